@@ -1,0 +1,65 @@
+//! Inventory connectors: list what runs somewhere, with coverage.
+//!
+//! A connector is one file with a [`Kind`] constant and one line in [`KINDS`].
+
+use async_trait::async_trait;
+use qlrf_core::asset::Asset;
+use qlrf_core::coverage::{Scope, ScopeOutcome};
+
+pub struct Kind {
+    /// As written in the API and the CLI: `local`, `sim`.
+    pub name: &'static str,
+    pub title: &'static str,
+    /// One sentence for the operator who chooses a connector.
+    pub summary: &'static str,
+    /// Everything it reports is made up and must be marked so.
+    pub simulated: bool,
+    /// JSON Schema of the configuration; unknown keys are rejected.
+    pub config_schema: fn() -> serde_json::Value,
+    pub build: fn(serde_json::Value) -> Result<Box<dyn Inventory>, ConfigError>,
+}
+
+pub const KINDS: &[Kind] = &[];
+
+pub fn find_kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The connector cannot read what it was pointed at; the text says what and what to do.
+    #[error("{0}")]
+    Unreadable(String),
+    /// The sink refused; its own error is logged by whoever owns the sink.
+    #[error("the fabric stopped taking in assets: {0}")]
+    Sink(String),
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// The answer of "test connection": what the connector could see without collecting it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Check {
+    pub ok: bool,
+    /// One sentence each: what works, and exactly what is missing for the rest.
+    pub findings: Vec<String>,
+}
+
+/// Where a collection goes. Assets of one scope arrive in any number of batches, then the scope is closed once.
+#[async_trait]
+pub trait Sink: Send {
+    async fn assets(&mut self, scope: &Scope, assets: Vec<Asset>) -> Result<(), ConnectError>;
+    async fn close(&mut self, scope: &Scope, outcome: ScopeOutcome) -> Result<(), ConnectError>;
+}
+
+#[async_trait]
+pub trait Inventory: Send + Sync {
+    /// Cheap; used by "test connection".
+    async fn check(&self) -> Result<Check, ConnectError>;
+    /// Lists everything. Safe to drop at any point; running it twice reports the same facts.
+    async fn collect(&self, sink: &mut dyn Sink) -> Result<(), ConnectError>;
+}

@@ -1,0 +1,5 @@
+//! Everything that talks outward, one folder per seam.
+//!
+//! **Invariant:** nothing in this crate knows a tenant's tables; what a connector saw goes to a sink that it is given.
+
+pub mod inventory;

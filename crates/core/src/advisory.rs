@@ -1,0 +1,1 @@
+//! Advisories: what a vulnerability feed says of packages.

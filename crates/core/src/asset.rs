@@ -1,0 +1,166 @@
+//! An asset: one thing that runs, or could run, somewhere, normalised across platforms.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::{Digest, Hasher};
+use crate::package::PackageSet;
+use crate::time::Timestamp;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Platform {
+    Aws,
+    Azure,
+    Gcp,
+    Vsphere,
+    Kubernetes,
+    Baremetal,
+    Edge,
+    /// The host that the fabric itself runs on, read without any credential.
+    Local,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssetKind {
+    VirtualMachine,
+    PhysicalHost,
+    KubernetesNode,
+    Container,
+    Host,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssetState {
+    Running,
+    Stopped,
+    Unknown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exposure {
+    Internet,
+    Internal,
+    Unknown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Criticality {
+    Low,
+    Medium,
+    High,
+    Critical,
+    Unknown,
+}
+
+/// From os-release(5) and uname(2), or what a provider's API says of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Os {
+    /// `ID` of os-release: `debian`, `ubuntu`, `almalinux`, `windows`.
+    pub id: String,
+    pub version: String,
+    pub name: String,
+    pub kernel: Option<String>,
+    /// As `uname -m` says: `x86_64`, `aarch64`.
+    pub architecture: Option<String>,
+}
+
+/// How the software inventory of an asset was learned, from the surest to the least sure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// Read from the asset's own package databases.
+    Observed,
+    /// Reported by an agent or a provider's inventory.
+    Reported,
+    /// Taken from the SBOM of the image it was started from.
+    Inferred,
+}
+
+/// A newer version that the asset's own package manager knows of and would install.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PendingUpdate {
+    pub name: String,
+    pub arch: String,
+    pub installed: String,
+    pub candidate: String,
+    /// From an archive that the package manager itself labels as security.
+    pub security: bool,
+}
+
+/// What can be known of installed software. `None` in [`Asset::software`] means *unknown*, never *nothing installed*.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Software {
+    pub confidence: Confidence,
+    pub packages: Arc<PackageSet>,
+    /// `None` when the package manager's lists are absent or unreadable: pending updates are then unknown.
+    pub pending_updates: Option<Vec<PendingUpdate>>,
+}
+
+/// The facts of one asset at one moment. Everything here is part of the fact's hash; volatile fields (uptime, last
+/// seen) are not here at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asset {
+    /// The provider's own id, unique within connector and kind: `i-0abc…`, a machine id, a pod uid.
+    pub native_id: String,
+    pub platform: Platform,
+    pub kind: AssetKind,
+    pub name: String,
+    pub account: Option<String>,
+    pub region: Option<String>,
+    pub site: Option<String>,
+    pub env: Option<String>,
+    pub project: Option<String>,
+    pub workload: Option<String>,
+    pub owner: Option<String>,
+    /// What the provider says it was started from: an AMI id, a template name, an OCI reference.
+    pub image_ref: Option<String>,
+    pub os: Option<Os>,
+    pub state: AssetState,
+    pub labels: BTreeMap<String, String>,
+    pub criticality: Criticality,
+    pub exposure: Exposure,
+    /// Unit name → state (`running`, `stopped`, `disabled`), for the expectations of an image contract. `None` is unknown.
+    pub services: Option<BTreeMap<String, String>>,
+    /// Setting → value as read (`sysctl:net.ipv4.ip_forward`, `sshd:PermitRootLogin`). `None` is unknown.
+    pub config: Option<BTreeMap<String, String>>,
+    pub software: Option<Software>,
+    /// When the operating system was started from the image, where the platform says so.
+    pub launched_at: Option<Timestamp>,
+    /// Made by the simulator. Shown on every screen and carried into every export.
+    pub simulated: bool,
+}
+
+impl Asset {
+    /// Hash of every fact. Two observations with the same hash are the same fact and write nothing.
+    pub fn fact_hash(&self) -> Digest {
+        let mut hasher = Hasher::new("asset/1");
+        let document = serde_json::to_vec(&self.document()).expect("asset facts always serialise");
+        hasher.field(&document);
+        if let Some(software) = &self.software {
+            hasher.field(&software.packages.digest().0);
+        }
+        hasher.finish()
+    }
+
+    /// The facts as one JSON document with keys in order: what is stored, and what is hashed. Packages are stored once
+    /// per distinct set and appear here by confidence and pending updates only.
+    pub fn document(&self) -> serde_json::Value {
+        serde_json::json!({
+            "native_id": self.native_id, "platform": self.platform, "kind": self.kind, "name": self.name,
+            "account": self.account, "region": self.region, "site": self.site, "env": self.env,
+            "project": self.project, "workload": self.workload, "owner": self.owner, "image_ref": self.image_ref,
+            "os": self.os, "state": self.state, "labels": self.labels, "criticality": self.criticality,
+            "exposure": self.exposure, "services": self.services, "config": self.config,
+            "confidence": self.software.as_ref().map(|s| s.confidence),
+            "pending_updates": self.software.as_ref().map(|s| &s.pending_updates),
+            "launched_at": self.launched_at.map(|t| t.unix_timestamp()), "simulated": self.simulated,
+        })
+    }
+}

@@ -1,0 +1,26 @@
+//! Coverage: which parts of an estate a collection listed completely.
+//!
+//! Only an asset that is missing from a *complete* scope may be considered gone.
+
+use serde::{Deserialize, Serialize};
+
+/// The unit of listing: one connector can prove or fail to prove each scope on its own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Scope {
+    /// Account, subscription, project, vCenter, cluster or host group; `-` where the platform has none.
+    pub account: String,
+    /// Region, location, datacenter; `-` where the platform has none.
+    pub region: String,
+    /// What was listed, e.g. `virtual_machine`.
+    pub kind: String,
+}
+
+/// How the listing of one scope ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum ScopeOutcome {
+    /// Every page was read: what is absent does not exist there.
+    Complete,
+    /// Some of it was read. Nothing may be concluded from absence.
+    Partial { code: String, detail: String },
+}

@@ -1,0 +1,68 @@
+//! Events that the fabric tells others: CloudEvents 1.0 <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md>.
+
+use serde::{Deserialize, Serialize};
+
+/// The `type` attribute. The enum is the list; each has a JSON Schema in `contracts/events/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum EventType {
+    #[serde(rename = "asset.discovered")]
+    AssetDiscovered,
+    #[serde(rename = "asset.updated")]
+    AssetUpdated,
+    #[serde(rename = "asset.removed")]
+    AssetRemoved,
+    /// One connector's collection was applied; carries counts and coverage.
+    #[serde(rename = "inventory.collected")]
+    InventoryCollected,
+    #[serde(rename = "drift.detected")]
+    DriftDetected,
+    #[serde(rename = "cve.discovered")]
+    CveDiscovered,
+    #[serde(rename = "image.published")]
+    ImagePublished,
+    #[serde(rename = "image.promoted")]
+    ImagePromoted,
+    #[serde(rename = "image.deprecated")]
+    ImageDeprecated,
+    #[serde(rename = "feed.synced")]
+    FeedSynced,
+}
+
+impl EventType {
+    pub const ALL: &[EventType] = &[
+        EventType::AssetDiscovered,
+        EventType::AssetUpdated,
+        EventType::AssetRemoved,
+        EventType::InventoryCollected,
+        EventType::DriftDetected,
+        EventType::CveDiscovered,
+        EventType::ImagePublished,
+        EventType::ImagePromoted,
+        EventType::ImageDeprecated,
+        EventType::FeedSynced,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            EventType::AssetDiscovered => "asset.discovered",
+            EventType::AssetUpdated => "asset.updated",
+            EventType::AssetRemoved => "asset.removed",
+            EventType::InventoryCollected => "inventory.collected",
+            EventType::DriftDetected => "drift.detected",
+            EventType::CveDiscovered => "cve.discovered",
+            EventType::ImagePublished => "image.published",
+            EventType::ImagePromoted => "image.promoted",
+            EventType::ImageDeprecated => "image.deprecated",
+            EventType::FeedSynced => "feed.synced",
+        }
+    }
+}
+
+/// An event before it has an id and a time: the store gives it both in the transaction that makes it true.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEvent {
+    pub event_type: EventType,
+    /// What it is about, e.g. `assets/0193…`.
+    pub subject: String,
+    pub data: serde_json::Value,
+}

@@ -1,0 +1,17 @@
+//! The nouns of the fabric: ids, packages, assets, images, advisories, coverage, events, errors.
+//!
+//! **Invariant:** nothing in this crate does I/O, knows a database or speaks HTTP. A function here returns the same
+//! answer for the same arguments; the one exception is [`time::now`], the only place that reads the clock.
+
+pub mod advisory;
+pub mod asset;
+pub mod coverage;
+pub mod digest;
+pub mod drift;
+pub mod error;
+pub mod event;
+pub mod id;
+pub mod image;
+pub mod package;
+pub mod perm;
+pub mod time;

@@ -1,0 +1,145 @@
+//! Permissions and the roles that hold them. "Who may" is written here and nowhere else.
+//!
+//! The table role × permission is checked in as `docs/generated/permissions.txt` and compared by a test.
+
+use serde::{Deserialize, Serialize};
+
+/// Each role holds everything that the role before it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Viewer,
+    Operator,
+    Engineer,
+    Admin,
+}
+
+impl Role {
+    pub const ALL: &[Role] = &[Role::Viewer, Role::Operator, Role::Engineer, Role::Admin];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Viewer => "viewer",
+            Role::Operator => "operator",
+            Role::Engineer => "engineer",
+            Role::Admin => "admin",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Role> {
+        Self::ALL.iter().copied().find(|role| role.name() == name)
+    }
+
+    pub fn may(self, permission: Permission) -> bool {
+        self >= permission.least_role()
+    }
+}
+
+/// One thing that can be done. A permission names the act and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Permission {
+    /// The caller's own profile and sign-out.
+    SelfManage,
+    AssetRead,
+    ConnectorRead,
+    ConnectorSync,
+    ConnectorManage,
+    ImageRead,
+    ImageWrite,
+    DriftRead,
+    DriftDetect,
+    VulnerabilityRead,
+    SbomRead,
+    SbomImport,
+    FeedRead,
+    FeedSync,
+    EventRead,
+    TokenManage,
+    MemberRead,
+    MemberManage,
+    OrganizationRead,
+    OrganizationManage,
+    AuditRead,
+}
+
+impl Permission {
+    pub const ALL: &[Permission] = &[
+        Permission::SelfManage,
+        Permission::AssetRead,
+        Permission::ConnectorRead,
+        Permission::ConnectorSync,
+        Permission::ConnectorManage,
+        Permission::ImageRead,
+        Permission::ImageWrite,
+        Permission::DriftRead,
+        Permission::DriftDetect,
+        Permission::VulnerabilityRead,
+        Permission::SbomRead,
+        Permission::SbomImport,
+        Permission::FeedRead,
+        Permission::FeedSync,
+        Permission::EventRead,
+        Permission::TokenManage,
+        Permission::MemberRead,
+        Permission::MemberManage,
+        Permission::OrganizationRead,
+        Permission::OrganizationManage,
+        Permission::AuditRead,
+    ];
+
+    /// `noun:verb`, as written in token scopes and in the OpenAPI document.
+    pub fn name(self) -> &'static str {
+        match self {
+            Permission::SelfManage => "self:manage",
+            Permission::AssetRead => "asset:read",
+            Permission::ConnectorRead => "connector:read",
+            Permission::ConnectorSync => "connector:sync",
+            Permission::ConnectorManage => "connector:manage",
+            Permission::ImageRead => "image:read",
+            Permission::ImageWrite => "image:write",
+            Permission::DriftRead => "drift:read",
+            Permission::DriftDetect => "drift:detect",
+            Permission::VulnerabilityRead => "vulnerability:read",
+            Permission::SbomRead => "sbom:read",
+            Permission::SbomImport => "sbom:import",
+            Permission::FeedRead => "feed:read",
+            Permission::FeedSync => "feed:sync",
+            Permission::EventRead => "event:read",
+            Permission::TokenManage => "token:manage",
+            Permission::MemberRead => "member:read",
+            Permission::MemberManage => "member:manage",
+            Permission::OrganizationRead => "organization:read",
+            Permission::OrganizationManage => "organization:manage",
+            Permission::AuditRead => "audit:read",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Permission> {
+        Self::ALL.iter().copied().find(|permission| permission.name() == name)
+    }
+
+    pub fn least_role(self) -> Role {
+        match self {
+            Permission::SelfManage
+            | Permission::AssetRead
+            | Permission::ConnectorRead
+            | Permission::ImageRead
+            | Permission::DriftRead
+            | Permission::VulnerabilityRead
+            | Permission::SbomRead
+            | Permission::FeedRead
+            | Permission::EventRead
+            | Permission::OrganizationRead => Role::Viewer,
+            Permission::ConnectorSync | Permission::DriftDetect => Role::Operator,
+            Permission::ImageWrite
+            | Permission::SbomImport
+            | Permission::FeedSync
+            | Permission::MemberRead
+            | Permission::AuditRead => Role::Engineer,
+            Permission::ConnectorManage
+            | Permission::TokenManage
+            | Permission::MemberManage
+            | Permission::OrganizationManage => Role::Admin,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Judge and plan: pure functions of facts.
+//!
+//! **Invariant:** no I/O, no clock, no randomness. `now` is an argument; the same input gives the same answer.
