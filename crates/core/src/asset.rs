@@ -99,8 +99,6 @@ pub struct PendingUpdate {
 pub struct Software {
     pub confidence: Confidence,
     pub packages: Arc<PackageSet>,
-    /// `None` when the package manager's lists are absent or unreadable: pending updates are then unknown.
-    pub pending_updates: Option<Vec<PendingUpdate>>,
 }
 
 /// The facts of one asset at one moment. Everything here is part of the fact's hash; volatile fields (uptime, last
@@ -131,6 +129,8 @@ pub struct Asset {
     /// Setting → value as read (`sysctl:net.ipv4.ip_forward`, `sshd:PermitRootLogin`). `None` is unknown.
     pub config: Option<BTreeMap<String, String>>,
     pub software: Option<Software>,
+    /// `None` when the package manager's lists are absent or unreadable: pending updates are then unknown.
+    pub pending_updates: Option<Vec<PendingUpdate>>,
     /// When the operating system was started from the image, where the platform says so.
     pub launched_at: Option<Timestamp>,
     /// Made by the simulator. Shown on every screen and carried into every export.
@@ -159,7 +159,7 @@ impl Asset {
             "os": self.os, "state": self.state, "labels": self.labels, "criticality": self.criticality,
             "exposure": self.exposure, "services": self.services, "config": self.config,
             "confidence": self.software.as_ref().map(|s| s.confidence),
-            "pending_updates": self.software.as_ref().map(|s| &s.pending_updates),
+            "pending_updates": self.pending_updates,
             "launched_at": self.launched_at.map(|t| t.unix_timestamp()), "simulated": self.simulated,
         })
     }

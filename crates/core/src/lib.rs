@@ -14,4 +14,5 @@ pub mod id;
 pub mod image;
 pub mod package;
 pub mod perm;
+pub mod rootfs;
 pub mod time;

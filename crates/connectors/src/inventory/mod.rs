@@ -2,9 +2,12 @@
 //!
 //! A connector is one file with a [`Kind`] constant and one line in [`KINDS`].
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use qlrf_core::asset::Asset;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
+use qlrf_core::rootfs::RootFs;
 
 pub struct Kind {
     /// As written in the API and the CLI: `local`, `sim`.
@@ -49,10 +52,18 @@ pub struct Check {
     pub findings: Vec<String>,
 }
 
+/// One asset as a connector saw it.
+pub struct Observed {
+    pub asset: Asset,
+    /// Where its package databases can be read; the receiver turns them into [`Asset::software`]. `None` when the
+    /// connector filled in the software itself, or when nothing is known of it.
+    pub files: Option<Arc<dyn RootFs>>,
+}
+
 /// Where a collection goes. Assets of one scope arrive in any number of batches, then the scope is closed once.
 #[async_trait]
 pub trait Sink: Send {
-    async fn assets(&mut self, scope: &Scope, assets: Vec<Asset>) -> Result<(), ConnectError>;
+    async fn assets(&mut self, scope: &Scope, assets: Vec<Observed>) -> Result<(), ConnectError>;
     async fn close(&mut self, scope: &Scope, outcome: ScopeOutcome) -> Result<(), ConnectError>;
 }
 
