@@ -2,8 +2,16 @@
 //!
 //! **Invariant:** tenant rows are reachable only through [`TenantTx`]; SQL lives in this crate and nowhere else.
 
+pub mod asset;
+pub mod clock;
+pub mod connector;
+pub mod content;
+pub mod drift;
 mod error;
+pub mod fleet;
+pub mod image;
 mod migrate;
+pub mod scope;
 mod tx;
 
 pub use error::{Error, Result};

@@ -54,6 +54,15 @@ impl Store {
         Ok(TenantTx { tx, org })
     }
 
+    /// For reading: everything in it is as of one moment.
+    pub async fn snapshot(&self, org: OrgId) -> Result<TenantTx> {
+        let begin = format!(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE qlrf_app; SET LOCAL qlrf.org = '{org}'"
+        );
+        let tx = self.pool.begin_with(AssertSqlSafe(begin)).await?;
+        Ok(TenantTx { tx, org })
+    }
+
     /// `reason` names the operation in the database's own view of activity.
     pub async fn system(&self, reason: &'static str) -> Result<SystemTx> {
         debug_assert!(reason.bytes().all(|b| b.is_ascii_lowercase() || b == b' '), "a reason is plain words");
