@@ -1,1 +1,3 @@
+//! The control tower: where facts, engines, connectors and people meet.
 
+pub mod fleet;

@@ -8,11 +8,13 @@ pub mod connector;
 pub mod content;
 pub mod drift;
 mod error;
+pub mod feed;
 pub mod fleet;
 pub mod image;
 mod migrate;
 pub mod scope;
 mod tx;
+pub mod vulnerability;
 
 pub use error::{Error, Result};
 pub use tx::{Store, SystemTx, TenantTx};
