@@ -14,7 +14,9 @@ pub(crate) async fn run(options: &PgConnectOptions) -> Result<()> {
     let mut connection = options.connect().await?;
     create_roles(&mut connection).await?;
     MIGRATIONS.run(&mut connection).await.map_err(|error| {
-        Error::Migrate(format!("the database schema could not be brought up to date: {error}"))
+        Error::Migrate(format!(
+            "the database schema could not be brought up to date: {error}"
+        ))
     })?;
     connection.close().await?;
     Ok(())
@@ -34,12 +36,15 @@ async fn create_roles(connection: &mut PgConnection) -> Result<()> {
              EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
              END $$"
         );
-        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut *connection).await.map_err(|error| {
-            Error::Migrate(format!(
-                "the database user may not create the role {role}: {error}; give it CREATEROLE, \
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .execute(&mut *connection)
+            .await
+            .map_err(|error| {
+                Error::Migrate(format!(
+                    "the database user may not create the role {role}: {error}; give it CREATEROLE, \
                  or create qlrf_app and qlrf_system beforehand and grant it both"
-            ))
-        })?;
+                ))
+            })?;
     }
     Ok(())
 }

@@ -65,8 +65,12 @@ impl Store {
 
     /// `reason` names the operation in the database's own view of activity.
     pub async fn system(&self, reason: &'static str) -> Result<SystemTx> {
-        debug_assert!(reason.bytes().all(|b| b.is_ascii_lowercase() || b == b' '), "a reason is plain words");
-        let begin = format!("BEGIN; SET LOCAL ROLE qlrf_system; SET LOCAL application_name = 'qlrf: {reason}'");
+        debug_assert!(
+            reason.bytes().all(|b| b.is_ascii_lowercase() || b == b' '),
+            "a reason is plain words"
+        );
+        let begin =
+            format!("BEGIN; SET LOCAL ROLE qlrf_system; SET LOCAL application_name = 'qlrf: {reason}'");
         let tx = self.pool.begin_with(AssertSqlSafe(begin)).await?;
         Ok(SystemTx { tx })
     }
