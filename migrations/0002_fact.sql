@@ -72,6 +72,8 @@ CREATE TABLE sync (
     removed       integer NOT NULL DEFAULT 0,
     -- Missing from complete scopes, but so many at once that a person must confirm the removal.
     held_back     integer NOT NULL DEFAULT 0,
+    -- Observations that could only be taken in part, such as a name that was cut; `detail` names the first.
+    problems      integer NOT NULL DEFAULT 0,
     code          text,
     detail        text,
     PRIMARY KEY (org_id, id),

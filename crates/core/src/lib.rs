@@ -12,6 +12,7 @@ pub mod error;
 pub mod event;
 pub mod id;
 pub mod image;
+pub mod normalise;
 pub mod package;
 pub mod perm;
 pub mod rootfs;

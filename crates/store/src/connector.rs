@@ -129,6 +129,7 @@ pub struct Sync {
     pub unchanged: i32,
     pub removed: i32,
     pub held_back: i32,
+    pub problems: i32,
     pub code: Option<String>,
     pub detail: Option<String>,
 }
@@ -159,7 +160,7 @@ pub async fn begin_sync(tx: &mut TenantTx, connector: ConnectorId, id: SyncId, n
 pub async fn end_sync(tx: &mut TenantTx, sync: &Sync, next_sync_at: Option<Timestamp>) -> Result<()> {
     sqlx::query(
         "UPDATE sync SET ended_at = $2, outcome = $3, scopes = $4, added = $5, changed = $6, unchanged = $7,
-                removed = $8, held_back = $9, code = $10, detail = $11 WHERE id = $1",
+                removed = $8, held_back = $9, code = $10, detail = $11, problems = $12 WHERE id = $1",
     )
     .bind(sync.id)
     .bind(sync.ended_at)
@@ -172,6 +173,7 @@ pub async fn end_sync(tx: &mut TenantTx, sync: &Sync, next_sync_at: Option<Times
     .bind(sync.held_back)
     .bind(&sync.code)
     .bind(&sync.detail)
+    .bind(sync.problems)
     .execute(tx.connection())
     .await?;
     sqlx::query(
@@ -188,7 +190,7 @@ pub async fn end_sync(tx: &mut TenantTx, sync: &Sync, next_sync_at: Option<Times
 /// Newest first.
 pub async fn list_syncs(tx: &mut TenantTx, connector: Option<ConnectorId>, limit: i64) -> Result<Vec<Sync>> {
     Ok(sqlx::query_as(
-        "SELECT id, connector_id, started_at, ended_at, outcome, scopes, added, changed, unchanged, removed, held_back,
+        "SELECT id, connector_id, started_at, ended_at, outcome, scopes, added, changed, unchanged, removed, held_back, problems,
                 code, detail
          FROM sync WHERE $1::uuid IS NULL OR connector_id = $1 ORDER BY started_at DESC, id DESC LIMIT $2",
     )
