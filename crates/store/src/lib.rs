@@ -7,6 +7,7 @@ pub mod clock;
 pub mod connector;
 pub mod content;
 pub mod drift;
+pub mod embedded;
 mod error;
 pub mod feed;
 pub mod fleet;
@@ -17,4 +18,5 @@ mod tx;
 pub mod vulnerability;
 
 pub use error::{Error, Result};
+pub use migrate::schema_digest;
 pub use tx::{Store, SystemTx, TenantTx};
