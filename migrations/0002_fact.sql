@@ -23,10 +23,16 @@ CREATE TABLE package (
     source_version  text NOT NULL,
     licenses        jsonb NOT NULL
 );
--- A feed update asks for every package that an advisory could name, by binary or by source name.
-CREATE INDEX package_by_name ON package (ecosystem, name);
-CREATE INDEX package_by_source ON package (ecosystem, source_name);
 GRANT SELECT, INSERT ON package TO qlrf_app, qlrf_system;
+
+-- The names under which advisories may speak of a package: its own, its source's, normalised as its ecosystem does.
+CREATE TABLE package_key (
+    ecosystem   text NOT NULL,
+    name        text NOT NULL,
+    package_id  integer NOT NULL REFERENCES package,
+    PRIMARY KEY (ecosystem, name, package_id)
+);
+GRANT SELECT, INSERT ON package_key TO qlrf_app, qlrf_system;
 
 CREATE TABLE package_set (
     id           integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

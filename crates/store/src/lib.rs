@@ -12,6 +12,7 @@ mod error;
 pub mod feed;
 pub mod fleet;
 pub mod image;
+pub mod matching;
 mod migrate;
 pub mod scope;
 mod tx;
