@@ -15,6 +15,7 @@ pub mod image;
 pub mod matching;
 mod migrate;
 pub mod scope;
+pub mod sync;
 mod tx;
 pub mod vulnerability;
 

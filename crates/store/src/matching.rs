@@ -15,6 +15,8 @@ pub struct Match {
     pub package_id: i32,
     pub advisory_id: i32,
     pub fixed_version: Option<String>,
+    /// `none`, `low`, `medium`, `high`, `critical`; `None` is unknown.
+    pub severity: Option<String>,
 }
 
 /// Standing advisories that name any of these packages, as stored.
@@ -70,7 +72,7 @@ pub async fn find_packages(tx: &mut SystemTx, names: &[Name]) -> Result<Vec<(i32
 
 pub async fn list_open(tx: &mut SystemTx, package_ids: &[i32]) -> Result<Vec<Match>> {
     Ok(sqlx::query_as(
-        "SELECT package_id, advisory_id, fixed_version FROM package_match
+        "SELECT package_id, advisory_id, fixed_version, severity FROM package_match
          WHERE package_id = ANY ($1) AND upper_inf(recorded)",
     )
     .bind(package_ids)
@@ -98,14 +100,16 @@ async fn insert(connection: &mut PgConnection, at: Timestamp, matches: &[Match])
         return Ok(());
     }
     sqlx::query(
-        "INSERT INTO package_match (package_id, advisory_id, recorded, fixed_version)
-         SELECT i.package_id, i.advisory_id, tstzrange($1, NULL), i.fixed_version
-         FROM unnest($2::int[], $3::int[], $4::text[]) AS i (package_id, advisory_id, fixed_version)",
+        "INSERT INTO package_match (package_id, advisory_id, recorded, fixed_version, severity)
+         SELECT i.package_id, i.advisory_id, tstzrange($1, NULL), i.fixed_version, i.severity
+         FROM unnest($2::int[], $3::int[], $4::text[], $5::text[])
+              AS i (package_id, advisory_id, fixed_version, severity)",
     )
     .bind(at)
     .bind(matches.iter().map(|m| m.package_id).collect::<Vec<_>>())
     .bind(matches.iter().map(|m| m.advisory_id).collect::<Vec<_>>())
     .bind(matches.iter().map(|m| m.fixed_version.as_deref()).collect::<Vec<_>>())
+    .bind(matches.iter().map(|m| m.severity.as_deref()).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())

@@ -1,12 +1,12 @@
 //! Which advisories name which packages: computed once per distinct package version, when the package or the advisory
 //! is new.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use qlrf_core::advisory::Advisory;
 use qlrf_core::package::Package;
 use qlrf_core::time::Timestamp;
-use qlrf_engines::vuln::{self, Index};
+use qlrf_engines::vuln::{self, Fix, Index};
 use qlrf_store::feed::Name;
 use qlrf_store::matching::{self, Match};
 use qlrf_store::{Error, Result, SystemTx, TenantTx};
@@ -65,28 +65,19 @@ fn read_all(rows: Vec<(i32, Value)>) -> Result<Vec<(i32, Advisory)>> {
 
 fn match_all(advisories: &[(i32, Advisory)], packages: &[(i32, Package)]) -> Vec<Match> {
     let compiled = Index::compile(advisories.iter().map(|(_, advisory)| advisory));
-    let ids: std::collections::HashMap<&str, i32> =
-        advisories.iter().map(|(id, advisory)| (&advisory.id[..], *id)).collect();
-    let mut out = BTreeSet::new();
+    let ids: HashMap<&str, i32> = advisories.iter().map(|(id, advisory)| (&advisory.id[..], *id)).collect();
+    let mut out = Vec::new();
     for (package_id, package) in packages {
         for found in compiled.index.matches(package).matches {
-            out.insert(Match {
+            out.push(Match {
                 package_id: *package_id,
                 advisory_id: ids[&found.advisory.id[..]],
-                fixed_version: found.fix.version().map(str::to_owned),
+                fixed_version: match found.fix {
+                    Fix::Version(version) => Some(version.to_owned()),
+                    Fix::After(_) | Fix::None => None,
+                },
+                severity: found.band.map(|band| band.name().to_owned()),
             });
-        }
-    }
-    one_per_advisory(out)
-}
-
-/// An advisory may match a package by its own and by its source's name; the match that knows a fix tells more.
-fn one_per_advisory(matches: BTreeSet<Match>) -> Vec<Match> {
-    let mut out: Vec<Match> = Vec::with_capacity(matches.len());
-    for found in matches {
-        match out.last_mut() {
-            Some(last) if (last.package_id, last.advisory_id) == (found.package_id, found.advisory_id) => *last = found,
-            _ => out.push(found),
         }
     }
     out
