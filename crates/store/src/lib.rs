@@ -12,13 +12,4 @@ mod error;
 pub mod feed;
 pub mod fleet;
 pub mod image;
-pub mod matching;
-mod migrate;
-pub mod scope;
-pub mod sync;
-mod tx;
-pub mod vulnerability;
-
-pub use error::{Error, Result};
-pub use migrate::schema_digest;
-pub use tx::{Store, SystemTx, TenantTx};
+pub mod lease;
