@@ -2,6 +2,7 @@
 //!
 //! A connector is one file with a [`Kind`] constant and one line in [`KINDS`].
 
+pub mod local;
 pub mod sim;
 
 use std::sync::Arc;

@@ -70,8 +70,9 @@ impl Catalogue {
     pub fn deviate(&self, image: &Image, deviation: Deviation, salt: u64) -> Arc<PackageSet> {
         let family = &FAMILIES[image.family];
         if deviation == Deviation::HandPatched {
+            let until = (image.published + Duration::days(HAND_PATCHED_AFTER_DAYS)).min(self.day);
             let rows: Vec<&Row> = rows_of(family)
-                .filter(|r| r.at(self.day) > r.at(image.published))
+                .filter(|r| r.at(until) > r.at(image.published))
                 .collect();
             if !rows.is_empty() {
                 let chosen = |i: usize| (salt >> (i % 60)) & 1 == 1 || i as u64 == salt % rows.len() as u64;
