@@ -20,7 +20,9 @@ struct Count {
 impl Sink for Count {
     async fn assets(&mut self, _: &Scope, assets: Vec<Observed>) -> Result<(), ConnectError> {
         self.assets += assets.len() as u64;
-        let sets = assets.iter().filter_map(|observed| observed.asset.software.as_ref());
+        let sets = assets
+            .iter()
+            .filter_map(|observed| observed.asset.software.as_ref());
         self.sets.extend(sets.map(|software| software.packages.digest()));
         Ok(())
     }
@@ -33,7 +35,10 @@ impl Sink for Count {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let assets: u64 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(1_000_000);
+    let assets: u64 = std::env::args()
+        .nth(1)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(1_000_000);
     let kind = find_kind("sim").expect("sim is registered");
     let sim = (kind.build)(serde_json::json!({ "assets": assets })).expect("the number is in bounds");
     let mut count = Count::default();
@@ -41,7 +46,10 @@ async fn main() {
     sim.collect(&mut count).await.expect("this sink refuses nothing");
     let seconds = started.elapsed().as_secs_f64();
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM: unknown");
+    let peak = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM"))
+        .unwrap_or("VmHWM: unknown");
     println!(
         "{} assets, {} scopes, {} distinct package sets in {seconds:.2} s: {:.0} assets/s; {peak}",
         count.assets,

@@ -43,7 +43,7 @@ fn product_uuid(root: &dyn RootFs) -> Option<Identity> {
     let digits: Vec<u8> = id.bytes().filter(|b| *b != b'-').collect();
     let varied = digits.iter().any(|b| *b != digits[0]);
     let valid = id.len() == 36 && digits.len() == 32 && digits.iter().all(u8::is_ascii_hexdigit) && varied;
-    (valid && !PLACEHOLDERS.contains(&id.as_str())).then(|| Identity {
+    (valid && !PLACEHOLDERS.contains(&id.as_str())).then_some(Identity {
         native_id: id,
         proof: "dmi-product-uuid",
     })

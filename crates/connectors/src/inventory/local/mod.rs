@@ -120,7 +120,7 @@ impl Local {
     }
 
     /// What the files say. Blocking: reads of a local disk.
-    async fn from_files(&self) -> Result<Asset, ConnectError> {
+    async fn files_only(&self) -> Result<Asset, ConnectError> {
         let (config, root) = (self.config.clone(), self.root.clone());
         tokio::task::spawn_blocking(move || asset_of_files(&config, &*root))
             .await
@@ -165,7 +165,7 @@ impl Local {
 #[async_trait]
 impl Inventory for Local {
     async fn check(&self) -> Result<Check, ConnectError> {
-        let asset = match self.from_files().await {
+        let asset = match self.files_only().await {
             Ok(asset) => asset,
             Err(error) => {
                 return Ok(Check {
@@ -211,7 +211,7 @@ impl Inventory for Local {
             region: "-".to_owned(),
             kind: "host".to_owned(),
         };
-        let mut asset = self.from_files().await?;
+        let mut asset = self.files_only().await?;
         asset.services = self
             .services()
             .await
@@ -333,7 +333,7 @@ mod tests {
             ("etc/ssh/sshd_config", "PermitRootLogin no\n"),
         ];
         let local = local(config, &files);
-        let asset = local.from_files().await.unwrap();
+        let asset = local.files_only().await.unwrap();
         assert_eq!(
             (asset.name.as_str(), asset.native_id.as_str()),
             ("web1", "3d1219c7c4c5404aaa1f6d2a48adfda4")

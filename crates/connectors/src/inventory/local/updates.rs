@@ -129,7 +129,7 @@ pub fn dnf(updates: &str, security: &str, installed: &str) -> Vec<PendingUpdate>
             arch,
             current,
             candidate,
-            advised.iter().any(|word| bare(word)),
+            advised.iter().any(bare),
         )
     };
     listed.filter_map(line).take(UPDATES_MAX).collect()
