@@ -49,7 +49,11 @@ mod tests {
 
     #[test]
     fn keys_are_sorted_and_spaces_dropped() {
-        let value: Value = serde_json::from_str(r#"{"b": [1, {"z": null, "a": "\u0001é"}], "a": true}"#).unwrap();
-        assert_eq!(to_string(&value), "{\"a\":true,\"b\":[1,{\"a\":\"\\u0001é\",\"z\":null}]}");
+        let value: Value =
+            serde_json::from_str(r#"{"b": [1, {"z": null, "a": "\u0001é"}], "a": true}"#).unwrap();
+        assert_eq!(
+            to_string(&value),
+            "{\"a\":true,\"b\":[1,{\"a\":\"\\u0001é\",\"z\":null}]}"
+        );
     }
 }

@@ -42,7 +42,10 @@ pub struct Key {
 
 impl Node {
     pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries().iter().find(|(k, _)| k.text == key).map(|(_, node)| node)
+        self.entries()
+            .iter()
+            .find(|(k, _)| k.text == key)
+            .map(|(_, node)| node)
     }
 
     /// The entries of a map; none for anything else.
@@ -74,7 +77,11 @@ impl Node {
     /// JSON pointer of `target`, which is this node or one below it.
     pub fn pointer_of(&self, target: &Node) -> String {
         let mut path = String::new();
-        if find(self, target, &mut path) { path } else { String::new() }
+        if find(self, target, &mut path) {
+            path
+        } else {
+            String::new()
+        }
     }
 
     pub fn to_json(&self) -> Json {
@@ -84,7 +91,10 @@ impl Node {
             Value::Number(text) => serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.clone())),
             Value::Text(text) => Json::String(text.clone()),
             Value::List(items) => items.iter().map(Node::to_json).collect(),
-            Value::Map(entries) => entries.iter().map(|(k, v)| (k.text.clone(), v.to_json())).collect(),
+            Value::Map(entries) => entries
+                .iter()
+                .map(|(k, v)| (k.text.clone(), v.to_json()))
+                .collect(),
         }
     }
 }
@@ -100,8 +110,15 @@ fn find(node: &Node, target: &Node, path: &mut String) -> bool {
         return true;
     }
     let len = path.len();
-    let keyed = node.entries().iter().map(|(key, child)| (key.text.clone(), child));
-    let listed = node.items().iter().enumerate().map(|(index, child)| (index.to_string(), child));
+    let keyed = node
+        .entries()
+        .iter()
+        .map(|(key, child)| (key.text.clone(), child));
+    let listed = node
+        .items()
+        .iter()
+        .enumerate()
+        .map(|(index, child)| (index.to_string(), child));
     for (token, child) in keyed.chain(listed) {
         push_pointer(path, &token);
         if find(child, target, path) {
@@ -116,12 +133,17 @@ fn find(node: &Node, target: &Node, path: &mut String) -> bool {
 pub fn read(bytes: &[u8]) -> Result<Node, Problem> {
     let start = Position { line: 1, column: 1 };
     if bytes.len() > DOCUMENT_BYTES_MAX {
-        let message =
-            format!("the document has {} bytes, more than the {DOCUMENT_BYTES_MAX} that are read", bytes.len());
+        let message = format!(
+            "the document has {} bytes, more than the {DOCUMENT_BYTES_MAX} that are read",
+            bytes.len()
+        );
         return Err(problem(start, "document_too_large", message));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+        let line = 1 + bytes[..error.valid_up_to()]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count();
         let message = format!("byte {} is not UTF-8", error.valid_up_to());
         problem(Position { line, column: 1 }, "not_utf8", message)
     })?;
@@ -134,16 +156,31 @@ pub fn read(bytes: &[u8]) -> Result<Node, Problem> {
     for event in Parser::new_from_str_with_options(text.trim_start_matches('\u{feff}'), options) {
         let (event, span) = event.map_err(|error| {
             let mark = error.marker();
-            let at = Position { line: mark.line().max(1), column: mark.col() + 1 };
-            problem(at, "syntax", format!("not readable as YAML or JSON: {}", quote(&error.info())))
+            let at = Position {
+                line: mark.line().max(1),
+                column: mark.col() + 1,
+            };
+            problem(
+                at,
+                "syntax",
+                format!("not readable as YAML or JSON: {}", quote(&error.info())),
+            )
         })?;
         builder.event(event, span)?;
     }
-    builder.root.ok_or_else(|| problem(start, "empty_document", "the document is empty".into()))
+    builder
+        .root
+        .ok_or_else(|| problem(start, "empty_document", "the document is empty".into()))
 }
 
 fn problem(at: Position, code: &'static str, message: String) -> Problem {
-    Problem { at, pointer: String::new(), code, message, hint: None }
+    Problem {
+        at,
+        pointer: String::new(),
+        code,
+        message,
+        hint: None,
+    }
 }
 
 #[derive(Default)]
@@ -162,13 +199,18 @@ struct Open {
 
 impl Builder {
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Problem> {
-        let at = Position { line: span.start.line().max(1), column: span.start.col() + 1 };
+        let at = Position {
+            line: span.start.line().max(1),
+            column: span.start.col() + 1,
+        };
         match event {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    return Err(problem(at, "several_documents", "a second document starts here".into())
-                        .hinted("put each contract into its own file"));
+                    return Err(
+                        problem(at, "several_documents", "a second document starts here".into())
+                            .hinted("put each contract into its own file"),
+                    );
                 }
             }
             Event::Scalar(text, style, _, tag) => {
@@ -178,17 +220,33 @@ impl Builder {
                     Some(tag) => return Err(tag_refused(at, &tag.to_string())),
                 };
                 if self.open.last().is_some_and(Open::wants_key) {
-                    return self.key(Key { at, text: text.into_owned() });
+                    return self.key(Key {
+                        at,
+                        text: text.into_owned(),
+                    });
                 }
                 let quoted = forced || style != ScalarStyle::Plain;
-                let value = if quoted { Value::Text(text.into_owned()) } else { plain(&text) };
+                let value = if quoted {
+                    Value::Text(text.into_owned())
+                } else {
+                    plain(&text)
+                };
                 self.put(Node { at, value })?;
             }
             Event::SequenceStart(_, _, tag) | Event::MappingStart(_, _, tag) if tag.is_some() => {
-                return Err(tag_refused(at, &tag.map(|tag| tag.to_string()).unwrap_or_default()));
+                return Err(tag_refused(
+                    at,
+                    &tag.map(|tag| tag.to_string()).unwrap_or_default(),
+                ));
             }
-            Event::SequenceStart(..) => self.begin(Node { at, value: Value::List(Vec::new()) })?,
-            Event::MappingStart(..) => self.begin(Node { at, value: Value::Map(Vec::new()) })?,
+            Event::SequenceStart(..) => self.begin(Node {
+                at,
+                value: Value::List(Vec::new()),
+            })?,
+            Event::MappingStart(..) => self.begin(Node {
+                at,
+                value: Value::Map(Vec::new()),
+            })?,
             Event::SequenceEnd | Event::MappingEnd => {
                 if let Some(done) = self.open.pop() {
                     self.put(done.node)?;
@@ -205,10 +263,16 @@ impl Builder {
 
     fn key(&mut self, key: Key) -> Result<(), Problem> {
         if key.text.len() > KEY_BYTES_MAX {
-            let message = format!("the key {} is longer than {KEY_BYTES_MAX} bytes", quote(&key.text));
+            let message = format!(
+                "the key {} is longer than {KEY_BYTES_MAX} bytes",
+                quote(&key.text)
+            );
             return Err(problem(key.at, "key_too_long", message));
         }
-        let open = self.open.last_mut().expect("a key is read only inside an open map");
+        let open = self
+            .open
+            .last_mut()
+            .expect("a key is read only inside an open map");
         open.key = Some(key);
         Ok(())
     }
@@ -233,8 +297,22 @@ impl Builder {
         }
         match self.open.last_mut() {
             None => self.root = Some(node),
-            Some(Open { node: Node { value: Value::List(items), .. }, .. }) => items.push(node),
-            Some(Open { node: Node { value: Value::Map(entries), .. }, key }) => {
+            Some(Open {
+                node:
+                    Node {
+                        value: Value::List(items),
+                        ..
+                    },
+                ..
+            }) => items.push(node),
+            Some(Open {
+                node:
+                    Node {
+                        value: Value::Map(entries),
+                        ..
+                    },
+                key,
+            }) => {
                 if let Some(key) = key.take() {
                     entries.push((key, node));
                 }
@@ -259,8 +337,12 @@ impl Problem {
 }
 
 fn tag_refused(at: Position, tag: &str) -> Problem {
-    problem(at, "tag_not_supported", format!("the tag {} is not read", quote(tag)))
-        .hinted("leave the tag out; only !!str is understood")
+    problem(
+        at,
+        "tag_not_supported",
+        format!("the tag {} is not read", quote(tag)),
+    )
+    .hinted("leave the tag out; only !!str is understood")
 }
 
 fn plain(text: &str) -> Value {
@@ -289,7 +371,10 @@ mod tests {
         let first = &root.get("a").unwrap().items()[0];
         assert_eq!(first.at, Position { line: 2, column: 5 });
         assert_eq!(first.value, Value::Number("1.10".into()));
-        assert_eq!(root.pointer_of(root.get("b/c").unwrap().get("d").unwrap()), "/b~1c/d");
+        assert_eq!(
+            root.pointer_of(root.get("b/c").unwrap().get("d").unwrap()),
+            "/b~1c/d"
+        );
     }
 
     #[test]
@@ -311,7 +396,12 @@ mod tests {
             (&[b'#'; DOCUMENT_BYTES_MAX + 1], "document_too_large"),
         ];
         for (bytes, code) in cases {
-            assert_eq!(read(bytes).unwrap_err().code, *code, "{}", String::from_utf8_lossy(&bytes[..bytes.len().min(40)]));
+            assert_eq!(
+                read(bytes).unwrap_err().code,
+                *code,
+                "{}",
+                String::from_utf8_lossy(&bytes[..bytes.len().min(40)])
+            );
         }
         assert!(["syntax", "nested_too_deep"].contains(&read(deep.as_bytes()).unwrap_err().code));
     }

@@ -78,8 +78,11 @@ impl Problems {
 /// Text from a document, safe to print in a message: shortened and without control characters.
 pub fn quote(text: &str) -> String {
     const SHOWN_CHARS_MAX: usize = 60;
-    let mut shown: String =
-        text.chars().take(SHOWN_CHARS_MAX).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let mut shown: String = text
+        .chars()
+        .take(SHOWN_CHARS_MAX)
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect();
     if text.chars().nth(SHOWN_CHARS_MAX).is_some() {
         shown.push('…');
     }

@@ -57,11 +57,21 @@ pub struct Field {
 }
 
 pub const fn required(name: &'static str, shape: Shape, about: &'static str) -> Field {
-    Field { name, required: true, shape, about }
+    Field {
+        name,
+        required: true,
+        shape,
+        about,
+    }
 }
 
 pub const fn optional(name: &'static str, shape: Shape, about: &'static str) -> Field {
-    Field { name, required: false, shape, about }
+    Field {
+        name,
+        required: false,
+        shape,
+        about,
+    }
 }
 
 /// Which text is meant. Each is a regular expression for the schema and a function for us; a test compares them.
@@ -80,8 +90,13 @@ pub enum Pattern {
 }
 
 impl Pattern {
-    pub const ALL: &[Pattern] =
-        &[Pattern::Line, Pattern::Name, Pattern::SettingKey, Pattern::Package, Pattern::Digest];
+    pub const ALL: &[Pattern] = &[
+        Pattern::Line,
+        Pattern::Name,
+        Pattern::SettingKey,
+        Pattern::Package,
+        Pattern::Digest,
+    ];
 
     pub fn regex(self) -> &'static str {
         match self {
@@ -101,11 +116,15 @@ impl Pattern {
                 let bytes = text.as_bytes();
                 bytes.first().is_some_and(u8::is_ascii_alphanumeric)
                     && bytes.len() <= 128
-                    && bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(b))
+                    && bytes
+                        .iter()
+                        .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(b))
             }
             Pattern::SettingKey => text.split_once(':').is_some_and(|(kind, key)| {
                 kind.starts_with(|c: char| c.is_ascii_lowercase())
-                    && kind.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+                    && kind
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
                     && visible(key)
             }),
             Pattern::Package => {
@@ -113,7 +132,14 @@ impl Pattern {
                     None => (text, None),
                     Some((name, rest)) => {
                         let minimum = text.as_bytes()[name.len()] == b'>';
-                        (name, Some(if minimum { rest.strip_prefix('=').unwrap_or_default() } else { rest }))
+                        (
+                            name,
+                            Some(if minimum {
+                                rest.strip_prefix('=').unwrap_or_default()
+                            } else {
+                                rest
+                            }),
+                        )
                     }
                 };
                 let plain = |t: &str| visible(t) && !t.contains(['<', '>', '=', '!']);
@@ -122,7 +148,10 @@ impl Pattern {
                     && version.is_none_or(plain)
             }
             Pattern::Digest => text.strip_prefix("sha256:").is_some_and(|hex| {
-                hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+                hex.len() == 64
+                    && hex
+                        .bytes()
+                        .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
             }),
         }
     }
@@ -130,8 +159,12 @@ impl Pattern {
     fn wanted(self) -> &'static str {
         match self {
             Pattern::Line => "one line of text without control characters",
-            Pattern::Name => "letters, digits, '.', '_' and '-', starting with a letter or digit, at most 128",
-            Pattern::SettingKey => "a kind and a key, such as sysctl:net.ipv4.ip_forward or sshd:PermitRootLogin",
+            Pattern::Name => {
+                "letters, digits, '.', '_' and '-', starting with a letter or digit, at most 128"
+            }
+            Pattern::SettingKey => {
+                "a kind and a key, such as sysctl:net.ipv4.ip_forward or sshd:PermitRootLogin"
+            }
             Pattern::Package => "name, name=version or name>=version",
             Pattern::Digest => "sha256: and 64 lower-case hexadecimal digits",
         }
@@ -140,7 +173,10 @@ impl Pattern {
 
 /// Reports everything in `root` that `shape` does not allow.
 pub fn check(root: &Node, shape: &Shape, problems: &mut Problems) {
-    let mut checker = Checker { problems, path: String::new() };
+    let mut checker = Checker {
+        problems,
+        path: String::new(),
+    };
     checker.value(root, shape);
 }
 
@@ -179,7 +215,12 @@ impl Checker<'_> {
                 let text = node.text().unwrap_or_default();
                 if parse_time(text).is_none() {
                     let hint = Some("write it as 2026-01-31T09:30:00Z".to_owned());
-                    self.report(node, "bad_time", format!("{} is not a time of RFC 3339", quote(text)), hint);
+                    self.report(
+                        node,
+                        "bad_time",
+                        format!("{} is not a time of RFC 3339", quote(text)),
+                        hint,
+                    );
                 }
             }
             Shape::List { of, max } => self.list(node, of, *max),
@@ -202,7 +243,12 @@ impl Checker<'_> {
     }
 
     fn too_long(&mut self, node: &Node) {
-        self.report(node, "too_long", format!("the text has more than {TEXT_CHARS_MAX} characters"), None);
+        self.report(
+            node,
+            "too_long",
+            format!("the text has more than {TEXT_CHARS_MAX} characters"),
+            None,
+        );
     }
 
     fn integer(&mut self, node: &Node, min: i64, max: i64) {
@@ -260,7 +306,11 @@ impl Checker<'_> {
                 }
             });
         }
-        for field in object.fields.iter().filter(|field| field.required && node.get(field.name).is_none()) {
+        for field in object
+            .fields
+            .iter()
+            .filter(|field| field.required && node.get(field.name).is_none())
+        {
             let message = format!("the key \"{}\" is missing", field.name);
             self.report(node, "missing_key", message, Some(field.about.to_owned()));
         }
@@ -281,7 +331,9 @@ impl Checker<'_> {
         for (key, _) in node.entries() {
             if !seen.insert(key.text.as_str()) {
                 let message = format!("the key {} is written twice", quote(&key.text));
-                self.below(&key.text, |checker| checker.report_key(key, "duplicate_key", message, None));
+                self.below(&key.text, |checker| {
+                    checker.report_key(key, "duplicate_key", message, None)
+                });
             }
         }
     }
@@ -308,19 +360,32 @@ impl Checker<'_> {
 
     fn report(&mut self, node: &Node, code: &'static str, message: String, hint: Option<String>) {
         let pointer = self.path.clone();
-        self.problems.push(Problem { at: node.at, pointer, code, message, hint });
+        self.problems.push(Problem {
+            at: node.at,
+            pointer,
+            code,
+            message,
+            hint,
+        });
     }
 
     fn report_key(&mut self, key: &Key, code: &'static str, message: String, hint: Option<String>) {
         let pointer = self.path.clone();
-        self.problems.push(Problem { at: key.at, pointer, code, message, hint });
+        self.problems.push(Problem {
+            at: key.at,
+            pointer,
+            code,
+            message,
+            hint,
+        });
     }
 }
 
 /// A moment in UTC, for [`Shape::Time`].
 pub fn parse_time(text: &str) -> Option<crate::time::Timestamp> {
     let at = crate::time::Timestamp::parse(text, &time::format_description::well_known::Rfc3339).ok()?;
-    at.checked_to_offset(time::UtcOffset::UTC).map(crate::time::truncate)
+    at.checked_to_offset(time::UtcOffset::UTC)
+        .map(crate::time::truncate)
 }
 
 /// The value of [`Shape::Integer`]; `2.0` is whole, as JSON Schema says.
@@ -395,7 +460,9 @@ fn distance(a: &str, b: &str) -> usize {
         let mut diagonal = row[0];
         row[0] = i + 1;
         for (j, y) in b.iter().enumerate() {
-            let next = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
+            let next = (diagonal + usize::from(x != *y))
+                .min(row[j] + 1)
+                .min(row[j + 1] + 1);
             diagonal = row[j + 1];
             row[j + 1] = next;
         }
@@ -445,7 +512,12 @@ fn object_schema(object: &Object) -> Json {
         schema["description"] = json!(field.about);
         properties.insert(field.name.to_owned(), schema);
     }
-    let required: Vec<_> = object.fields.iter().filter(|field| field.required).map(|f| f.name).collect();
+    let required: Vec<_> = object
+        .fields
+        .iter()
+        .filter(|field| field.required)
+        .map(|f| f.name)
+        .collect();
     json!({
         "type": "object", "properties": properties, "required": required, "additionalProperties": object.open,
     })

@@ -61,6 +61,9 @@ impl ServiceExpectation {
     }
 
     pub fn parse(name: &str) -> Option<ServiceExpectation> {
-        Self::ALL.iter().copied().find(|expectation| expectation.name() == name)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|expectation| expectation.name() == name)
     }
 }

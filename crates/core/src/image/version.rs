@@ -22,13 +22,22 @@ pub struct VersionKey {
 
 impl VersionKey {
     pub fn new(text: &str) -> Self {
-        let bare = text.strip_prefix(['v', 'V']).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        let bare = text
+            .strip_prefix(['v', 'V'])
+            .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
         let bare = bare.unwrap_or(text).split('+').next().unwrap_or_default();
         let (release, pre) = match bare.split_once('-') {
-            Some((release, pre)) => (release, Stage::PreRelease(pre.split('.').map(identifier).collect())),
+            Some((release, pre)) => (
+                release,
+                Stage::PreRelease(pre.split('.').map(identifier).collect()),
+            ),
             None => (bare, Stage::Released),
         };
-        Self { release: parts(release), stage: pre, text: text.to_owned() }
+        Self {
+            release: parts(release),
+            stage: pre,
+            text: text.to_owned(),
+        }
     }
 
     /// Same place in the order, though perhaps written otherwise.
@@ -69,7 +78,10 @@ struct Number {
 
 fn number(digits: &str) -> Number {
     let digits = digits.trim_start_matches('0');
-    Number { len: digits.len(), digits: digits.to_owned() }
+    Number {
+        len: digits.len(),
+        digits: digits.to_owned(),
+    }
 }
 
 fn identifier(text: &str) -> Identifier {
@@ -93,7 +105,11 @@ fn parts(release: &str) -> Vec<Part> {
             .find(|c: char| !c.is_alphanumeric() || c.is_ascii_digit() != digits)
             .unwrap_or(rest.len());
         let (token, after) = rest.split_at(end);
-        parts.push(if digits { Part::Number(number(token)) } else { Part::Word(token.to_owned()) });
+        parts.push(if digits {
+            Part::Number(number(token))
+        } else {
+            Part::Word(token.to_owned())
+        });
         rest = after;
     }
     while matches!(parts.last(), Some(Part::Number(n)) if n.len == 0) {
@@ -110,8 +126,20 @@ mod tests {
     #[test]
     fn versions_sort_as_people_expect() {
         let sorted = [
-            "base-2025", "base-2026", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-rc.2",
-            "1.0.0-rc.10", "1.0.0", "1.6.3", "v1.10", "22.04", "2025.12.31", "2026.01.02", "2026.1.10",
+            "base-2025",
+            "base-2026",
+            "1.0.0-alpha",
+            "1.0.0-alpha.1",
+            "1.0.0-alpha.beta",
+            "1.0.0-rc.2",
+            "1.0.0-rc.10",
+            "1.0.0",
+            "1.6.3",
+            "v1.10",
+            "22.04",
+            "2025.12.31",
+            "2026.01.02",
+            "2026.1.10",
         ];
         let mut shuffled = sorted.to_vec();
         shuffled.reverse();

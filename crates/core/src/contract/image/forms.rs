@@ -53,7 +53,9 @@ fn empty(family: Option<String>, version: Option<String>, os: ImageOs) -> ImageC
 }
 
 fn os(node: Option<&Node>, name: &str) -> ImageOs {
-    let Some(node) = node else { return ImageOs::default() };
+    let Some(node) = node else {
+        return ImageOs::default();
+    };
     ImageOs {
         name: text(node, name).unwrap_or_default(),
         version: text(node, "version").unwrap_or_default(),
@@ -65,7 +67,11 @@ fn form_a(root: &Node, reader: &mut Reader<'_>) -> ImageContract {
     let (Some(meta), Some(spec)) = (root.get("metadata"), root.get("spec")) else {
         return empty(None, None, ImageOs::default());
     };
-    let mut contract = empty(text(meta, "family"), text(meta, "version"), os(spec.get("os"), "name"));
+    let mut contract = empty(
+        text(meta, "family"),
+        text(meta, "version"),
+        os(spec.get("os"), "name"),
+    );
     contract.labels = text_map(meta.get("labels"));
     contract.annotations = text_map(meta.get("annotations"));
     if let Some(node) = spec.get("compliance") {
@@ -95,7 +101,11 @@ fn form_a(root: &Node, reader: &mut Reader<'_>) -> ImageContract {
 }
 
 fn compliance_a(node: &Node) -> Compliance {
-    let attestations = node.get("attestations").map(Node::items).unwrap_or_default().iter();
+    let attestations = node
+        .get("attestations")
+        .map(Node::items)
+        .unwrap_or_default()
+        .iter();
     Compliance {
         cis_level: number(node, "cisLevel"),
         frameworks: Vec::new(),
@@ -132,10 +142,18 @@ fn lifecycle(node: &Node) -> Lifecycle {
 }
 
 fn coordinates_a(platforms: &Node, contract: &mut ImageContract) {
-    let at = |platform, region, reference| Coordinate { platform, region, reference };
+    let at = |platform, region, reference| Coordinate {
+        platform,
+        region,
+        reference,
+    };
     let out = &mut contract.coordinates;
     if let Some(ids) = platforms.get("aws").and_then(|aws| aws.get("amiIds")) {
-        out.extend(text_map(Some(ids)).into_iter().map(|(r, ami)| at(ImagePlatform::Aws, Some(r), ami)));
+        out.extend(
+            text_map(Some(ids))
+                .into_iter()
+                .map(|(r, ami)| at(ImagePlatform::Aws, Some(r), ami)),
+        );
     }
     if let Some(reference) = platforms.get("azure").and_then(azure_reference) {
         out.push(at(ImagePlatform::Azure, None, reference));
@@ -143,7 +161,11 @@ fn coordinates_a(platforms: &Node, contract: &mut ImageContract) {
     if let Some(gcp) = platforms.get("gcp")
         && let (Some(project), Some(image)) = (text(gcp, "projectId"), text(gcp, "imageName"))
     {
-        out.push(at(ImagePlatform::Gcp, None, format!("projects/{project}/global/images/{image}")));
+        out.push(at(
+            ImagePlatform::Gcp,
+            None,
+            format!("projects/{project}/global/images/{image}"),
+        ));
     }
     if let Some(vsphere) = platforms.get("vsphere")
         && let Some(template) = text(vsphere, "templateName")
@@ -156,10 +178,15 @@ fn coordinates_a(platforms: &Node, contract: &mut ImageContract) {
             oci_image(image, contract);
         }
     }
-    let named = [(ImagePlatform::Kubernetes, "nodeImages"), (ImagePlatform::Baremetal, "images")];
+    let named = [
+        (ImagePlatform::Kubernetes, "nodeImages"),
+        (ImagePlatform::Baremetal, "images"),
+    ];
     for (platform, key) in named {
         let list = platforms.get(platform.name()).and_then(|node| node.get(key));
-        contract.coordinates.extend(texts(list).into_iter().map(|name| at(platform, None, name)));
+        contract
+            .coordinates
+            .extend(texts(list).into_iter().map(|name| at(platform, None, name)));
     }
 }
 
@@ -174,12 +201,16 @@ fn azure_reference(azure: &Node) -> Option<String> {
         part("imageName")?,
         part("imageVersion")?
     );
-    Some(match (text(azure, "subscriptionId"), text(azure, "resourceGroup")) {
-        (Some(subscription), Some(group)) => {
-            format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Compute/{tail}")
-        }
-        _ => tail,
-    })
+    Some(
+        match (text(azure, "subscriptionId"), text(azure, "resourceGroup")) {
+            (Some(subscription), Some(group)) => {
+                format!(
+                    "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Compute/{tail}"
+                )
+            }
+            _ => tail,
+        },
+    )
 }
 
 /// `repository@sha256:…` is a digest and a coordinate; `repository:tag` a coordinate alone.
@@ -189,11 +220,19 @@ fn oci_image(image: String, contract: &mut ImageContract) {
             contract.digests.push(digest.to_owned());
         }
     }
-    contract.coordinates.push(Coordinate { platform: ImagePlatform::Oci, region: None, reference: image });
+    contract.coordinates.push(Coordinate {
+        platform: ImagePlatform::Oci,
+        region: None,
+        reference: image,
+    });
 }
 
 fn form_b(root: &Node, reader: &mut Reader<'_>) -> ImageContract {
-    let mut contract = empty(text(root, "id"), text(root, "version"), os(root.get("os"), "name"));
+    let mut contract = empty(
+        text(root, "id"),
+        text(root, "version"),
+        os(root.get("os"), "name"),
+    );
     if let Some(hardening) = root.get("hardening") {
         contract.compliance.cis_level = number(hardening, "cis_level");
         reader.settings("sshd", hardening.get("ssh"), &mut contract.config);
@@ -215,7 +254,11 @@ fn form_b(root: &Node, reader: &mut Reader<'_>) -> ImageContract {
         contract
             .compliance
             .attestations
-            .extend(url.map(|url| Attestation { kind: kind(), url: Some(url), passed: None }));
+            .extend(url.map(|url| Attestation {
+                kind: kind(),
+                url: Some(url),
+                passed: None,
+            }));
     }
     contract.patch_policy = root.get("patch_policy").map(|node| PatchPolicy {
         default: text(node, "default"),
@@ -243,7 +286,11 @@ fn coordinates_b(coords: &Node, contract: &mut ImageContract) {
     ];
     for (platform, key) in named {
         if let Some(reference) = coords.get(platform.name()).and_then(|node| text(node, key)) {
-            contract.coordinates.push(Coordinate { platform, region: None, reference });
+            contract.coordinates.push(Coordinate {
+                platform,
+                region: None,
+                reference,
+            });
         }
     }
     if let Some(image) = coords.get("oci").and_then(|node| text(node, "image")) {
@@ -254,8 +301,14 @@ fn coordinates_b(coords: &Node, contract: &mut ImageContract) {
 fn image_checks(list: Option<&Node>, reader: &mut Reader<'_>, into: &mut Vec<ImageCheck>) {
     for item in list.map(Node::items).unwrap_or_default() {
         match (text(item, "inspec_profile"), text(item, "script")) {
-            (Some(reference), None) => into.push(ImageCheck { kind: "inspec".into(), reference }),
-            (None, Some(reference)) => into.push(ImageCheck { kind: "script".into(), reference }),
+            (Some(reference), None) => into.push(ImageCheck {
+                kind: "inspec".into(),
+                reference,
+            }),
+            (None, Some(reference)) => into.push(ImageCheck {
+                kind: "script".into(),
+                reference,
+            }),
             _ => {
                 let message = "a check has either \"inspec_profile\" or \"script\"".to_owned();
                 reader.report(item, "check_unclear", message);
@@ -265,16 +318,30 @@ fn image_checks(list: Option<&Node>, reader: &mut Reader<'_>, into: &mut Vec<Ima
 }
 
 fn form_c(root: &Node, reader: &mut Reader<'_>) -> ImageContract {
-    let mut contract = empty(text(root, "family"), text(root, "version"), os(root.get("base"), "os"));
-    contract.annotations.extend(text(root, "name").map(|name| ("name".to_owned(), name)));
+    let mut contract = empty(
+        text(root, "family"),
+        text(root, "version"),
+        os(root.get("base"), "os"),
+    );
+    contract
+        .annotations
+        .extend(text(root, "name").map(|name| ("name".to_owned(), name)));
     for block in ["system", "security"] {
         let Some(node) = root.get(block) else { continue };
         reader.settings("sysctl", node.get("sysctl"), &mut contract.config);
-        let compared: &[&str] = if block == "security" { &["sysctl", "ssh"] } else { &["sysctl"] };
+        let compared: &[&str] = if block == "security" {
+            &["sysctl", "ssh"]
+        } else {
+            &["sysctl"]
+        };
         if block == "security" {
             reader.settings("sshd", node.get("ssh"), &mut contract.config);
         }
-        for (key, value) in node.entries().iter().filter(|(key, _)| !compared.contains(&key.text.as_str())) {
+        for (key, value) in node
+            .entries()
+            .iter()
+            .filter(|(key, _)| !compared.contains(&key.text.as_str()))
+        {
             declare(&mut contract, &format!("{block}.{}", key.text), Some(value));
         }
     }
@@ -307,7 +374,10 @@ fn form_c(root: &Node, reader: &mut Reader<'_>) -> ImageContract {
     for kind in ["inspec", "goss", "custom"] {
         for node in one_or_many(root.get("tests").and_then(|tests| tests.get(kind))) {
             let reference = node.text().unwrap_or_default().to_owned();
-            contract.checks.push(ImageCheck { kind: kind.into(), reference });
+            contract.checks.push(ImageCheck {
+                kind: kind.into(),
+                reference,
+            });
         }
     }
     contract
@@ -315,16 +385,27 @@ fn form_c(root: &Node, reader: &mut Reader<'_>) -> ImageContract {
 
 fn platforms_c(list: Option<&Node>, contract: &mut ImageContract) {
     for item in list.map(Node::items).unwrap_or_default() {
-        let name = item.text().map(str::to_owned).or_else(|| text(item, "platform")).unwrap_or_default();
+        let name = item
+            .text()
+            .map(str::to_owned)
+            .or_else(|| text(item, "platform"))
+            .unwrap_or_default();
         if let (Some(platform), Some(reference)) = (ImagePlatform::parse(&name), text(item, "reference")) {
             if platform == ImagePlatform::Oci {
                 oci_image(reference, contract);
             } else {
                 let region = text(item, "region");
-                contract.coordinates.push(Coordinate { platform, region, reference });
+                contract.coordinates.push(Coordinate {
+                    platform,
+                    region,
+                    reference,
+                });
             }
         }
-        contract.platforms.entry(name).or_insert_with(|| Json::Object(serde_json::Map::new()));
+        contract
+            .platforms
+            .entry(name)
+            .or_insert_with(|| Json::Object(serde_json::Map::new()));
     }
 }
 
@@ -346,5 +427,8 @@ fn declare(contract: &mut ImageContract, path: &str, node: Option<&Node>) {
 }
 
 fn json_map(node: &Node) -> BTreeMap<String, Json> {
-    node.entries().iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect()
+    node.entries()
+        .iter()
+        .map(|(key, value)| (key.text.clone(), value.to_json()))
+        .collect()
 }

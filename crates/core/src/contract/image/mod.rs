@@ -41,7 +41,11 @@ impl Form {
     pub fn json_schema(self) -> Json {
         let name = self.name();
         let id = format!("https://ql-rf.io/contracts/image/form-{name}.schema.json");
-        shape::json_schema(self.shape(), &id, &format!("Golden image contract, form {}", name.to_uppercase()))
+        shape::json_schema(
+            self.shape(),
+            &id,
+            &format!("Golden image contract, form {}", name.to_uppercase()),
+        )
     }
 
     fn shape(self) -> &'static shape::Shape {
@@ -76,7 +80,11 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, Vec<Problem>> {
         return Err(problems.into_vec());
     }
     let contract = forms::read(&root, form, &mut problems);
-    if problems.is_empty() { Ok(Parsed { form, contract }) } else { Err(problems.into_vec()) }
+    if problems.is_empty() {
+        Ok(Parsed { form, contract })
+    } else {
+        Err(problems.into_vec())
+    }
 }
 
 fn detect(root: &Node) -> Result<Form, Problem> {

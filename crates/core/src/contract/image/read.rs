@@ -20,7 +20,13 @@ impl Reader<'_> {
 
     pub fn report(&mut self, node: &Node, code: &'static str, message: String) {
         let pointer = self.root.pointer_of(node);
-        self.problems.push(Problem { at: node.at, pointer, code, message, hint: None });
+        self.problems.push(Problem {
+            at: node.at,
+            pointer,
+            code,
+            message,
+            hint: None,
+        });
     }
 
     pub fn packages(&mut self, list: Option<&Node>, into: &mut Vec<PackageExpectation>) {
@@ -58,7 +64,11 @@ impl Reader<'_> {
     pub fn absent_packages(&mut self, list: Option<&Node>, into: &mut Vec<PackageExpectation>) {
         for item in list.map(Node::items).unwrap_or_default() {
             let name = item.text().unwrap_or_default().to_owned();
-            let expectation = PackageExpectation { name, ecosystem: None, constraint: Constraint::Absent };
+            let expectation = PackageExpectation {
+                name,
+                ecosystem: None,
+                constraint: Constraint::Absent,
+            };
             self.add_package(item, expectation, into);
         }
     }
@@ -81,7 +91,13 @@ impl Reader<'_> {
                 && old.constraint != new.constraint
         });
         if clash.is_some() {
-            self.contradiction(at, format!("the package {} is expected in two different ways", quote(&new.name)));
+            self.contradiction(
+                at,
+                format!(
+                    "the package {} is expected in two different ways",
+                    quote(&new.name)
+                ),
+            );
         } else {
             into.push(new);
         }
@@ -111,18 +127,34 @@ impl Reader<'_> {
         into: &mut BTreeMap<String, ServiceExpectation>,
     ) {
         let name = name.strip_suffix(".service").unwrap_or(name);
-        if into.insert(name.to_owned(), expectation).is_some_and(|old| old != expectation) {
-            self.contradiction(at, format!("the unit {} is expected in two different states", quote(name)));
+        if into
+            .insert(name.to_owned(), expectation)
+            .is_some_and(|old| old != expectation)
+        {
+            self.contradiction(
+                at,
+                format!("the unit {} is expected in two different states", quote(name)),
+            );
         }
     }
 
     /// Settings under a kind: `sysctl` and `net.ipv4.ip_forward` give `sysctl:net.ipv4.ip_forward`.
     pub fn settings(&mut self, kind: &str, map: Option<&Node>, into: &mut BTreeMap<String, String>) {
         for (key, value) in map.map(Node::entries).unwrap_or_default() {
-            let full = if kind.is_empty() { key.text.clone() } else { format!("{kind}:{}", key.text) };
+            let full = if kind.is_empty() {
+                key.text.clone()
+            } else {
+                format!("{kind}:{}", key.text)
+            };
             let wanted = setting_text(&full, value);
-            if into.insert(full.clone(), wanted.clone()).is_some_and(|old| old != wanted) {
-                self.contradiction(value, format!("the setting {} is expected with two values", quote(&full)));
+            if into
+                .insert(full.clone(), wanted.clone())
+                .is_some_and(|old| old != wanted)
+            {
+                self.contradiction(
+                    value,
+                    format!("the setting {} is expected with two values", quote(&full)),
+                );
             }
         }
     }
@@ -143,7 +175,11 @@ fn package_of_text(text: &str) -> PackageExpectation {
         (None, Some((name, version))) => (name, Constraint::Exact(version.to_owned())),
         (None, None) => (text, Constraint::Present),
     };
-    PackageExpectation { name: name.to_owned(), ecosystem: None, constraint }
+    PackageExpectation {
+        name: name.to_owned(),
+        ecosystem: None,
+        constraint,
+    }
 }
 
 fn constraint_of_version(version: &str) -> Constraint {
@@ -169,12 +205,20 @@ pub fn number<N: TryFrom<i64>>(node: &Node, key: &str) -> Option<N> {
 }
 
 pub fn texts(node: Option<&Node>) -> Vec<String> {
-    node.map(Node::items).unwrap_or_default().iter().filter_map(Node::text).map(str::to_owned).collect()
+    node.map(Node::items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Node::text)
+        .map(str::to_owned)
+        .collect()
 }
 
 pub fn text_map(node: Option<&Node>) -> BTreeMap<String, String> {
     let entries = node.map(Node::entries).unwrap_or_default();
-    entries.iter().filter_map(|(k, v)| Some((k.text.clone(), v.text()?.to_owned()))).collect()
+    entries
+        .iter()
+        .filter_map(|(k, v)| Some((k.text.clone(), v.text()?.to_owned())))
+        .collect()
 }
 
 /// The node itself, or its items when it is a list.

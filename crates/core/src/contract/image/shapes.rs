@@ -11,11 +11,29 @@ pub const ENTRIES_MAX: usize = 500;
 
 const LINE: Shape = Shape::Text(Pattern::Line);
 const NAME: Shape = Shape::Text(Pattern::Name);
-const LINES: Shape = Shape::List { of: &LINE, max: ENTRIES_MAX };
-const REGIONS: Shape = Shape::List { of: &LINE, max: REGIONS_MAX };
-const LABELS: Shape = Shape::Map { keys: Pattern::Line, of: &Shape::Setting, max: LABELS_MAX };
-const SETTINGS: Shape = Shape::Map { keys: Pattern::Line, of: &Shape::Setting, max: SETTINGS_MAX };
-const CONFIG: Shape = Shape::Map { keys: Pattern::SettingKey, of: &Shape::Setting, max: SETTINGS_MAX };
+const LINES: Shape = Shape::List {
+    of: &LINE,
+    max: ENTRIES_MAX,
+};
+const REGIONS: Shape = Shape::List {
+    of: &LINE,
+    max: REGIONS_MAX,
+};
+const LABELS: Shape = Shape::Map {
+    keys: Pattern::Line,
+    of: &Shape::Setting,
+    max: LABELS_MAX,
+};
+const SETTINGS: Shape = Shape::Map {
+    keys: Pattern::Line,
+    of: &Shape::Setting,
+    max: SETTINGS_MAX,
+};
+const CONFIG: Shape = Shape::Map {
+    keys: Pattern::SettingKey,
+    of: &Shape::Setting,
+    max: SETTINGS_MAX,
+};
 const UNITS: Shape = Shape::Map {
     keys: Pattern::Line,
     of: &Shape::Choice(ServiceExpectation::NAMES),
@@ -36,17 +54,40 @@ macro_rules! open_object {
 const PACKAGE: Shape = Shape::Either(&[
     Shape::Text(Pattern::Package),
     object![
-        required("name", LINE, "the package's own name, as the package manager prints it"),
-        optional("version", Shape::Version, "this version; with >= in front this one or later"),
+        required(
+            "name",
+            LINE,
+            "the package's own name, as the package manager prints it"
+        ),
+        optional(
+            "version",
+            Shape::Version,
+            "this version; with >= in front this one or later"
+        ),
         optional("minVersion", Shape::Version, "this version or later"),
-        optional("state", Shape::Choice(&["present", "absent"]), "whether it must be installed; present if left out"),
-        optional("ecosystem", LINE, "OSV ecosystem such as Debian:12, Alpine or PyPI; any if left out"),
+        optional(
+            "state",
+            Shape::Choice(&["present", "absent"]),
+            "whether it must be installed; present if left out"
+        ),
+        optional(
+            "ecosystem",
+            LINE,
+            "OSV ecosystem such as Debian:12, Alpine or PyPI; any if left out"
+        ),
     ],
 ]);
-const PACKAGES: Shape = Shape::List { of: &PACKAGE, max: PACKAGES_MAX };
+const PACKAGES: Shape = Shape::List {
+    of: &PACKAGE,
+    max: PACKAGES_MAX,
+};
 const RUNTIMES: Shape = Shape::List {
     of: &object![
-        required("name", NAME, "language runtime: python, java, node, go, ruby, php, dotnet, perl"),
+        required(
+            "name",
+            NAME,
+            "language runtime: python, java, node, go, ruby, php, dotnet, perl"
+        ),
         required("version", Shape::Version, "release series, such as 3.11 or 17"),
     ],
     max: ENTRIES_MAX,
@@ -75,7 +116,11 @@ const SPEC: Shape = object![
     optional("windows", WINDOWS, "Windows only"),
     optional("packages", PACKAGES, "packages expected on an asset"),
     optional("services", UNITS, "unit to expected state"),
-    optional("config", CONFIG, "setting to expected value, such as sysctl:net.ipv4.ip_forward"),
+    optional(
+        "config",
+        CONFIG,
+        "setting to expected value, such as sysctl:net.ipv4.ip_forward"
+    ),
 ];
 
 const OS_A: Shape = object![
@@ -88,7 +133,11 @@ const COMPLIANCE_A: Shape = object![
     optional("cisLevel", CIS_LEVEL, "CIS benchmark level"),
     optional("signed", Shape::Flag, "whether the image is signed"),
     optional("signatureKeyRef", LINE, "key that signed it"),
-    optional("sbomRequired", Shape::Flag, "whether an SBOM must be attached before promotion"),
+    optional(
+        "sbomRequired",
+        Shape::Flag,
+        "whether an SBOM must be attached before promotion"
+    ),
     optional("sbomUrl", LINE, "where the SBOM is"),
     optional("slsaLevel", SLSA_LEVEL, "SLSA build level"),
     optional(
@@ -120,12 +169,32 @@ const PLATFORMS_A: Shape = object![
     optional("gcp", GCP, "Google Compute Engine"),
     optional("vsphere", VSPHERE, "VMware vSphere"),
     optional("oci", OCI, "container image"),
-    optional("kubernetes", object![required("nodeImages", LINES, "node image references")], "Kubernetes nodes"),
-    optional("baremetal", object![required("images", LINES, "image names as the installer reports them")], "bare metal"),
+    optional(
+        "kubernetes",
+        object![required("nodeImages", LINES, "node image references")],
+        "Kubernetes nodes"
+    ),
+    optional(
+        "baremetal",
+        object![required(
+            "images",
+            LINES,
+            "image names as the installer reports them"
+        )],
+        "bare metal"
+    ),
 ];
 const AWS: Shape = object![
     optional("regions", REGIONS, "regions it is published in"),
-    optional("amiIds", Shape::Map { keys: Pattern::Name, of: &NAME, max: REGIONS_MAX }, "region to AMI id"),
+    optional(
+        "amiIds",
+        Shape::Map {
+            keys: Pattern::Name,
+            of: &NAME,
+            max: REGIONS_MAX
+        },
+        "region to AMI id"
+    ),
     optional("shareWithAccounts", LINES, "account ids, in quotes"),
     optional("kmsKeyId", LINE, "key of the snapshots"),
 ];
@@ -211,7 +280,14 @@ pub const FORM_B: Shape = object![
         ],
         "units that must run"
     ),
-    optional("image_checks", Shape::List { of: &IMAGE_CHECK, max: ENTRIES_MAX }, "checks of the build"),
+    optional(
+        "image_checks",
+        Shape::List {
+            of: &IMAGE_CHECK,
+            max: ENTRIES_MAX
+        },
+        "checks of the build"
+    ),
     optional(
         "attestations",
         object![
@@ -220,7 +296,11 @@ pub const FORM_B: Shape = object![
         ],
         "attestations"
     ),
-    optional("patch_policy", PATCH_POLICY, "how assets of this image are patched"),
+    optional(
+        "patch_policy",
+        PATCH_POLICY,
+        "how assets of this image are patched"
+    ),
     optional("sla", SLA, "time to fix"),
     optional("platform_coords", PLATFORM_COORDS, "coordinates per platform"),
 ];
@@ -234,7 +314,11 @@ const IMAGE_CHECK: Shape = object![
 ];
 const PATCH_POLICY: Shape = object![
     optional("default", LINE, "name of the patch contract"),
-    optional("emergency_hotfix_ttl_hours", Shape::Integer { min: 1, max: 72 }, "hours until a hotfix is baked or reverted"),
+    optional(
+        "emergency_hotfix_ttl_hours",
+        Shape::Integer { min: 1, max: 72 },
+        "hours until a hotfix is baked or reverted"
+    ),
 ];
 const SLA: Shape = object![
     optional("critical_hours", Shape::Integer { min: 1, max: 8_760 }, "hours"),
@@ -243,11 +327,31 @@ const SLA: Shape = object![
     optional("low_days", Shape::Integer { min: 1, max: 3_650 }, "days"),
 ];
 const PLATFORM_COORDS: Shape = object![
-    optional("aws", object![required("name", LINE, "AMI name or id")], "Amazon EC2"),
-    optional("azure", object![required("gallery", LINE, "gallery image version id")], "Azure Compute Gallery"),
-    optional("gcp", object![required("family", LINE, "image family or image")], "Google Compute Engine"),
-    optional("vsphere", object![required("template", LINE, "template")], "VMware vSphere"),
-    optional("oci", object![required("image", LINE, "registry/repository:tag, or @sha256:…")], "container image"),
+    optional(
+        "aws",
+        object![required("name", LINE, "AMI name or id")],
+        "Amazon EC2"
+    ),
+    optional(
+        "azure",
+        object![required("gallery", LINE, "gallery image version id")],
+        "Azure Compute Gallery"
+    ),
+    optional(
+        "gcp",
+        object![required("family", LINE, "image family or image")],
+        "Google Compute Engine"
+    ),
+    optional(
+        "vsphere",
+        object![required("template", LINE, "template")],
+        "VMware vSphere"
+    ),
+    optional(
+        "oci",
+        object![required("image", LINE, "registry/repository:tag, or @sha256:…")],
+        "container image"
+    ),
 ];
 
 pub const FORM_C: Shape = object![
@@ -278,7 +382,14 @@ pub const FORM_C: Shape = object![
     ),
     optional("packages", PACKAGES_C, "packages and services"),
     optional("compliance", COMPLIANCE_C, "what is promised"),
-    optional("platforms", Shape::List { of: &PLATFORM_C, max: REGIONS_MAX }, "platforms to build for"),
+    optional(
+        "platforms",
+        Shape::List {
+            of: &PLATFORM_C,
+            max: REGIONS_MAX
+        },
+        "platforms to build for"
+    ),
     optional(
         "tests",
         object![
@@ -291,10 +402,21 @@ pub const FORM_C: Shape = object![
 ];
 const PACKAGES_C: Shape = object![
     optional("install", PACKAGES, "packages expected on an asset"),
-    optional("remove", Shape::List { of: &LINE, max: PACKAGES_MAX }, "packages that must not be there"),
+    optional(
+        "remove",
+        Shape::List {
+            of: &LINE,
+            max: PACKAGES_MAX
+        },
+        "packages that must not be there"
+    ),
     optional("repos", Shape::Any, "carried, compared with nothing"),
     optional("runtimes", RUNTIMES, "language runtimes"),
-    optional("services", Shape::Either(&[LINES, UNITS]), "units that must run, or unit to expected state"),
+    optional(
+        "services",
+        Shape::Either(&[LINES, UNITS]),
+        "units that must run, or unit to expected state"
+    ),
 ];
 const COMPLIANCE_C: Shape = object![
     optional("frameworks", LINES, "frameworks this image is built for"),
@@ -311,4 +433,3 @@ const PLATFORM_C: Shape = Shape::Either(&[
     ],
 ]);
 pub const PLATFORM_NAMES: &[&str] = &["aws", "azure", "gcp", "vsphere", "oci", "kubernetes", "baremetal"];
-
