@@ -13,3 +13,14 @@ pub mod feed;
 pub mod fleet;
 pub mod image;
 pub mod lease;
+pub mod matching;
+mod migrate;
+pub mod outbox;
+pub mod scope;
+pub mod sync;
+mod tx;
+pub mod vulnerability;
+
+pub use error::{Error, Result};
+pub use migrate::schema_digest;
+pub use tx::{Store, SystemTx, TenantTx};
