@@ -5,3 +5,5 @@
 pub mod drift;
 pub mod link;
 pub mod vuln;
+pub mod report;
+pub mod sbom;
