@@ -4,6 +4,6 @@
 
 pub mod drift;
 pub mod link;
-pub mod vuln;
 pub mod report;
 pub mod sbom;
+pub mod vuln;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use qlrf_core::asset::{Asset, Platform};
 use qlrf_core::image::{Coordinate, ImagePlatform};
+use serde::{Deserialize, Serialize};
 
 pub const FAMILY_LABEL: &str = "ql-rf.io/image-family";
 pub const VERSION_LABEL: &str = "ql-rf.io/image-version";
@@ -30,7 +31,8 @@ pub struct Target {
 }
 
 /// Assets that a rule is about: every condition that is given must hold. Text conditions are globs (`*`, `?`).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Selector {
     pub platforms: Vec<Platform>,
     pub account: Option<String>,

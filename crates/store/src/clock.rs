@@ -36,20 +36,28 @@ pub async fn newest(tx: &mut TenantTx) -> Result<Option<Timestamp>> {
 
 /// Says that images, coordinates or link rules changed at `at`: what is judged from now on must know them.
 pub async fn mark_images(tx: &mut TenantTx, at: Timestamp) -> Result<()> {
-    sqlx::query("UPDATE fact_clock SET images_at = $1").bind(at).execute(tx.connection()).await?;
+    sqlx::query("UPDATE fact_clock SET images_at = $1")
+        .bind(at)
+        .execute(tx.connection())
+        .await?;
     Ok(())
 }
 
 /// When images last changed, and up to which of those changes every asset was judged again.
 pub async fn images_and_judged_at(tx: &mut TenantTx) -> Result<(Option<Timestamp>, Option<Timestamp>)> {
     let row: Option<(Option<Timestamp>, Option<Timestamp>)> =
-        sqlx::query_as("SELECT images_at, judged_at FROM fact_clock").fetch_optional(tx.connection()).await?;
+        sqlx::query_as("SELECT images_at, judged_at FROM fact_clock")
+            .fetch_optional(tx.connection())
+            .await?;
     Ok(row.unwrap_or_default())
 }
 
 /// Says that every asset was judged with the images as of `images_at`.
 pub async fn mark_judged(tx: &mut TenantTx, images_at: Timestamp) -> Result<()> {
-    sqlx::query("UPDATE fact_clock SET judged_at = $1").bind(images_at).execute(tx.connection()).await?;
+    sqlx::query("UPDATE fact_clock SET judged_at = $1")
+        .bind(images_at)
+        .execute(tx.connection())
+        .await?;
     Ok(())
 }
 
