@@ -1,0 +1,58 @@
+//! Configuration: flags before environment before defaults, one struct per area, checked before a port opens.
+//!
+//! **Invariant:** the environment is read here and nowhere else.
+
+mod http;
+mod store;
+mod telemetry;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+pub use http::HttpConfig;
+pub use store::StoreConfig;
+pub use telemetry::TelemetryConfig;
+
+use crate::roles::RoleName;
+
+/// `qlrf serve`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ServeConfig {
+    #[command(flatten)]
+    pub http: HttpConfig,
+    #[command(flatten)]
+    pub store: StoreConfig,
+    #[command(flatten)]
+    pub telemetry: TelemetryConfig,
+    /// What this process does; all of it by default.
+    #[arg(long = "role", env = "QLRF_ROLE", value_delimiter = ',', value_enum, default_values_t = RoleName::ALL.to_vec())]
+    pub roles: Vec<RoleName>,
+}
+
+/// Variables with our prefix that no option reads, sorted. A mistyped name must not go unnoticed.
+#[allow(clippy::disallowed_methods, reason = "the environment is read here")]
+pub fn unknown_variables(command: &clap::Command) -> Vec<String> {
+    let mut known = BTreeSet::new();
+    collect_variables(command, &mut known);
+    let set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let mut unknown: Vec<String> = set.filter(|name| name.starts_with("QLRF_") && !known.contains(name)).collect();
+    unknown.sort();
+    unknown
+}
+
+fn collect_variables(command: &clap::Command, known: &mut BTreeSet<String>) {
+    let names = command.get_arguments().filter_map(|argument| argument.get_env()?.to_str().map(str::to_owned));
+    known.extend(names);
+    for child in command.get_subcommands() {
+        collect_variables(child, known);
+    }
+}
+
+/// `$XDG_DATA_HOME/qlrf`, else `~/.local/share/qlrf`; `None` without a home.
+#[allow(clippy::disallowed_methods, reason = "the environment is read here")]
+pub fn default_data_dir() -> Option<PathBuf> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute("XDG_DATA_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
+        .map(|base| base.join("qlrf"))
+}
