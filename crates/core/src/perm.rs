@@ -115,7 +115,10 @@ impl Permission {
     }
 
     pub fn parse(name: &str) -> Option<Permission> {
-        Self::ALL.iter().copied().find(|permission| permission.name() == name)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|permission| permission.name() == name)
     }
 
     pub fn least_role(self) -> Role {

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod connector;
 pub mod content;
 pub mod drift;
+pub mod embedded;
 mod error;
 pub mod fleet;
 pub mod image;
@@ -15,4 +16,5 @@ pub mod scope;
 mod tx;
 
 pub use error::{Error, Result};
+pub use migrate::schema_digest;
 pub use tx::{Store, SystemTx, TenantTx};
