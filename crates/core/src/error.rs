@@ -39,7 +39,13 @@ pub struct Error {
 
 impl Error {
     pub fn new(kind: ErrorKind, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { kind, code, detail: detail.into(), hint: None, internal: None }
+        Self {
+            kind,
+            code,
+            detail: detail.into(),
+            hint: None,
+            internal: None,
+        }
     }
 
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -26,7 +26,10 @@ impl Ecosystem {
 
     /// The part after the first colon: `12` of `Debian:12`, `22.04:LTS` of `Ubuntu:22.04:LTS`; empty when there is none.
     pub fn release(&self) -> &str {
-        self.0.split_once(':').map(|(_, release)| release).unwrap_or_default()
+        self.0
+            .split_once(':')
+            .map(|(_, release)| release)
+            .unwrap_or_default()
     }
 }
 
@@ -49,9 +52,14 @@ pub struct Package {
 impl Package {
     pub fn digest(&self) -> Digest {
         let mut hasher = Hasher::new("package/1");
-        for field in
-            [&self.ecosystem.0, &self.name, &self.version, &self.arch, &self.source_name, &self.source_version]
-        {
+        for field in [
+            &self.ecosystem.0,
+            &self.name,
+            &self.version,
+            &self.arch,
+            &self.source_name,
+            &self.source_version,
+        ] {
             hasher.field(field.as_bytes());
         }
         for license in &self.licenses {
@@ -76,7 +84,10 @@ impl PackageSet {
         for package in &packages {
             hasher.field(&package.digest().0);
         }
-        Self { digest: hasher.finish(), packages }
+        Self {
+            digest: hasher.finish(),
+            packages,
+        }
     }
 
     pub fn digest(&self) -> Digest {

@@ -115,7 +115,10 @@ impl Permission {
     }
 
     pub fn parse(name: &str) -> Option<Permission> {
-        Self::ALL.iter().copied().find(|permission| permission.name() == name)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|permission| permission.name() == name)
     }
 
     /// The permission to read what this one changes. Whoever lacks that too is told 404 and not 403, so that nobody

@@ -14,7 +14,11 @@ pub trait RootFs: Send + Sync {
 #[derive(Debug, thiserror::Error)]
 pub enum RootFsError {
     #[error("\"{path}\" has {bytes} bytes, more than the {bytes_max} that are read")]
-    TooLarge { path: String, bytes: u64, bytes_max: u64 },
+    TooLarge {
+        path: String,
+        bytes: u64,
+        bytes_max: u64,
+    },
     #[error("\"{path}\" could not be read: {reason}")]
     Unreadable { path: String, reason: String },
 }

@@ -40,13 +40,19 @@ impl From<Error> for PublicError {
     fn from(error: Error) -> Self {
         let internal = error.to_string();
         match error {
-            Error::Unavailable(_) => {
-                PublicError::new(ErrorKind::Unavailable, "database_unavailable", "the database does not answer")
-                    .hint("try again in a few seconds; `/readyz` tells when it is back")
-                    .internal(internal)
-            }
-            _ => PublicError::new(ErrorKind::Internal, "internal", "an internal error stopped the request")
-                .internal(internal),
+            Error::Unavailable(_) => PublicError::new(
+                ErrorKind::Unavailable,
+                "database_unavailable",
+                "the database does not answer",
+            )
+            .hint("try again in a few seconds; `/readyz` tells when it is back")
+            .internal(internal),
+            _ => PublicError::new(
+                ErrorKind::Internal,
+                "internal",
+                "an internal error stopped the request",
+            )
+            .internal(internal),
         }
     }
 }

@@ -2,17 +2,27 @@
 //!
 //! **Invariant:** tenant rows are reachable only through [`TenantTx`]; SQL lives in this crate and nowhere else.
 
+pub mod asset;
 pub mod audit;
+pub mod clock;
+pub mod connector;
+pub mod content;
+pub mod drift;
+pub mod embedded;
 mod error;
+pub mod fleet;
 pub mod idempotency;
+pub mod image;
 pub mod member;
 mod migrate;
 pub mod org;
 pub mod person;
+pub mod scope;
 pub mod server_key;
 pub mod session;
 pub mod token;
 mod tx;
 
 pub use error::{Error, Result};
+pub use migrate::schema_digest;
 pub use tx::{Store, SystemTx, TenantTx};

@@ -1,5 +1,6 @@
 //! Brings a database to the schema of this version, one process at a time.
 
+use qlrf_core::digest::Digest;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
@@ -10,36 +11,58 @@ use crate::{Error, Result};
 /// once do not race.
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
+/// Changes with every migration: the key of a cached, migrated database.
+pub fn schema_digest() -> Digest {
+    let mut bytes = Vec::new();
+    for migration in MIGRATIONS.iter() {
+        bytes.extend_from_slice(&migration.version.to_be_bytes());
+        bytes.extend_from_slice(&migration.checksum);
+    }
+    Digest::of(&bytes)
+}
+
 pub(crate) async fn run(options: &PgConnectOptions) -> Result<()> {
     let mut connection = options.connect().await?;
-    create_roles(&mut connection).await?;
+    create_roles(&mut connection, None).await?;
     MIGRATIONS.run(&mut connection).await.map_err(|error| {
-        Error::Migrate(format!("the database schema could not be brought up to date: {error}"))
+        Error::Migrate(format!(
+            "the database schema could not be brought up to date: {error}"
+        ))
     })?;
     connection.close().await?;
     Ok(())
 }
 
-/// Roles belong to the cluster, not to the database, and have no `CREATE IF NOT EXISTS`.
-async fn create_roles(connection: &mut PgConnection) -> Result<()> {
+/// Roles belong to the cluster, not to the database, and have no `CREATE IF NOT EXISTS`. Without `grantee` the
+/// connected user gets them.
+pub(crate) async fn create_roles(connection: &mut PgConnection, grantee: Option<&'static str>) -> Result<()> {
+    let grantee = grantee.map_or("current_user".to_owned(), |name| format!("'{name}'"));
     for role in ["qlrf_app", "qlrf_system"] {
+        // Since version 16 a membership may exist without the right to take the role on (`SET`).
         let statement = format!(
-            "DO $$ BEGIN
+            "DO $$ DECLARE
+                 need text := CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END;
+             BEGIN
                  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
-                     CREATE ROLE {role} NOLOGIN NOINHERIT;
+                     BEGIN
+                         CREATE ROLE {role} NOLOGIN NOINHERIT;
+                     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+                     END;
                  END IF;
-                 IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
-                     EXECUTE format('GRANT {role} TO %I', current_user);
+                 IF NOT pg_has_role({grantee}, '{role}', need) THEN
+                     EXECUTE format('GRANT {role} TO %I', {grantee});
                  END IF;
-             EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
              END $$"
         );
-        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut *connection).await.map_err(|error| {
-            Error::Migrate(format!(
-                "the database user may not create the role {role}: {error}; give it CREATEROLE, \
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .execute(&mut *connection)
+            .await
+            .map_err(|error| {
+                Error::Migrate(format!(
+                    "the database user may not create the role {role}: {error}; give it CREATEROLE, \
                  or create qlrf_app and qlrf_system beforehand and grant it both"
-            ))
-        })?;
+                ))
+            })?;
     }
     Ok(())
 }

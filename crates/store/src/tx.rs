@@ -29,9 +29,16 @@ const CONNECTIONS_MAX: u32 = 16;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Store {
-    /// Connects and brings the schema up to date.
+    /// Brings the schema up to date and connects.
     pub async fn open(options: PgConnectOptions) -> Result<Store> {
         crate::migrate::run(&options).await?;
+        let store = Store::connect(options);
+        store.ping().await?;
+        Ok(store)
+    }
+
+    /// Connects on first use, to a database that another process keeps up to date.
+    pub fn connect(options: PgConnectOptions) -> Store {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -42,9 +49,8 @@ impl Store {
                     Ok(())
                 })
             })
-            .connect_with(options)
-            .await?;
-        Ok(Store { pool })
+            .connect_lazy_with(options);
+        Store { pool }
     }
 
     pub async fn tenant(&self, org: OrgId) -> Result<TenantTx> {
@@ -54,10 +60,23 @@ impl Store {
         Ok(TenantTx { tx, org })
     }
 
+    /// For reading: everything in it is as of one moment.
+    pub async fn snapshot(&self, org: OrgId) -> Result<TenantTx> {
+        let begin = format!(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE qlrf_app; SET LOCAL qlrf.org = '{org}'"
+        );
+        let tx = self.pool.begin_with(AssertSqlSafe(begin)).await?;
+        Ok(TenantTx { tx, org })
+    }
+
     /// `reason` names the operation in the database's own view of activity.
     pub async fn system(&self, reason: &'static str) -> Result<SystemTx> {
-        debug_assert!(reason.bytes().all(|b| b.is_ascii_lowercase() || b == b' '), "a reason is plain words");
-        let begin = format!("BEGIN; SET LOCAL ROLE qlrf_system; SET LOCAL application_name = 'qlrf: {reason}'");
+        debug_assert!(
+            reason.bytes().all(|b| b.is_ascii_lowercase() || b == b' '),
+            "a reason is plain words"
+        );
+        let begin =
+            format!("BEGIN; SET LOCAL ROLE qlrf_system; SET LOCAL application_name = 'qlrf: {reason}'");
         let tx = self.pool.begin_with(AssertSqlSafe(begin)).await?;
         Ok(SystemTx { tx })
     }

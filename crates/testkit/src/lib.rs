@@ -1,1 +1,17 @@
+//! For tests only: a migrated database per test, waiting with a deadline, and cutting the database off.
+//!
+//! The databases live on one PostgreSQL server below `target/testkit`, shared by all test processes and left running:
+//! the next run adopts it. A database is dropped with its [`TestDb`]; what a killed test leaves is dropped by the next
+//! test process. `QLRF_TEST_DATABASE_URL` names another server; its user must be allowed to create databases.
+//!
+//! To stop the shared server: `kill -INT $(head -1 target/testkit/postgres/postmaster.pid)`, or delete `target`.
 
+mod database;
+mod poll;
+mod proxy;
+mod server;
+
+pub use database::TestDb;
+pub use poll::poll;
+pub use proxy::Proxy;
+pub use server::{admin_options, private_server, search};

@@ -1,0 +1,239 @@
+//! Assets: identities, and the facts that were believed about them over time.
+
+use std::collections::HashMap;
+
+use qlrf_core::asset::Asset;
+use qlrf_core::digest::Digest;
+use qlrf_core::id::{AssetId, ConnectorId};
+use qlrf_core::time::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::content::read_digest;
+use crate::{Result, TenantTx};
+
+/// An asset that has been seen before.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    pub id: AssetId,
+    pub scope_id: i64,
+    /// Of the current fact; `None` when the asset had been removed.
+    pub fact_hash: Option<Digest>,
+}
+
+/// One fact to record.
+pub struct NewFact<'a> {
+    pub id: AssetId,
+    pub scope_id: i64,
+    pub asset: &'a Asset,
+    pub hash: Digest,
+    pub package_set_id: Option<i32>,
+}
+
+/// The word that a field is stored and shown as: the same as in JSON.
+pub fn word<T: Serialize>(value: T) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word,
+        other => unreachable!("only unit variants are stored as words, not {other:?}"),
+    }
+}
+
+/// By (kind, native id).
+pub async fn find_known(
+    tx: &mut TenantTx,
+    connector: ConnectorId,
+    assets: &[&Asset],
+) -> Result<HashMap<(String, String), Known>> {
+    let rows: Vec<(String, String, Uuid, i64, Option<Vec<u8>>)> = sqlx::query_as(
+        "SELECT a.kind, a.native_id, a.id, a.scope_id, f.fact_hash
+         FROM unnest($2::text[], $3::text[]) AS i (kind, native_id)
+         JOIN asset a ON a.connector_id = $1 AND a.kind = i.kind AND a.native_id = i.native_id
+         LEFT JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)",
+    )
+    .bind(connector.as_uuid())
+    .bind(assets.iter().map(|a| word(a.kind)).collect::<Vec<_>>())
+    .bind(assets.iter().map(|a| &a.native_id[..]).collect::<Vec<_>>())
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter()
+        .map(|(kind, native_id, id, scope_id, hash)| {
+            let fact_hash = hash.as_deref().map(read_digest).transpose()?;
+            Ok(((kind, native_id), Known { id: AssetId::from_uuid(id), scope_id, fact_hash }))
+        })
+        .collect()
+}
+
+/// Records identities that were never seen before.
+pub async fn create(
+    tx: &mut TenantTx,
+    connector: ConnectorId,
+    at: Timestamp,
+    new: &[&NewFact<'_>],
+) -> Result<()> {
+    let org = tx.org().as_uuid();
+    sqlx::query(
+        "INSERT INTO asset (org_id, id, connector_id, scope_id, kind, native_id, first_seen)
+         SELECT $1, i.id, $2, i.scope_id, i.kind, i.native_id, $3
+         FROM unnest($4::uuid[], $5::bigint[], $6::text[], $7::text[]) AS i (id, scope_id, kind, native_id)",
+    )
+    .bind(org)
+    .bind(connector.as_uuid())
+    .bind(at)
+    .bind(new.iter().map(|n| n.id.as_uuid()).collect::<Vec<_>>())
+    .bind(new.iter().map(|n| n.scope_id).collect::<Vec<_>>())
+    .bind(new.iter().map(|n| word(n.asset.kind)).collect::<Vec<_>>())
+    .bind(new.iter().map(|n| &n.asset.native_id[..]).collect::<Vec<_>>())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// An asset that is now listed in another scope of the same connector.
+pub async fn move_scope(tx: &mut TenantTx, moves: &[(AssetId, i64)]) -> Result<()> {
+    sqlx::query(
+        "UPDATE asset a SET scope_id = i.scope_id FROM unnest($1::uuid[], $2::bigint[]) AS i (id, scope_id)
+         WHERE a.id = i.id",
+    )
+    .bind(moves.iter().map(|(id, _)| id.as_uuid()).collect::<Vec<_>>())
+    .bind(moves.iter().map(|(_, scope)| *scope).collect::<Vec<_>>())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Closes what was believed of these assets; drift closes with it.
+pub async fn close_facts(tx: &mut TenantTx, at: Timestamp, ids: &[AssetId]) -> Result<()> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
+    sqlx::query(
+        "UPDATE asset_fact SET recorded = tstzrange(lower(recorded), $1)
+         WHERE asset_id = ANY ($2) AND upper_inf(recorded)",
+    )
+    .bind(at)
+    .bind(&ids)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Opens a fact for each row; a fact that was open before must have been closed by [`close_facts`].
+pub async fn open_facts(tx: &mut TenantTx, at: Timestamp, facts: &[NewFact<'_>]) -> Result<()> {
+    let org = tx.org().as_uuid();
+    let text = |field: fn(&Asset) -> Option<&str>| -> Vec<Option<&str>> {
+        facts.iter().map(|f| field(f.asset)).collect()
+    };
+    let pending_security = |asset: &Asset| {
+        asset.pending_updates.as_ref().map(|all| all.iter().filter(|u| u.security).count() as i32)
+    };
+    sqlx::query(
+        "INSERT INTO asset_fact (org_id, recorded, asset_id, fact_hash, name, platform, account, region, site, env,
+                project, workload, owner, image_ref, os_id, os_version, state, criticality, exposure, simulated,
+                package_set_id, pending_security, document)
+         SELECT $1, tstzrange($2, NULL), i.* FROM unnest($3::uuid[], $4::bytea[], $5::text[], $6::text[], $7::text[],
+                $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
+                $16::text[], $17::text[], $18::text[], $19::text[], $20::boolean[], $21::int[], $22::int[],
+                $23::jsonb[]) AS i",
+    )
+    .bind(org)
+    .bind(at)
+    .bind(facts.iter().map(|f| f.id.as_uuid()).collect::<Vec<_>>())
+    .bind(facts.iter().map(|f| &f.hash.0[..]).collect::<Vec<_>>())
+    .bind(facts.iter().map(|f| &f.asset.name[..]).collect::<Vec<_>>())
+    .bind(facts.iter().map(|f| word(f.asset.platform)).collect::<Vec<_>>())
+    .bind(text(|a| a.account.as_deref()))
+    .bind(text(|a| a.region.as_deref()))
+    .bind(text(|a| a.site.as_deref()))
+    .bind(text(|a| a.env.as_deref()))
+    .bind(text(|a| a.project.as_deref()))
+    .bind(text(|a| a.workload.as_deref()))
+    .bind(text(|a| a.owner.as_deref()))
+    .bind(text(|a| a.image_ref.as_deref()))
+    .bind(text(|a| a.os.as_ref().map(|os| &os.id[..])))
+    .bind(text(|a| a.os.as_ref().map(|os| &os.version[..])))
+    .bind(facts.iter().map(|f| word(f.asset.state)).collect::<Vec<_>>())
+    .bind(facts.iter().map(|f| word(f.asset.criticality)).collect::<Vec<_>>())
+    .bind(facts.iter().map(|f| word(f.asset.exposure)).collect::<Vec<_>>())
+    .bind(facts.iter().map(|f| f.asset.simulated).collect::<Vec<_>>())
+    .bind(facts.iter().map(|f| f.package_set_id).collect::<Vec<_>>())
+    .bind(facts.iter().map(|f| pending_security(f.asset)).collect::<Vec<_>>())
+    .bind(facts.iter().map(|f| f.asset.document()).collect::<Vec<_>>())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Assets with an open fact in these scopes: id, scope and name.
+pub async fn list_in_scopes(tx: &mut TenantTx, scopes: &[i64]) -> Result<Vec<(AssetId, i64, String)>> {
+    let rows: Vec<(Uuid, i64, String)> = sqlx::query_as(
+        "SELECT a.id, a.scope_id, f.name FROM asset a
+         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)
+         WHERE a.scope_id = ANY ($1)",
+    )
+    .bind(scopes)
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(|(id, scope, name)| (AssetId::from_uuid(id), scope, name)).collect())
+}
+
+/// Assets of a connector that have an open fact.
+pub async fn list_of_connector(tx: &mut TenantTx, connector: ConnectorId) -> Result<Vec<AssetId>> {
+    let rows: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT a.id FROM asset a
+         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)
+         WHERE a.connector_id = $1",
+    )
+    .bind(connector.as_uuid())
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(AssetId::from_uuid).collect())
+}
+
+/// One fact with the identity that it is about.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Fact {
+    pub asset_id: Uuid,
+    pub connector_id: Uuid,
+    pub connector: String,
+    pub first_seen: Timestamp,
+    pub recorded_from: Timestamp,
+    /// `None` while the fact is current.
+    pub recorded_to: Option<Timestamp>,
+    /// When the scope that holds the asset was last listed completely.
+    pub confirmed_at: Option<Timestamp>,
+    pub package_set_id: Option<i32>,
+    pub document: Value,
+}
+
+/// Every fact ever recorded of an asset, newest first.
+pub async fn history(tx: &mut TenantTx, id: AssetId, limit: i64) -> Result<Vec<Fact>> {
+    Ok(sqlx::query_as(
+        "SELECT a.id AS asset_id, a.connector_id, COALESCE(c.name, '') AS connector, a.first_seen,
+                lower(f.recorded) AS recorded_from, upper(f.recorded) AS recorded_to,
+                s.completed_at AS confirmed_at, f.package_set_id, f.document
+         FROM asset a JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id
+         LEFT JOIN connector c ON c.org_id = a.org_id AND c.id = a.connector_id
+         LEFT JOIN scope s ON s.org_id = a.org_id AND s.id = a.scope_id
+         WHERE a.id = $1 ORDER BY lower(f.recorded) DESC LIMIT $2",
+    )
+    .bind(id.as_uuid())
+    .bind(limit)
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// What was believed at a moment; now when `None`.
+pub async fn find(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> Result<Option<Fact>> {
+    Ok(sqlx::query_as(
+        "SELECT a.id AS asset_id, a.connector_id, COALESCE(c.name, '') AS connector, a.first_seen,
+                lower(f.recorded) AS recorded_from, upper(f.recorded) AS recorded_to,
+                s.completed_at AS confirmed_at, f.package_set_id, f.document
+         FROM asset a JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id
+         LEFT JOIN connector c ON c.org_id = a.org_id AND c.id = a.connector_id
+         LEFT JOIN scope s ON s.org_id = a.org_id AND s.id = a.scope_id
+         WHERE a.id = $1 AND CASE WHEN $2::timestamptz IS NULL THEN upper_inf(f.recorded) ELSE f.recorded @> $2 END",
+    )
+    .bind(id.as_uuid())
+    .bind(as_of)
+    .fetch_optional(tx.connection())
+    .await?)
+}

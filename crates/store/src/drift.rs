@@ -1,0 +1,116 @@
+//! Drift of each asset over time, as it was judged from the facts of that time.
+
+use std::collections::HashMap;
+
+use qlrf_core::id::AssetId;
+use qlrf_core::time::Timestamp;
+use uuid::Uuid;
+
+use crate::{Result, TenantTx};
+
+/// What was judged of one asset. Two equal rows are the same judgement and write nothing.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Drift {
+    pub asset_id: Uuid,
+    pub state: String,
+    pub severity: Option<String>,
+    pub family_id: Option<Uuid>,
+    /// The version that the asset runs.
+    pub image_id: Option<Uuid>,
+    /// The version that it should run.
+    pub target_id: Option<Uuid>,
+    pub proof: Option<String>,
+    pub missing: i32,
+    pub extra: i32,
+    pub older: i32,
+    pub newer: i32,
+    pub settings: i32,
+    pub unknowns: i32,
+}
+
+pub async fn find_current(tx: &mut TenantTx, ids: &[AssetId]) -> Result<HashMap<Uuid, Drift>> {
+    let rows: Vec<Drift> = sqlx::query_as(
+        "SELECT asset_id, state, severity, family_id, image_id, target_id, proof, missing, extra, older, newer,
+                settings, unknowns
+         FROM asset_drift WHERE asset_id = ANY ($1) AND upper_inf(recorded)",
+    )
+    .bind(ids.iter().map(|id| id.as_uuid()).collect::<Vec<_>>())
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.asset_id, row)).collect())
+}
+
+pub async fn close(tx: &mut TenantTx, at: Timestamp, ids: &[Uuid]) -> Result<()> {
+    sqlx::query(
+        "UPDATE asset_drift SET recorded = tstzrange(lower(recorded), $1)
+         WHERE asset_id = ANY ($2) AND upper_inf(recorded)",
+    )
+    .bind(at)
+    .bind(ids)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Opens a judgement for each row; one that was open before must have been closed by [`close`].
+pub async fn open(tx: &mut TenantTx, at: Timestamp, rows: &[Drift]) -> Result<()> {
+    let org = tx.org().as_uuid();
+    let number = |field: fn(&Drift) -> i32| -> Vec<i32> { rows.iter().map(field).collect() };
+    sqlx::query(
+        "INSERT INTO asset_drift (org_id, recorded, asset_id, state, severity, family_id, image_id, target_id, proof,
+                missing, extra, older, newer, settings, unknowns)
+         SELECT $1, tstzrange($2, NULL), i.* FROM unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::uuid[],
+                $8::uuid[], $9::text[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[]) AS i",
+    )
+    .bind(org)
+    .bind(at)
+    .bind(rows.iter().map(|r| r.asset_id).collect::<Vec<_>>())
+    .bind(rows.iter().map(|r| &r.state[..]).collect::<Vec<_>>())
+    .bind(rows.iter().map(|r| r.severity.as_deref()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|r| r.family_id).collect::<Vec<_>>())
+    .bind(rows.iter().map(|r| r.image_id).collect::<Vec<_>>())
+    .bind(rows.iter().map(|r| r.target_id).collect::<Vec<_>>())
+    .bind(rows.iter().map(|r| r.proof.as_deref()).collect::<Vec<_>>())
+    .bind(number(|r| r.missing))
+    .bind(number(|r| r.extra))
+    .bind(number(|r| r.older))
+    .bind(number(|r| r.newer))
+    .bind(number(|r| r.settings))
+    .bind(number(|r| r.unknowns))
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// One judgement with the time in which it held: what a trend is made of.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Interval {
+    pub asset_id: Uuid,
+    pub state: String,
+    pub recorded_from: Timestamp,
+    pub recorded_to: Option<Timestamp>,
+}
+
+/// Every judgement that held at some time since `from`.
+pub async fn list_intervals(tx: &mut TenantTx, from: Timestamp, to: Timestamp) -> Result<Vec<Interval>> {
+    Ok(sqlx::query_as(
+        "SELECT asset_id, state, lower(recorded) AS recorded_from, upper(recorded) AS recorded_to
+         FROM asset_drift WHERE lower(recorded) <= $2 AND (upper_inf(recorded) OR upper(recorded) > $1)",
+    )
+    .bind(from)
+    .bind(to)
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// Every judgement of one asset, newest first.
+pub async fn history(tx: &mut TenantTx, id: AssetId, limit: i64) -> Result<Vec<Interval>> {
+    Ok(sqlx::query_as(
+        "SELECT asset_id, state, lower(recorded) AS recorded_from, upper(recorded) AS recorded_to
+         FROM asset_drift WHERE asset_id = $1 ORDER BY lower(recorded) DESC LIMIT $2",
+    )
+    .bind(id.as_uuid())
+    .bind(limit)
+    .fetch_all(tx.connection())
+    .await?)
+}

@@ -1,0 +1,113 @@
+//! The rows that a fleet view is built from: every asset of a tenant with its facts and drift, as of one moment.
+
+use futures::TryStreamExt;
+use qlrf_core::time::Timestamp;
+use uuid::Uuid;
+
+use crate::{Result, TenantTx};
+
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct AssetRow {
+    pub id: Uuid,
+    pub connector_id: Uuid,
+    pub kind: String,
+    pub native_id: String,
+    pub first_seen: Timestamp,
+    pub fact_from: Timestamp,
+    pub name: String,
+    pub platform: String,
+    pub account: Option<String>,
+    pub region: Option<String>,
+    pub site: Option<String>,
+    pub env: Option<String>,
+    pub project: Option<String>,
+    pub workload: Option<String>,
+    pub owner: Option<String>,
+    pub image_ref: Option<String>,
+    pub os_id: Option<String>,
+    pub os_version: Option<String>,
+    pub state: String,
+    pub criticality: String,
+    pub exposure: String,
+    pub simulated: bool,
+    pub package_set_id: Option<i32>,
+    pub pending_security: Option<i32>,
+    /// `None` only between the fact and its first judgement, which commit together: never seen by a reader.
+    pub drift_state: Option<String>,
+    pub drift_from: Option<Timestamp>,
+    pub drift_severity: Option<String>,
+    pub image_id: Option<Uuid>,
+    pub target_id: Option<Uuid>,
+    pub differences: Option<i32>,
+    pub unknowns: Option<i32>,
+}
+
+const COLUMNS: &str = "a.id, a.connector_id, a.kind, a.native_id, a.first_seen, lower(f.recorded) AS fact_from, f.name,
+    f.platform, f.account, f.region, f.site, f.env, f.project, f.workload, f.owner, f.image_ref, f.os_id, f.os_version,
+    f.state, f.criticality, f.exposure, f.simulated, f.package_set_id, f.pending_security, d.state AS drift_state,
+    lower(d.recorded) AS drift_from, d.severity AS drift_severity, d.image_id, d.target_id,
+    d.missing + d.extra + d.older + d.newer + d.settings AS differences, d.unknowns";
+
+/// Everything that holds now. Rows are handed on one by one: a million of them never stand in memory as rows.
+pub async fn each_current(tx: &mut TenantTx, each: impl FnMut(AssetRow)) -> Result<()> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM asset a
+         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)
+         LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND upper_inf(d.recorded)"
+    );
+    hand_on(sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch(tx.connection()), each).await
+}
+
+/// Everything that was believed at a moment.
+pub async fn each_as_of(tx: &mut TenantTx, at: Timestamp, each: impl FnMut(AssetRow)) -> Result<()> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM asset a
+         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.recorded @> $1
+         LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND d.recorded @> $1"
+    );
+    hand_on(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(at).fetch(tx.connection()), each).await
+}
+
+/// What was opened after a moment and still holds.
+pub async fn each_changed(tx: &mut TenantTx, since: Timestamp, each: impl FnMut(AssetRow)) -> Result<()> {
+    let sql = format!(
+        "WITH changed AS (
+             SELECT asset_id FROM asset_fact WHERE lower(recorded) > $1
+             UNION SELECT asset_id FROM asset_drift WHERE lower(recorded) > $1
+         )
+         SELECT {COLUMNS} FROM changed JOIN asset a ON a.id = changed.asset_id
+         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)
+         LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND upper_inf(d.recorded)"
+    );
+    hand_on(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(since).fetch(tx.connection()), each).await
+}
+
+/// Assets whose last fact was closed after a moment.
+pub async fn list_removed(tx: &mut TenantTx, since: Timestamp) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar(
+        "SELECT DISTINCT c.asset_id FROM asset_fact c WHERE NOT upper_inf(c.recorded) AND upper(c.recorded) > $1
+         AND NOT EXISTS (SELECT FROM asset_fact f
+                         WHERE f.org_id = c.org_id AND f.asset_id = c.asset_id AND upper_inf(f.recorded))",
+    )
+    .bind(since)
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// Package sets by id, each with its packages' ids in order.
+pub async fn load_sets(tx: &mut TenantTx, ids: &[i32]) -> Result<Vec<(i32, Vec<i32>)>> {
+    Ok(sqlx::query_as("SELECT id, package_ids FROM package_set WHERE id = ANY ($1)")
+        .bind(ids)
+        .fetch_all(tx.connection())
+        .await?)
+}
+
+async fn hand_on<'a>(
+    mut rows: futures::stream::BoxStream<'a, sqlx::Result<AssetRow>>,
+    mut each: impl FnMut(AssetRow),
+) -> Result<()> {
+    while let Some(row) = rows.try_next().await? {
+        each(row);
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! The coverage ledger: which scopes a connector listed completely, and when.
+
+use std::collections::HashMap;
+
+use qlrf_core::coverage::{Scope, ScopeOutcome};
+use qlrf_core::digest::Digest;
+use qlrf_core::id::ConnectorId;
+use qlrf_core::time::Timestamp;
+use uuid::Uuid;
+
+use crate::content::read_digest;
+use crate::{Result, TenantTx};
+
+/// What is remembered of a scope between collections.
+#[derive(Debug, Clone, Copy)]
+pub struct Remembered {
+    pub id: i64,
+    /// Of the last listing whose removals were applied as well.
+    pub digest: Option<Digest>,
+}
+
+pub async fn remembered(tx: &mut TenantTx, connector: ConnectorId) -> Result<HashMap<Scope, Remembered>> {
+    let rows: Vec<(String, String, String, i64, Option<Vec<u8>>)> =
+        sqlx::query_as("SELECT account, region, kind, id, digest FROM scope WHERE connector_id = $1")
+            .bind(connector.as_uuid())
+            .fetch_all(tx.connection())
+            .await?;
+    rows.into_iter()
+        .map(|(account, region, kind, id, digest)| {
+            let digest = digest.as_deref().map(read_digest).transpose()?;
+            Ok((Scope { account, region, kind }, Remembered { id, digest }))
+        })
+        .collect()
+}
+
+/// Gives each scope a row, so that assets can point to it. Says nothing about coverage yet.
+pub async fn register(
+    tx: &mut TenantTx,
+    connector: ConnectorId,
+    scopes: &[Scope],
+    at: Timestamp,
+) -> Result<Vec<i64>> {
+    let org = tx.org().as_uuid();
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "WITH input AS (
+             SELECT * FROM unnest($4::text[], $5::text[], $6::text[]) WITH ORDINALITY AS i (account, region, kind, n)
+         ), written AS (
+             INSERT INTO scope (org_id, connector_id, account, region, kind, attempted_at)
+             SELECT $1, $2, account, region, kind, $3 FROM input
+             ON CONFLICT (org_id, connector_id, account, region, kind) DO UPDATE SET attempted_at = EXCLUDED.attempted_at
+             RETURNING id, account, region, kind
+         )
+         SELECT i.n, w.id FROM input i JOIN written w USING (account, region, kind) ORDER BY i.n",
+    )
+    .bind(org)
+    .bind(connector.as_uuid())
+    .bind(at)
+    .bind(scopes.iter().map(|s| &s.account[..]).collect::<Vec<_>>())
+    .bind(scopes.iter().map(|s| &s.region[..]).collect::<Vec<_>>())
+    .bind(scopes.iter().map(|s| &s.kind[..]).collect::<Vec<_>>())
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(|(_, id)| id).collect())
+}
+
+/// How the listing of one scope ended.
+#[derive(Debug)]
+pub struct Closing {
+    pub id: i64,
+    pub assets: i32,
+    pub outcome: ScopeOutcome,
+    /// `None` keeps the remembered digest: the scope was not complete, or its removals are held back.
+    pub digest: Option<Digest>,
+}
+
+pub async fn close(tx: &mut TenantTx, at: Timestamp, closings: &[Closing]) -> Result<()> {
+    let complete = |c: &Closing| c.outcome == ScopeOutcome::Complete;
+    let problem = |c: &Closing| match &c.outcome {
+        ScopeOutcome::Complete => (None, None),
+        ScopeOutcome::Partial { code, detail } => (Some(code.clone()), Some(detail.clone())),
+    };
+    let (codes, details): (Vec<_>, Vec<_>) = closings.iter().map(problem).unzip();
+    sqlx::query(
+        "UPDATE scope s SET attempted_at = $1, code = i.code, detail = i.detail,
+                completed_at = CASE WHEN i.complete THEN $1 ELSE s.completed_at END,
+                assets = CASE WHEN i.complete THEN i.assets ELSE s.assets END,
+                digest = COALESCE(i.digest, s.digest)
+         FROM unnest($2::bigint[], $3::boolean[], $4::int[], $5::bytea[], $6::text[], $7::text[])
+              AS i (id, complete, assets, digest, code, detail)
+         WHERE s.id = i.id",
+    )
+    .bind(at)
+    .bind(closings.iter().map(|c| c.id).collect::<Vec<_>>())
+    .bind(closings.iter().map(complete).collect::<Vec<_>>())
+    .bind(closings.iter().map(|c| c.assets).collect::<Vec<_>>())
+    .bind(closings.iter().map(|c| c.digest.map(|d| d.0.to_vec())).collect::<Vec<_>>())
+    .bind(codes)
+    .bind(details)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct ScopeRow {
+    pub connector_id: Uuid,
+    pub account: String,
+    pub region: String,
+    pub kind: String,
+    pub assets: i32,
+    pub attempted_at: Timestamp,
+    /// `None`: never listed completely; nothing can be concluded from absence there.
+    pub completed_at: Option<Timestamp>,
+    pub code: Option<String>,
+    pub detail: Option<String>,
+}
+
+pub async fn list(tx: &mut TenantTx, connector: Option<ConnectorId>, limit: i64) -> Result<Vec<ScopeRow>> {
+    Ok(sqlx::query_as(
+        "SELECT connector_id, account, region, kind, assets, attempted_at, completed_at, code, detail
+         FROM scope WHERE $1::uuid IS NULL OR connector_id = $1
+         ORDER BY (code IS NULL), connector_id, account, region, kind LIMIT $2",
+    )
+    .bind(connector.map(ConnectorId::as_uuid))
+    .bind(limit)
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// Scopes by how their last listing ended: (all, complete at their last attempt, never complete).
+pub async fn count(tx: &mut TenantTx) -> Result<(i64, i64, i64)> {
+    Ok(sqlx::query_as(
+        "SELECT count(*), count(*) FILTER (WHERE code IS NULL AND completed_at IS NOT NULL),
+                count(*) FILTER (WHERE completed_at IS NULL) FROM scope",
+    )
+    .fetch_one(tx.connection())
+    .await?)
+}
