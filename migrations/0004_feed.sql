@@ -20,6 +20,10 @@ CREATE TABLE advisory (
     digest       bytea NOT NULL,
     cves         text[] NOT NULL,
     summary      text NOT NULL,
+    -- Base score and vector of the newest CVSS version that the record carries, and its own severity word.
+    cvss_score   real,
+    cvss_vector  text,
+    severity     text,
     published    timestamptz,
     modified     timestamptz,
     withdrawn    timestamptz,

@@ -16,3 +16,4 @@ pub mod package;
 pub mod perm;
 pub mod rootfs;
 pub mod time;
+pub mod version;

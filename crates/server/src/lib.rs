@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! The one binary: API, use cases, reconcilers, configuration and command line.
 //!
 //! **Invariant:** this is the only crate that sees all others, and it contains no SQL and no provider's address.
@@ -11,3 +12,8 @@ pub mod roles;
 pub mod secret;
 pub mod serve;
 pub mod telemetry;
+=======
+//! The control tower: where facts, engines, connectors and people meet.
+
+pub mod fleet;
+>>>>>>> main

@@ -10,6 +10,7 @@ pub mod content;
 pub mod drift;
 pub mod embedded;
 mod error;
+pub mod feed;
 pub mod fleet;
 pub mod idempotency;
 pub mod image;
@@ -22,6 +23,7 @@ pub mod server_key;
 pub mod session;
 pub mod token;
 mod tx;
+pub mod vulnerability;
 
 pub use error::{Error, Result};
 pub use migrate::schema_digest;

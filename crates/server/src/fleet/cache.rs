@@ -1,0 +1,74 @@
+//! The views that are kept: the newest of each tenant, and a few past ones.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use qlrf_core::id::OrgId;
+use qlrf_core::time::Timestamp;
+use qlrf_store::{Result, Store, clock, feed};
+use tokio::sync::Mutex;
+
+use super::Fleet;
+
+/// Past views kept over all tenants: enough for a person who moves a time slider, small enough for a laptop.
+const PAST_MAX: usize = 4;
+
+#[derive(Clone)]
+pub struct Fleets {
+    store: Store,
+    current: Arc<Mutex<HashMap<OrgId, Arc<Mutex<Option<Arc<Fleet>>>>>>>,
+    past: Arc<Mutex<VecDeque<(OrgId, Timestamp, Arc<Fleet>)>>>,
+}
+
+impl Fleets {
+    pub fn new(store: Store) -> Fleets {
+        Fleets { store, current: Arc::default(), past: Arc::default() }
+    }
+
+    /// The view as of a moment; the newest when `None`, brought up to date first, so that whoever wrote reads what
+    /// it wrote.
+    pub async fn get(&self, org: OrgId, as_of: Option<Timestamp>) -> Result<Arc<Fleet>> {
+        match as_of {
+            None => self.current(org).await,
+            Some(at) => self.past(org, at).await,
+        }
+    }
+
+    async fn current(&self, org: OrgId) -> Result<Arc<Fleet>> {
+        let slot = self.current.lock().await.entry(org).or_default().clone();
+        // Held while the view is brought up to date: those who ask meanwhile wait for the same one.
+        let mut slot = slot.lock().await;
+        let mut tx = self.store.snapshot(org).await?;
+        let fleet = match slot.take() {
+            Some(fleet) => {
+                let newest = clock::newest(&mut tx).await?.unwrap_or(Timestamp::UNIX_EPOCH);
+                let feeds = feed::newest_import(&mut tx).await?;
+                if fleet.as_of >= newest && fleet.vulnerabilities.feeds_as_of == feeds {
+                    fleet
+                } else {
+                    Arc::new(fleet.follow(&mut tx).await?)
+                }
+            }
+            None => Arc::new(Fleet::load(&mut tx, None).await?),
+        };
+        *slot = Some(fleet.clone());
+        Ok(fleet)
+    }
+
+    async fn past(&self, org: OrgId, at: Timestamp) -> Result<Arc<Fleet>> {
+        let mut past = self.past.lock().await;
+        if let Some((_, _, fleet)) = past.iter().find(|(o, t, _)| *o == org && *t == at) {
+            return Ok(fleet.clone());
+        }
+        let mut tx = self.store.snapshot(org).await?;
+        let fleet = Arc::new(Fleet::load(&mut tx, Some(at)).await?);
+        // A moment that is not over yet would be another view tomorrow.
+        if clock::newest(&mut tx).await?.is_some_and(|newest| at <= newest) {
+            if past.len() == PAST_MAX {
+                past.pop_front();
+            }
+            past.push_back((org, at, fleet.clone()));
+        }
+        Ok(fleet)
+    }
+}

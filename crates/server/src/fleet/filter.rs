@@ -1,0 +1,193 @@
+//! The filter language of every list: `platform:aws,gcp env:prod -drift:current cve:CVE-2024-6387 web`.
+//!
+//! Terms are joined by *and*, the values of one term by *or*, a leading `-` negates a term. A bare word matches the
+//! name or the native id. `unknown` (or an empty value) matches what is not known. Values with blanks go in double
+//! quotes: `workload:"card payments"`.
+
+use qlrf_core::error::{Error, ErrorKind};
+use roaring::RoaringBitmap;
+
+use super::row::{Dimension, Row};
+use super::symbols::Symbol;
+use super::{Fleet, Ordinal};
+
+const TEXT_BYTES_MAX: usize = 1024;
+const TERMS_MAX: usize = 32;
+
+/// A filter as written, not yet bound to a view.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    terms: Vec<Term>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Term {
+    negated: bool,
+    what: What,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum What {
+    Word(String),
+    Is(Dimension, Vec<String>),
+    Cve(Vec<String>),
+    Package(Vec<String>),
+}
+
+/// A filter bound to one view: every word already a number or a set of assets.
+pub struct Bound {
+    terms: Vec<(bool, BoundTerm)>,
+}
+
+enum BoundTerm {
+    Word(String),
+    Is(Dimension, Vec<Symbol>),
+    Among(RoaringBitmap),
+}
+
+impl Filter {
+    pub fn parse(text: &str) -> Result<Filter, Error> {
+        if text.len() > TEXT_BYTES_MAX {
+            return Err(invalid(format!("a filter has at most {TEXT_BYTES_MAX} bytes, this one has {}", text.len())));
+        }
+        let mut terms = Vec::new();
+        for word in split(text)? {
+            if terms.len() == TERMS_MAX {
+                return Err(invalid(format!("a filter has at most {TERMS_MAX} terms")));
+            }
+            terms.push(Term::parse(&word)?);
+        }
+        Ok(Filter { terms })
+    }
+
+    pub fn bind(&self, fleet: &Fleet) -> Bound {
+        let bind = |term: &Term| {
+            let bound = match &term.what {
+                What::Word(word) => BoundTerm::Word(word.to_lowercase()),
+                // A word that no asset carries matches no asset; it must not be dropped.
+                What::Is(dimension, words) => {
+                    let symbol = |word: &String| match word.as_str() {
+                        "unknown" | "" => {
+                            // Some fields have a value that is spelled "unknown"; both mean that it is not known.
+                            [Some(Symbol::UNKNOWN), fleet.symbols.find("unknown")]
+                        }
+                        known => [fleet.symbols.find(known), None],
+                    };
+                    BoundTerm::Is(*dimension, words.iter().flat_map(symbol).flatten().collect())
+                }
+                What::Cve(ids) => BoundTerm::Among(fleet.vulnerabilities.affected_by(ids)),
+                What::Package(names) => BoundTerm::Among(fleet.running_package(names)),
+            };
+            (term.negated, bound)
+        };
+        Bound { terms: self.terms.iter().map(bind).collect() }
+    }
+}
+
+impl Bound {
+    pub fn accepts(&self, ordinal: Ordinal, row: &Row) -> bool {
+        self.terms.iter().all(|(negated, term)| {
+            let holds = match term {
+                BoundTerm::Word(word) => contains(&row.name, word) || contains(&row.native_id, word),
+                BoundTerm::Is(dimension, symbols) => symbols.contains(&row.get(*dimension)),
+                BoundTerm::Among(set) => set.contains(ordinal),
+            };
+            holds != *negated
+        })
+    }
+}
+
+fn contains(text: &str, lowercase: &str) -> bool {
+    text.to_lowercase().contains(lowercase)
+}
+
+impl Term {
+    fn parse(word: &str) -> Result<Term, Error> {
+        let (negated, rest) = match word.strip_prefix('-') {
+            Some(rest) if !rest.is_empty() => (true, rest),
+            _ => (false, word),
+        };
+        let what = match rest.split_once(':') {
+            None => What::Word(rest.to_owned()),
+            Some((key, values)) => {
+                let values: Vec<String> = values.split(',').map(str::to_owned).collect();
+                match key {
+                    "cve" => What::Cve(values),
+                    "package" => What::Package(values),
+                    _ => match Dimension::parse(key) {
+                        Some(dimension) => What::Is(dimension, values),
+                        None => return Err(unknown_key(key)),
+                    },
+                }
+            }
+        };
+        Ok(Term { negated, what })
+    }
+}
+
+fn unknown_key(key: &str) -> Error {
+    let known: Vec<&str> =
+        Dimension::ALL.iter().map(|dimension| dimension.name()).chain(["cve", "package"]).collect();
+    invalid(format!("a filter cannot ask for \"{key}\"")).hint(format!("known keys: {}", known.join(", ")))
+}
+
+fn invalid(detail: String) -> Error {
+    Error::new(ErrorKind::Invalid, "invalid_filter", detail)
+}
+
+/// Splits at blanks outside double quotes; the quotes themselves are dropped.
+fn split(text: &str) -> Result<Vec<String>, Error> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let (mut quoted, mut started) = (false, false);
+    for c in text.chars() {
+        match c {
+            '"' => {
+                quoted = !quoted;
+                started = true;
+            }
+            c if c.is_whitespace() && !quoted => {
+                if started {
+                    words.push(std::mem::take(&mut word));
+                }
+                started = false;
+            }
+            c => {
+                word.push(c);
+                started = true;
+            }
+        }
+    }
+    if quoted {
+        return Err(invalid("a double quote is not closed".to_owned()));
+    }
+    if started {
+        words.push(word);
+    }
+    Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_split_at_blanks_outside_quotes() {
+        assert_eq!(split("a  b:\"c d\" -e").unwrap(), ["a", "b:c d", "-e"]);
+        assert_eq!(split("\"open").unwrap_err().code, "invalid_filter");
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_the_known_ones() {
+        let error = Filter::parse("plattform:aws").unwrap_err();
+        assert_eq!(error.code, "invalid_filter");
+        assert!(error.hint.unwrap().contains("platform"));
+    }
+
+    #[test]
+    fn a_filter_is_bounded() {
+        assert!(Filter::parse(&"a ".repeat(TERMS_MAX)).is_ok());
+        assert!(Filter::parse(&"a ".repeat(TERMS_MAX + 1)).is_err());
+        assert!(Filter::parse(&"a".repeat(TEXT_BYTES_MAX + 1)).is_err());
+    }
+}

@@ -1,0 +1,111 @@
+//! Builds a view from the store, whole or from the view before it.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use qlrf_core::time::Timestamp;
+use qlrf_store::fleet::AssetRow;
+use qlrf_store::{Result, TenantTx, clock, fleet as rows, vulnerability as store};
+use roaring::RoaringBitmap;
+use uuid::Uuid;
+
+use super::row::{Names, Row};
+use super::symbols::Symbols;
+use super::vulnerability::Vulnerabilities;
+use super::{Fleet, Ordinal, order::Orders};
+
+impl Fleet {
+    /// Everything as believed at `as_of`, or as it is now.
+    pub async fn load(tx: &mut TenantTx, as_of: Option<Timestamp>) -> Result<Fleet> {
+        let newest = clock::newest(tx).await?.unwrap_or(Timestamp::UNIX_EPOCH);
+        let names = Names::load(tx).await?;
+        let mut fleet = Fleet {
+            as_of: as_of.unwrap_or(newest),
+            rows: Vec::new(),
+            by_id: HashMap::new(),
+            live: RoaringBitmap::new(),
+            symbols: Symbols::default(),
+            sets: Default::default(),
+            packages: Arc::default(),
+            vulnerabilities: Arc::default(),
+            orders: Orders::default(),
+        };
+        match as_of {
+            None => rows::each_current(tx, |row| fleet.put(row, &names)).await?,
+            Some(at) => rows::each_as_of(tx, at, |row| fleet.put(row, &names)).await?,
+        }
+        fleet.complete(tx, as_of).await?;
+        Ok(fleet)
+    }
+
+    /// The view that follows this one: reads only what changed since.
+    pub async fn follow(&self, tx: &mut TenantTx) -> Result<Fleet> {
+        let newest = clock::newest(tx).await?.unwrap_or(Timestamp::UNIX_EPOCH);
+        let names = Names::load(tx).await?;
+        let mut fleet = self.clone();
+        fleet.as_of = newest;
+        for id in rows::list_removed(tx, self.as_of).await? {
+            fleet.remove(id);
+        }
+        rows::each_changed(tx, self.as_of, |row| fleet.put(row, &names)).await?;
+        fleet.complete(tx, None).await?;
+        Ok(fleet)
+    }
+
+    fn put(&mut self, row: AssetRow, names: &Names) {
+        self.leave_set(row.id);
+        let row = Row::new(row, &mut self.symbols, names);
+        let next = self.rows.len() as Ordinal;
+        let ordinal = *self.by_id.entry(row.id).or_insert(next);
+        if ordinal == next {
+            self.rows.push(None);
+        }
+        if let Some(set) = row.package_set_id {
+            self.sets.entry(set).or_default().assets.insert(ordinal);
+        }
+        self.live.insert(ordinal);
+        self.rows[ordinal as usize] = Some(Arc::new(row));
+    }
+
+    fn remove(&mut self, id: Uuid) {
+        self.leave_set(id);
+        if let Some(ordinal) = self.by_id.get(&id) {
+            self.live.remove(*ordinal);
+            self.rows[*ordinal as usize] = None;
+        }
+    }
+
+    fn leave_set(&mut self, id: Uuid) {
+        let Some((ordinal, set_id)) = self.find(id).map(|(ordinal, row)| (ordinal, row.package_set_id)) else {
+            return;
+        };
+        if let Some(set) = set_id.and_then(|set_id| self.sets.get_mut(&set_id)) {
+            set.assets.remove(ordinal);
+        }
+    }
+
+    /// Reads the contents of sets that are new, and what is known to be wrong with the packages in use.
+    async fn complete(&mut self, tx: &mut TenantTx, as_of: Option<Timestamp>) -> Result<()> {
+        self.sets.retain(|_, set| !set.assets.is_empty());
+        let unread: Vec<i32> =
+            self.sets.iter().filter(|(_, set)| set.packages.is_none()).map(|(id, _)| *id).collect();
+        for (id, packages) in rows::load_sets(tx, &unread).await? {
+            if let Some(set) = self.sets.get_mut(&id) {
+                set.packages = Some(packages.into());
+            }
+        }
+        let in_use: BTreeSet<i32> = self.sets.values().flat_map(|set| set.packages().iter().copied()).collect();
+        let in_use: Vec<i32> = in_use.into_iter().collect();
+        self.packages = Arc::new(package_names(tx, &in_use).await?);
+        self.vulnerabilities = Arc::new(Vulnerabilities::load(tx, self, &in_use, as_of).await?);
+        Ok(())
+    }
+}
+
+async fn package_names(tx: &mut TenantTx, ids: &[i32]) -> Result<HashMap<Arc<str>, Vec<i32>>> {
+    let mut names: HashMap<Arc<str>, Vec<i32>> = HashMap::new();
+    for package in store::load_package_names(tx, ids).await? {
+        names.entry(package.name.into()).or_default().push(package.id);
+    }
+    Ok(names)
+}

@@ -1,0 +1,180 @@
+//! One asset in the fleet view.
+
+use std::collections::HashMap;
+
+use qlrf_core::time::Timestamp;
+use qlrf_store::fleet::AssetRow;
+use qlrf_store::{Result, TenantTx, connector, image};
+use uuid::Uuid;
+
+use super::symbols::{Symbol, Symbols};
+
+/// What assets can be filtered and grouped by. One line here, one in [`Dimension::ALL`] and one in [`Row::new`] make
+/// a new one appear in every filter, group-by and suggestion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dimension {
+    Platform,
+    Kind,
+    Account,
+    Region,
+    Site,
+    Env,
+    Project,
+    Workload,
+    Owner,
+    Os,
+    OsVersion,
+    State,
+    Criticality,
+    Exposure,
+    Connector,
+    Simulated,
+    Drift,
+    DriftSeverity,
+    Family,
+    /// `family:version` that the asset runs.
+    Image,
+}
+
+impl Dimension {
+    pub const ALL: [Dimension; 20] = [
+        Dimension::Platform,
+        Dimension::Kind,
+        Dimension::Account,
+        Dimension::Region,
+        Dimension::Site,
+        Dimension::Env,
+        Dimension::Project,
+        Dimension::Workload,
+        Dimension::Owner,
+        Dimension::Os,
+        Dimension::OsVersion,
+        Dimension::State,
+        Dimension::Criticality,
+        Dimension::Exposure,
+        Dimension::Connector,
+        Dimension::Simulated,
+        Dimension::Drift,
+        Dimension::DriftSeverity,
+        Dimension::Family,
+        Dimension::Image,
+    ];
+
+    /// As written in a filter: `platform:aws`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dimension::Platform => "platform",
+            Dimension::Kind => "kind",
+            Dimension::Account => "account",
+            Dimension::Region => "region",
+            Dimension::Site => "site",
+            Dimension::Env => "env",
+            Dimension::Project => "project",
+            Dimension::Workload => "workload",
+            Dimension::Owner => "owner",
+            Dimension::Os => "os",
+            Dimension::OsVersion => "os_version",
+            Dimension::State => "state",
+            Dimension::Criticality => "criticality",
+            Dimension::Exposure => "exposure",
+            Dimension::Connector => "connector",
+            Dimension::Simulated => "simulated",
+            Dimension::Drift => "drift",
+            Dimension::DriftSeverity => "drift_severity",
+            Dimension::Family => "family",
+            Dimension::Image => "image",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Dimension> {
+        Self::ALL.iter().copied().find(|dimension| dimension.name() == name)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub id: Uuid,
+    pub name: Box<str>,
+    pub native_id: Box<str>,
+    pub image_ref: Option<Box<str>>,
+    dimensions: [Symbol; Dimension::ALL.len()],
+    pub package_set_id: Option<i32>,
+    /// `None`: not known.
+    pub pending_security: Option<i32>,
+    pub image_id: Option<Uuid>,
+    pub target_id: Option<Uuid>,
+    pub differences: i32,
+    pub unknowns: i32,
+    pub first_seen: Timestamp,
+    pub fact_from: Timestamp,
+    pub drift_from: Option<Timestamp>,
+}
+
+/// Words for the ids that rows carry.
+pub struct Names {
+    connectors: HashMap<Uuid, String>,
+    /// Family and `family:version` of each image version.
+    images: HashMap<Uuid, (String, String)>,
+}
+
+impl Names {
+    pub async fn load(tx: &mut TenantTx) -> Result<Names> {
+        let connectors = connector::list(tx).await?.into_iter().map(|c| (c.id, c.name)).collect();
+        let image = |i: image::Image| (i.id, (i.family.clone(), format!("{}:{}", i.family, i.version)));
+        let images = image::list(tx).await?.into_iter().map(image).collect();
+        Ok(Names { connectors, images })
+    }
+}
+
+impl Row {
+    pub fn new(row: AssetRow, symbols: &mut Symbols, names: &Names) -> Row {
+        let mut dimensions = [Symbol::UNKNOWN; Dimension::ALL.len()];
+        let image = row.image_id.and_then(|id| names.images.get(&id));
+        // An asset can be linked to a family without its version being known.
+        let family = image.or_else(|| row.target_id.and_then(|id| names.images.get(&id))).map(|(family, _)| &family[..]);
+        let connector = names.connectors.get(&row.connector_id).map(String::as_str);
+        let mut set = |dimension: Dimension, word: Option<&str>| {
+            dimensions[dimension as usize] = symbols.intern(word);
+        };
+        set(Dimension::Platform, Some(&row.platform));
+        set(Dimension::Kind, Some(&row.kind));
+        set(Dimension::Account, row.account.as_deref());
+        set(Dimension::Region, row.region.as_deref());
+        set(Dimension::Site, row.site.as_deref());
+        set(Dimension::Env, row.env.as_deref());
+        set(Dimension::Project, row.project.as_deref());
+        set(Dimension::Workload, row.workload.as_deref());
+        set(Dimension::Owner, row.owner.as_deref());
+        set(Dimension::Os, row.os_id.as_deref());
+        set(Dimension::OsVersion, row.os_version.as_deref());
+        set(Dimension::State, Some(&row.state));
+        set(Dimension::Criticality, Some(&row.criticality));
+        set(Dimension::Exposure, Some(&row.exposure));
+        set(Dimension::Connector, connector);
+        set(Dimension::Simulated, Some(if row.simulated { "true" } else { "false" }));
+        set(Dimension::Drift, row.drift_state.as_deref());
+        set(Dimension::DriftSeverity, row.drift_severity.as_deref());
+        set(Dimension::Family, family);
+        set(Dimension::Image, image.map(|(_, version)| &version[..]));
+        Row {
+            id: row.id,
+            name: row.name.into(),
+            native_id: row.native_id.into(),
+            image_ref: row.image_ref.map(Into::into),
+            dimensions,
+            package_set_id: row.package_set_id,
+            pending_security: row.pending_security,
+            image_id: row.image_id,
+            target_id: row.target_id,
+            differences: row.differences.unwrap_or(0),
+            unknowns: row.unknowns.unwrap_or(0),
+            first_seen: row.first_seen,
+            fact_from: row.fact_from,
+            drift_from: row.drift_from,
+        }
+    }
+
+    pub fn get(&self, dimension: Dimension) -> Symbol {
+        self.dimensions[dimension as usize]
+    }
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Finds or installs what the product needs to be built and run, or (with `test`) also what its tests compare with.
+# Looks before it installs; a machine that has everything is left as it is, in well under a second.
+#
+# Sourced by run.sh and test.sh, because it puts what it found on PATH: source scripts/setup.sh; setup run|test
+# shellcheck shell=bash
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=scripts/rust.sh
+. "$REPO/scripts/rust.sh"
+# shellcheck source=scripts/postgres.sh
+. "$REPO/scripts/postgres.sh"
+
+setup() {
+    say "Looking for what is needed:"
+    setup_compiler
+    setup_rust
+    setup_postgres "$1"
+    if [ "$1" = test ]; then setup_test_packages; fi
+}
+
+# The TLS, compression and SQLite libraries are C and are built from source.
+setup_compiler() {
+    step_begin "C compiler"
+    if ! have cc; then ensure_packages gcc libc6-dev; fi
+    step_end "$(cc --version | head -n 1)"
+}
+
+# Installs Debian packages that a step cannot do without, or says who has to.
+ensure_packages() {
+    if ! can_install; then
+        fail "$* must be installed, and this user may not" \
+            "as root: apt-get install $*" \
+            "(elsewhere than on Debian or Ubuntu: your system's packages of the same purpose)"
+    fi
+    step_doing "installing $*"
+    apt_install "$@" || fail "apt-get could not install $*" "read the lines above, or $LOGS/apt.log"
+}
+
+# Programs that tests compare with. Tests whose program is missing skip and say so by name, so none is required.
+setup_test_packages() {
+    step_begin "Test peers"
+    local missing=() package program
+    while read -r package program _; do
+        case $package in '' | '#'*) continue ;; esac
+        have "$program" || missing+=("$package")
+    done <"$REPO/scripts/test-packages.txt"
+    if [ ${#missing[@]} -eq 0 ]; then
+        step_end "all there"
+    elif can_install; then
+        step_doing "installing ${missing[*]}"
+        if apt_install "${missing[@]}"; then step_end "installed"; else step_end "not all could be installed; tests against them skip"; fi
+    else
+        step_end "not installed: ${missing[*]}; tests against them skip (as root: apt-get install ${missing[*]})"
+    fi
+}
