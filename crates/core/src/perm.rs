@@ -119,7 +119,6 @@ impl Permission {
             .iter()
             .copied()
             .find(|permission| permission.name() == name)
-<<<<<<< HEAD
     }
 
     /// The permission to read what this one changes. Whoever lacks that too is told 404 and not 403, so that nobody
@@ -135,8 +134,6 @@ impl Permission {
             Permission::OrganizationManage => Permission::OrganizationRead,
             read => read,
         }
-=======
->>>>>>> main
     }
 
     pub fn least_role(self) -> Role {

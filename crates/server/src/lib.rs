@@ -7,6 +7,7 @@ pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
+mod database;
 pub mod opcx;
 pub mod roles;
 pub mod secret;

@@ -3,4 +3,5 @@
 //! **Invariant:** nothing here knows HTTP. Each function takes the actor's context first.
 
 pub mod bootstrap;
+pub mod janitor;
 pub mod token;

@@ -29,10 +29,13 @@ pub struct ServeConfig {
     pub roles: Vec<RoleName>,
 }
 
+/// Read by the scripts and tests around the binary, which may pass them on.
+const FOREIGN_VARIABLES: &[&str] = &["QLRF_BIN", "QLRF_PROFILE", "QLRF_TEST_DATABASE_URL"];
+
 /// Variables with our prefix that no option reads, sorted. A mistyped name must not go unnoticed.
 #[allow(clippy::disallowed_methods, reason = "the environment is read here")]
 pub fn unknown_variables(command: &clap::Command) -> Vec<String> {
-    let mut known = BTreeSet::new();
+    let mut known: BTreeSet<String> = FOREIGN_VARIABLES.iter().map(|name| (*name).to_owned()).collect();
     collect_variables(command, &mut known);
     let set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let mut unknown: Vec<String> = set.filter(|name| name.starts_with("QLRF_") && !known.contains(name)).collect();
@@ -55,4 +58,14 @@ pub fn default_data_dir() -> Option<PathBuf> {
     absolute("XDG_DATA_HOME")
         .or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
         .map(|base| base.join("qlrf"))
+}
+
+/// Where the programs of the private PostgreSQL are looked for.
+#[allow(clippy::disallowed_methods, reason = "the environment is read here")]
+pub fn postgres_search(config: &StoreConfig) -> qlrf_store::embedded::Search {
+    use qlrf_store::embedded::Search;
+    match &config.pg_bin {
+        Some(dir) => Search::Only(dir.clone()),
+        None => Search::Usual { path: std::env::var_os("PATH"), more: Vec::new() },
+    }
 }
