@@ -124,11 +124,25 @@ CREATE TABLE outbox (
     type      text NOT NULL,
     subject   text NOT NULL,
     data      jsonb NOT NULL,
+    -- What ties the event to the request or the run that caused it.
+    correlation_id  text,
     PRIMARY KEY (org_id, xid, id)
 );
 SELECT qlrf_protect('outbox');
+-- Retention deletes the oldest first.
+CREATE INDEX outbox_by_time ON outbox (at);
 GRANT SELECT, INSERT ON outbox TO qlrf_app;
 GRANT SELECT, INSERT, DELETE ON outbox TO qlrf_system;
+
+-- The newest position that retention has deleted: a reader that stands before it has missed events and is told so.
+CREATE TABLE outbox_horizon (
+    org_id  uuid PRIMARY KEY REFERENCES org,
+    xid     xid8 NOT NULL,
+    id      bigint NOT NULL
+);
+SELECT qlrf_protect('outbox_horizon');
+GRANT SELECT ON outbox_horizon TO qlrf_app;
+GRANT SELECT, INSERT, UPDATE ON outbox_horizon TO qlrf_system;
 
 -- A POST repeated with the same key answers what it answered the first time.
 -- A row without a status is a first attempt that has not

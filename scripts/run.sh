@@ -6,7 +6,7 @@ set -euo pipefail
 # shellcheck source=scripts/setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
-PROFILE=${QLRF_PROFILE:-run}
+PROFILE=${PROFILE:-quick}
 
 build() {
     step_begin Build
@@ -15,10 +15,21 @@ build() {
         fail "the build failed; the compiler's message is above" \
             "a message about a missing file or program names what to install" \
             "\"killed\" means too little memory: try CARGO_BUILD_JOBS=1 make run"
-    # One path for the program, whatever profile or target folder built it.
-    mkdir -p "$REPO/bin"
-    ln -sfn "$(target_folder)/$PROFILE/qlrf" "$REPO/bin/qlrf"
+    write_launcher
     step_end "the program is bin/qlrf"
+}
+
+# One path for the program, whatever profile or target folder built it, that knows where the data is.
+write_launcher() {
+    mkdir -p "$REPO/bin"
+    rm -f "$REPO/bin/qlrf"
+    cat >"$REPO/bin/qlrf" <<END
+#!/bin/sh
+: "\${QLRF_DATA_DIR:=$(state_folder)/data}"
+export QLRF_DATA_DIR
+exec "$(target_folder)/${PROFILE/#dev/debug}/qlrf" "\$@"
+END
+    chmod +x "$REPO/bin/qlrf"
 }
 
 target_folder() {
@@ -28,12 +39,12 @@ target_folder() {
 
 serve() {
     local data
-    data="$(state_folder)/data"
+    data="${QLRF_DATA_DIR:-$(state_folder)/data}"
     step_begin Start
-    if [ "$data" != "$REPO/data" ]; then
-        step_doing "the data goes to $data, because PostgreSQL never runs as root and could not enter $REPO"
-        mkdir -p "$data"
+    if [ "$data" = /var/lib/qlrf/data ]; then
+        step_doing "the data goes to $data: PostgreSQL never runs as root and could not enter $REPO"
     fi
+    mkdir -p "$data"
     step_end "qlrf serve --data-dir $data $*"
     exec "$REPO/bin/qlrf" serve --data-dir "$data" "$@"
 }

@@ -21,7 +21,7 @@ setup_rust() {
 }
 
 ensure_toolchain() {
-    if (cd "$REPO" && rustup which cargo >/dev/null 2>&1 && rustup which clippy-driver >/dev/null 2>&1); then
+    if (cd "$REPO" && RUSTUP_AUTO_INSTALL=0 rustup which cargo && RUSTUP_AUTO_INSTALL=0 rustup which clippy-driver) >/dev/null 2>&1; then
         step_end "$1 by rustup"
         return
     fi

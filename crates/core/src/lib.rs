@@ -5,6 +5,7 @@
 
 pub mod advisory;
 pub mod asset;
+pub mod contract;
 pub mod coverage;
 pub mod digest;
 pub mod drift;
@@ -12,6 +13,7 @@ pub mod error;
 pub mod event;
 pub mod id;
 pub mod image;
+pub mod normalise;
 pub mod package;
 pub mod perm;
 pub mod rootfs;

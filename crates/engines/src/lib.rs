@@ -1,3 +1,5 @@
 //! Judge and plan: pure functions of facts.
 //!
 //! **Invariant:** no I/O, no clock, no randomness. `now` is an argument; the same input gives the same answer.
+
+pub mod vuln;

@@ -1,11 +1,11 @@
-//! Connectors: what a tenant has connected, and how each collection ended.
+//! Connectors: what a tenant has connected.
 
-use qlrf_core::id::{ConnectorId, OrgId, SyncId};
+use qlrf_core::id::ConnectorId;
 use qlrf_core::time::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Result, SystemTx, TenantTx};
+use crate::{Result, TenantTx};
 
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct Connector {
@@ -102,98 +102,4 @@ pub async fn change(tx: &mut TenantTx, id: ConnectorId, version: i64, change: &C
 pub async fn delete(tx: &mut TenantTx, id: ConnectorId) -> Result<bool> {
     let done = sqlx::query("DELETE FROM connector WHERE id = $1").bind(id.as_uuid()).execute(tx.connection()).await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// Connectors of all tenants whose scheduled sync is due, oldest first.
-pub async fn due(tx: &mut SystemTx, now: Timestamp, limit: i64) -> Result<Vec<(OrgId, ConnectorId)>> {
-    let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(
-        "SELECT org_id, id FROM connector WHERE enabled AND next_sync_at <= $1 ORDER BY next_sync_at LIMIT $2",
-    )
-    .bind(now)
-    .bind(limit)
-    .fetch_all(tx.connection())
-    .await?;
-    Ok(rows.into_iter().map(|(org, id)| (OrgId::from_uuid(org), ConnectorId::from_uuid(id))).collect())
-}
-
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub struct Sync {
-    pub id: Uuid,
-    pub connector_id: Uuid,
-    pub started_at: Timestamp,
-    pub ended_at: Option<Timestamp>,
-    pub outcome: String,
-    pub scopes: i32,
-    pub added: i32,
-    pub changed: i32,
-    pub unchanged: i32,
-    pub removed: i32,
-    pub held_back: i32,
-    pub code: Option<String>,
-    pub detail: Option<String>,
-}
-
-/// Opens a sync. One that was left running belongs to a process that died: the lease proves that nobody works on it.
-pub async fn begin_sync(tx: &mut TenantTx, connector: ConnectorId, id: SyncId, now: Timestamp) -> Result<()> {
-    let org = tx.org().as_uuid();
-    sqlx::query(
-        "UPDATE sync SET outcome = 'interrupted', ended_at = $2, code = 'sync_interrupted',
-                detail = 'the process that ran this sync ended before the sync did'
-         WHERE connector_id = $1 AND outcome = 'running'",
-    )
-    .bind(connector.as_uuid())
-    .bind(now)
-    .execute(tx.connection())
-    .await?;
-    sqlx::query("INSERT INTO sync (org_id, id, connector_id, started_at) VALUES ($1, $2, $3, $4)")
-        .bind(org)
-        .bind(id.as_uuid())
-        .bind(connector.as_uuid())
-        .bind(now)
-        .execute(tx.connection())
-        .await?;
-    Ok(())
-}
-
-/// Closes a sync and sets when the next one is due: after the interval, or later the more often it failed in a row.
-pub async fn end_sync(tx: &mut TenantTx, sync: &Sync, next_sync_at: Option<Timestamp>) -> Result<()> {
-    sqlx::query(
-        "UPDATE sync SET ended_at = $2, outcome = $3, scopes = $4, added = $5, changed = $6, unchanged = $7,
-                removed = $8, held_back = $9, code = $10, detail = $11 WHERE id = $1",
-    )
-    .bind(sync.id)
-    .bind(sync.ended_at)
-    .bind(&sync.outcome)
-    .bind(sync.scopes)
-    .bind(sync.added)
-    .bind(sync.changed)
-    .bind(sync.unchanged)
-    .bind(sync.removed)
-    .bind(sync.held_back)
-    .bind(&sync.code)
-    .bind(&sync.detail)
-    .execute(tx.connection())
-    .await?;
-    sqlx::query(
-        "UPDATE connector SET next_sync_at = $2, failures = CASE WHEN $3 THEN failures + 1 ELSE 0 END WHERE id = $1",
-    )
-    .bind(sync.connector_id)
-    .bind(next_sync_at)
-    .bind(sync.outcome == "failed")
-    .execute(tx.connection())
-    .await?;
-    Ok(())
-}
-
-/// Newest first.
-pub async fn list_syncs(tx: &mut TenantTx, connector: Option<ConnectorId>, limit: i64) -> Result<Vec<Sync>> {
-    Ok(sqlx::query_as(
-        "SELECT id, connector_id, started_at, ended_at, outcome, scopes, added, changed, unchanged, removed, held_back,
-                code, detail
-         FROM sync WHERE $1::uuid IS NULL OR connector_id = $1 ORDER BY started_at DESC, id DESC LIMIT $2",
-    )
-    .bind(connector.map(ConnectorId::as_uuid))
-    .bind(limit)
-    .fetch_all(tx.connection())
-    .await?)
 }

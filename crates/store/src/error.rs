@@ -8,8 +8,15 @@ pub enum Error {
     Unavailable(#[source] sqlx::Error),
     #[error("the database refused the statement: {0}")]
     Database(#[source] sqlx::Error),
+    /// Somebody else holds what the statement needs; sending it again later works.
+    #[error("the database is busy: {0}")]
+    Busy(#[source] sqlx::Error),
     #[error("{0}")]
     Migrate(String),
+    #[error(
+        "the database has schema version {found}, and this qlrf knows versions up to {known}: a newer qlrf has used it"
+    )]
+    SchemaTooNew { found: i64, known: i64 },
     /// A stored value that this version cannot read: an error, never a quiet default.
     #[error("stored data is not readable: {0}")]
     Corrupt(String),
@@ -30,6 +37,12 @@ impl From<sqlx::Error> for Error {
                 if database.code().is_some_and(|code| code.starts_with("57") || code.starts_with("08")) =>
             {
                 Error::Unavailable(error)
+            }
+            // Lock not available, deadlock, serialization failure.
+            sqlx::Error::Database(ref database)
+                if database.code().is_some_and(|code| ["55P03", "40P01", "40001"].contains(&&*code)) =>
+            {
+                Error::Busy(error)
             }
             other => Error::Database(other),
         }

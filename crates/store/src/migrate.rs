@@ -1,7 +1,7 @@
 //! Brings a database to the schema of this version, one process at a time.
 
 use qlrf_core::digest::Digest;
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
@@ -24,13 +24,22 @@ pub fn schema_digest() -> Digest {
 pub(crate) async fn run(options: &PgConnectOptions) -> Result<()> {
     let mut connection = options.connect().await?;
     create_roles(&mut connection, None).await?;
-    MIGRATIONS.run(&mut connection).await.map_err(|error| {
-        Error::Migrate(format!(
-            "the database schema could not be brought up to date: {error}"
-        ))
-    })?;
+    MIGRATIONS.run(&mut connection).await.map_err(explain)?;
     connection.close().await?;
     Ok(())
+}
+
+/// Each migration is one transaction: one that failed has left nothing.
+fn explain(error: MigrateError) -> Error {
+    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    match error {
+        MigrateError::VersionMissing(found) if found > known => Error::SchemaTooNew { found, known },
+        MigrateError::VersionMissing(version) | MigrateError::VersionMismatch(version) => Error::Migrate(format!(
+            "schema version {version} of the database is not the one this qlrf was built with; \
+             a database of a development build has to be made anew"
+        )),
+        other => Error::Migrate(format!("the database schema could not be brought up to date: {other}")),
+    }
 }
 
 /// Roles belong to the cluster, not to the database, and have no `CREATE IF NOT EXISTS`. Without `grantee` the

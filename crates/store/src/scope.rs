@@ -33,7 +33,8 @@ pub async fn remembered(tx: &mut TenantTx, connector: ConnectorId) -> Result<Has
         .collect()
 }
 
-/// Gives each scope a row, so that assets can point to it. Says nothing about coverage yet.
+/// Gives each scope a row, so that assets can point to it. Says nothing about coverage yet, and forgets the digest:
+/// from now until [`close`] the recorded facts are of no complete listing, also when the process dies in between.
 pub async fn register(
     tx: &mut TenantTx,
     connector: ConnectorId,
@@ -47,7 +48,7 @@ pub async fn register(
          ), written AS (
              INSERT INTO scope (org_id, connector_id, account, region, kind, attempted_at)
              SELECT $1, $2, account, region, kind, $3 FROM input
-             ON CONFLICT (org_id, connector_id, account, region, kind) DO UPDATE SET attempted_at = EXCLUDED.attempted_at
+             ON CONFLICT (org_id, connector_id, account, region, kind) DO UPDATE SET attempted_at = EXCLUDED.attempted_at, digest = NULL
              RETURNING id, account, region, kind
          )
          SELECT i.n, w.id FROM input i JOIN written w USING (account, region, kind) ORDER BY i.n",
@@ -69,7 +70,8 @@ pub struct Closing {
     pub id: i64,
     pub assets: i32,
     pub outcome: ScopeOutcome,
-    /// `None` keeps the remembered digest: the scope was not complete, or its removals are held back.
+    /// `None` leaves it as it is: remembered for a scope that did not change, forgotten for one whose listing was not
+    /// complete or whose removals are held back.
     pub digest: Option<Digest>,
 }
 

@@ -6,7 +6,7 @@ use qlrf_core::id::OrgId;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
 
-use crate::Result;
+use crate::{Error, Result};
 
 /// A pool of connections to one migrated database. Cheap to clone.
 #[derive(Clone)]
@@ -26,7 +26,14 @@ pub struct SystemTx {
 }
 
 const CONNECTIONS_MAX: u32 = 16;
+/// How long a caller waits for one of them.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// No statement of the product takes longer; one that does has a lost index or a lost client behind it.
+pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
+/// Writers of one tenant queue behind one another; behind a large collection this may take a while.
+pub const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
+/// A transaction whose process hangs is ended, because it holds back the events of everybody.
+pub const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Store {
     /// Brings the schema up to date and connects.
@@ -42,12 +49,12 @@ impl Store {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            // Whatever slips past TenantTx and SystemTx runs as a role without a tenant and sees no rows.
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    sqlx::query("SET ROLE qlrf_app").execute(connection).await?;
-                    Ok(())
-                })
+            .after_connect(|connection, _| Box::pin(set_up_session(connection)))
+            // In place of the pool's own ping, for the same round trip: a connection whose transaction could not be
+            // opened or ended comes back clean, and a dead one is replaced.
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| {
+                Box::pin(async move { sqlx::raw_sql("ROLLBACK").execute(connection).await.map(|_| true) })
             })
             .connect_lazy_with(options);
         Store { pool }
@@ -56,29 +63,27 @@ impl Store {
     pub async fn tenant(&self, org: OrgId) -> Result<TenantTx> {
         // One round trip for BEGIN, role and tenant; a UUID prints as hexadecimal digits and dashes only.
         let begin = format!("BEGIN; SET LOCAL ROLE qlrf_app; SET LOCAL qlrf.org = '{org}'");
-        let tx = self.pool.begin_with(AssertSqlSafe(begin)).await?;
-        Ok(TenantTx { tx, org })
-    }
-
-    /// For reading: everything in it is as of one moment.
-    pub async fn snapshot(&self, org: OrgId) -> Result<TenantTx> {
-        let begin = format!(
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE qlrf_app; SET LOCAL qlrf.org = '{org}'"
-        );
-        let tx = self.pool.begin_with(AssertSqlSafe(begin)).await?;
-        Ok(TenantTx { tx, org })
+        Ok(TenantTx { tx: self.begin(begin).await?, org })
     }
 
     /// `reason` names the operation in the database's own view of activity.
     pub async fn system(&self, reason: &'static str) -> Result<SystemTx> {
-        debug_assert!(
-            reason.bytes().all(|b| b.is_ascii_lowercase() || b == b' '),
-            "a reason is plain words"
-        );
-        let begin =
-            format!("BEGIN; SET LOCAL ROLE qlrf_system; SET LOCAL application_name = 'qlrf: {reason}'");
-        let tx = self.pool.begin_with(AssertSqlSafe(begin)).await?;
-        Ok(SystemTx { tx })
+        assert!(reason.bytes().all(|b| b.is_ascii_lowercase() || b == b' '), "a reason is plain words");
+        let begin = format!("BEGIN; SET LOCAL ROLE qlrf_system; SET LOCAL application_name = 'qlrf: {reason}'");
+        Ok(SystemTx { tx: self.begin(begin).await? })
+    }
+
+    /// In a task of its own: a caller that is cancelled between BEGIN and its answer would put a connection with an
+    /// open transaction back into the pool; this way the transaction arrives, finds nobody, and rolls back.
+    async fn begin(&self, statement: String) -> Result<Transaction<'static, Postgres>> {
+        let pool = self.pool.clone();
+        let task = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statement)).await });
+        let begun = task.await.map_err(|_| Error::Unavailable(sqlx::Error::PoolClosed))?;
+        Ok(begun?)
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
     }
 
     pub async fn ping(&self) -> Result<()> {
@@ -89,6 +94,20 @@ impl Store {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Whatever slips past TenantTx and SystemTx runs as a role without a tenant and sees no rows. The database's warnings
+/// are not ours to log: ROLLBACK without a transaction is one.
+async fn set_up_session(connection: &mut PgConnection) -> sqlx::Result<()> {
+    let statement = format!(
+        "SET ROLE qlrf_app; SET client_min_messages = error; SET statement_timeout = {}; SET lock_timeout = {}; \
+         SET idle_in_transaction_session_timeout = {}",
+        STATEMENT_TIMEOUT.as_millis(),
+        LOCK_TIMEOUT.as_millis(),
+        IDLE_IN_TRANSACTION_TIMEOUT.as_millis(),
+    );
+    sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await?;
+    Ok(())
 }
 
 impl TenantTx {

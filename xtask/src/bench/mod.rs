@@ -24,7 +24,7 @@ pub struct Args {
     /// One area only.
     area: Option<String>,
     /// The program to measure; a release build.
-    #[arg(long, env = "QLRF_BIN", default_value = "target/release/qlrf")]
+    #[arg(long, default_value = "target/release/qlrf")]
     qlrf: PathBuf,
     #[arg(long, default_value_t = REPEATS_MIN)]
     repeats: usize,

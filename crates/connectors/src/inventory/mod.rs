@@ -2,6 +2,9 @@
 //!
 //! A connector is one file with a [`Kind`] constant and one line in [`KINDS`].
 
+pub mod local;
+pub mod sim;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -22,7 +25,7 @@ pub struct Kind {
     pub build: fn(serde_json::Value) -> Result<Box<dyn Inventory>, ConfigError>,
 }
 
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[sim::KIND];
 
 pub fn find_kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

@@ -307,10 +307,8 @@ proptest! {
             if let (Ok(ab), Ok(ba)) = (scheme.compare(&a, &b), scheme.compare(&b, &a)) {
                 prop_assert_eq!(ab, ba.reverse());
             }
-            if let [x, y, z] = &keys[..] {
-                if x <= y && y <= z {
-                    prop_assert!(x <= z);
-                }
+            if let [x, y, z] = &keys[..] && x <= y && y <= z {
+                prop_assert!(x <= z);
             }
         }
     }

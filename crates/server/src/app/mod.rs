@@ -1,7 +1,10 @@
-//! Use cases, one file per noun: what may be done, on the store's operations and the engines' answers.
+//! Use cases, one file per noun: what a person or a job can do, whoever asks.
 //!
-//! **Invariant:** nothing here knows HTTP. Each function takes the actor's context first.
+//! **Invariant:** nothing here knows HTTP. What an actor does takes the actor's context first.
 
 pub mod bootstrap;
+pub mod ingest;
 pub mod janitor;
+pub mod matching;
+pub mod sync;
 pub mod token;

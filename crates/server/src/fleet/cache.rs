@@ -25,12 +25,13 @@ impl Fleets {
         Fleets { store, current: Arc::default(), past: Arc::default() }
     }
 
-    /// The view as of a moment; the newest when `None`, brought up to date first, so that whoever wrote reads what
-    /// it wrote.
-    pub async fn get(&self, org: OrgId, as_of: Option<Timestamp>) -> Result<Arc<Fleet>> {
-        match as_of {
-            None => self.current(org).await,
-            Some(at) => self.past(org, at).await,
+    /// The newest view, brought up to date first, so that whoever wrote reads what it wrote; or the view as of a
+    /// moment, which is the newest one when nothing was recorded since.
+    pub async fn get(&self, org: OrgId, at: Option<Timestamp>) -> Result<Arc<Fleet>> {
+        let current = self.current(org).await?;
+        match at {
+            Some(at) if at < current.as_of => self.past(org, at).await,
+            _ => Ok(current),
         }
     }
 
@@ -62,13 +63,10 @@ impl Fleets {
         }
         let mut tx = self.store.snapshot(org).await?;
         let fleet = Arc::new(Fleet::load(&mut tx, Some(at)).await?);
-        // A moment that is not over yet would be another view tomorrow.
-        if clock::newest(&mut tx).await?.is_some_and(|newest| at <= newest) {
-            if past.len() == PAST_MAX {
-                past.pop_front();
-            }
-            past.push_back((org, at, fleet.clone()));
+        if past.len() == PAST_MAX {
+            past.pop_front();
         }
+        past.push_back((org, at, fleet.clone()));
         Ok(fleet)
     }
 }

@@ -1,0 +1,322 @@
+//! What the files of a host say of it. Pure but for reading: nothing here runs a command.
+
+use std::collections::BTreeMap;
+
+use qlrf_core::asset::Os;
+use qlrf_core::rootfs::RootFs;
+use serde_json::Value;
+
+const SMALL_FILE_BYTES_MAX: u64 = 64 * 1024;
+const INSTANCE_DATA_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// No word of a host is longer than this; what is longer is cut off as damage, not kept as a fact.
+const WORD_CHARS_MAX: usize = 512;
+
+/// Read from `/proc/sys`; documented in docs/connectors/local.md.
+pub const SYSCTLS: &[&str] = &[
+    "fs.protected_hardlinks",
+    "fs.protected_symlinks",
+    "fs.suid_dumpable",
+    "kernel.dmesg_restrict",
+    "kernel.kptr_restrict",
+    "kernel.randomize_va_space",
+    "kernel.unprivileged_bpf_disabled",
+    "kernel.yama.ptrace_scope",
+    "net.ipv4.conf.all.accept_redirects",
+    "net.ipv4.conf.all.accept_source_route",
+    "net.ipv4.conf.all.log_martians",
+    "net.ipv4.conf.all.rp_filter",
+    "net.ipv4.conf.all.send_redirects",
+    "net.ipv4.conf.default.accept_redirects",
+    "net.ipv4.icmp_echo_ignore_broadcasts",
+    "net.ipv4.ip_forward",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv6.conf.all.accept_ra",
+    "net.ipv6.conf.all.accept_redirects",
+    "net.ipv6.conf.all.disable_ipv6",
+    "net.ipv6.conf.all.forwarding",
+];
+
+/// Trimmed text of a small file, without control characters; `None` where it is absent, unreadable or empty.
+pub fn word(root: &dyn RootFs, path: &str) -> Option<String> {
+    let bytes = root.read(path, SMALL_FILE_BYTES_MAX).ok()??;
+    let text: String = String::from_utf8_lossy(&bytes)
+        .trim()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(WORD_CHARS_MAX)
+        .collect();
+    (!text.is_empty()).then_some(text)
+}
+
+/// os-release(5): `/etc/os-release` wins over `/usr/lib/os-release`.
+pub fn os_release(root: &dyn RootFs) -> Option<BTreeMap<String, String>> {
+    ["etc/os-release", "usr/lib/os-release"].iter().find_map(|path| {
+        let bytes = root.read(path, SMALL_FILE_BYTES_MAX).ok()??;
+        Some(assignments(&String::from_utf8_lossy(&bytes)))
+    })
+}
+
+/// `NAME=value` lines with the quoting of a shell, as os-release(5) allows it.
+pub fn assignments(text: &str) -> BTreeMap<String, String> {
+    let line = |line: &str| {
+        let (name, value) = line.trim().split_once('=')?;
+        let known = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        known.then(|| (name.to_owned(), unquoted(value.trim())))
+    };
+    text.lines().filter_map(line).collect()
+}
+
+fn unquoted(value: &str) -> String {
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let inner = quote.map_or(value, |q| value[1..].strip_suffix(q).unwrap_or(&value[1..]));
+    let mut out = String::new();
+    let mut chars = inner.chars();
+    while let Some(c) = chars.next() {
+        let c = if c == '\\' && quote != Some('\'') {
+            chars.next().unwrap_or('\\')
+        } else {
+            c
+        };
+        if !c.is_control() && out.len() < WORD_CHARS_MAX {
+            out.push(c);
+        }
+    }
+    out
+}
+
+pub fn os(release: &BTreeMap<String, String>, kernel: Option<String>, architecture: Option<String>) -> Os {
+    let of = |key: &str| release.get(key).cloned();
+    let id = of("ID").unwrap_or_else(|| "linux".to_owned());
+    let name = of("PRETTY_NAME")
+        .or_else(|| of("NAME"))
+        .unwrap_or_else(|| id.clone());
+    // Rolling distributions have no VERSION_ID.
+    Os {
+        id,
+        version: of("VERSION_ID").unwrap_or_default(),
+        name,
+        kernel,
+        architecture,
+    }
+}
+
+/// `docker`, `podman`, `kubernetes`, … when the host is a container; the markers are those of systemd-detect-virt(1).
+pub fn container(root: &dyn RootFs) -> Option<String> {
+    let exists = |path: &str| matches!(root.read(path, SMALL_FILE_BYTES_MAX), Ok(Some(_)));
+    if let Some(manager) = word(root, "run/systemd/container") {
+        return Some(manager);
+    }
+    if exists("run/.containerenv") {
+        return Some("podman".to_owned());
+    }
+    if !root
+        .list("var/run/secrets/kubernetes.io")
+        .unwrap_or_default()
+        .is_empty()
+    {
+        return Some("kubernetes".to_owned());
+    }
+    if exists(".dockerenv") {
+        return Some("docker".to_owned());
+    }
+    let group = word(root, "proc/1/cgroup").unwrap_or_default();
+    let markers = [
+        ("kubepods", "kubernetes"),
+        ("/docker", "docker"),
+        ("libpod", "podman"),
+        ("/lxc", "lxc"),
+    ];
+    markers
+        .iter()
+        .find(|(marker, _)| group.contains(marker))
+        .map(|(_, name)| (*name).to_owned())
+}
+
+/// Hypervisor by DMI vendor, else `vm` when the processor says that there is one, else `none`; `None` is unknown.
+pub fn virtualization(root: &dyn RootFs) -> Option<&'static str> {
+    let vendor = word(root, "sys/class/dmi/id/sys_vendor").unwrap_or_default();
+    let product = word(root, "sys/class/dmi/id/product_name").unwrap_or_default();
+    let known = [
+        ("Amazon EC2", "amazon"),
+        ("Google", "google"),
+        ("VMware", "vmware"),
+        ("QEMU", "qemu"),
+        ("Xen", "xen"),
+        ("innotek GmbH", "virtualbox"),
+        ("Parallels", "parallels"),
+    ];
+    if let Some((_, name)) = known.iter().find(|(prefix, _)| vendor.starts_with(prefix)) {
+        return Some(name);
+    }
+    if vendor.starts_with("Microsoft") && product.contains("Virtual Machine") {
+        return Some("microsoft");
+    }
+    const CPUINFO_BYTES_MAX: u64 = 4 * 1024 * 1024;
+    let cpu = root.read("proc/cpuinfo", CPUINFO_BYTES_MAX).ok()??;
+    let cpu = String::from_utf8_lossy(&cpu);
+    let flags = cpu.lines().find(|line| line.starts_with("flags"))?;
+    Some(if flags.split_whitespace().any(|flag| flag == "hypervisor") {
+        "vm"
+    } else {
+        "none"
+    })
+}
+
+/// The chassis tag by which Azure's virtual machines know themselves from other Hyper-V guests.
+const AZURE_CHASSIS_TAG: &str = "7783-7084-3265-9085-8269-3286-77";
+
+pub fn cloud(root: &dyn RootFs) -> Option<&'static str> {
+    let vendor = word(root, "sys/class/dmi/id/sys_vendor").unwrap_or_default();
+    if word(root, "sys/class/dmi/id/chassis_asset_tag").as_deref() == Some(AZURE_CHASSIS_TAG) {
+        return Some("azure");
+    }
+    [("Amazon EC2", "aws"), ("Google", "gcp")]
+        .iter()
+        .find(|(prefix, _)| vendor.starts_with(prefix))
+        .map(|(_, n)| *n)
+}
+
+/// What the host says that it was started from.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct ImageClaim {
+    pub reference: Option<String>,
+    pub family: Option<String>,
+}
+
+/// `/etc/ql-rf/image.json` of the image build, then `IMAGE_ID` and `IMAGE_VERSION` of os-release, then cloud-init.
+pub fn image(root: &dyn RootFs, release: &BTreeMap<String, String>) -> ImageClaim {
+    if let Some(own) = json(root, "etc/ql-rf/image.json", SMALL_FILE_BYTES_MAX) {
+        let (family, version) = (string(&own, "/family"), string(&own, "/version"));
+        let built = family
+            .as_ref()
+            .zip(version)
+            .map(|(family, version)| format!("{family}:{version}"));
+        let reference = string(&own, "/reference").or(built);
+        if reference.is_some() {
+            return ImageClaim { reference, family };
+        }
+    }
+    if let (Some(id), Some(version)) = (release.get("IMAGE_ID"), release.get("IMAGE_VERSION")) {
+        return ImageClaim {
+            reference: Some(format!("{id}:{version}")),
+            family: Some(id.clone()),
+        };
+    }
+    let data = json(root, "run/cloud-init/instance-data.json", INSTANCE_DATA_BYTES_MAX).unwrap_or_default();
+    let places = [
+        "/ds/meta_data/ami-id",
+        "/ds/meta-data/ami-id",
+        "/ds/meta_data/imds/compute/storageProfile/imageReference/id",
+    ];
+    ImageClaim {
+        reference: places.iter().find_map(|place| string(&data, place)),
+        family: None,
+    }
+}
+
+/// Region, where cloud-init knows one.
+pub fn region(root: &dyn RootFs) -> Option<String> {
+    string(
+        &json(root, "run/cloud-init/instance-data.json", INSTANCE_DATA_BYTES_MAX)?,
+        "/v1/region",
+    )
+}
+
+pub fn sysctls(root: &dyn RootFs) -> BTreeMap<String, String> {
+    let read = |name: &&str| {
+        let value = word(root, &format!("proc/sys/{}", name.replace('.', "/")))?;
+        Some((format!("sysctl:{name}"), value))
+    };
+    SYSCTLS.iter().filter_map(read).collect()
+}
+
+fn json(root: &dyn RootFs, path: &str, bytes_max: u64) -> Option<Value> {
+    serde_json::from_slice(&root.read(path, bytes_max).ok()??).ok()
+}
+
+fn string(value: &Value, place: &str) -> Option<String> {
+    let text = value.pointer(place)?.as_str()?.trim();
+    let sound = !text.is_empty() && text.len() <= WORD_CHARS_MAX && !text.chars().any(char::is_control);
+    sound.then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Files;
+    use super::*;
+
+    #[test]
+    fn os_release_is_read_with_its_quoting() {
+        let text = "# c\nID=debian\nPRETTY_NAME=\"A \\\"B\\\" \\$C\"\nNAME='x\\y'\nVERSION_ID=\"12\"\nBAD-NAME=1\n=2\nOPEN=\"x\n";
+        let read = assignments(text);
+        assert_eq!(read["PRETTY_NAME"], "A \"B\" $C");
+        assert_eq!(
+            (read["NAME"].as_str(), read["OPEN"].as_str(), read.len()),
+            ("x\\y", "x", 5)
+        );
+        assert_eq!(os(&read, None, None).version, "12");
+    }
+
+    #[test]
+    fn hostile_words_stay_words() {
+        let read = assignments("ID=\"\u{1b}[31mred\"\nX=\"\nY='\nZ=\\");
+        assert_eq!(
+            (read["ID"].as_str(), read["X"].as_str(), read["Z"].as_str()),
+            ("[31mred", "", "\\")
+        );
+        let long = "x".repeat(5_000);
+        assert_eq!(
+            word(&Files::new(&[("a", &long)]), "a").unwrap().len(),
+            WORD_CHARS_MAX
+        );
+    }
+
+    #[test]
+    fn the_image_is_claimed_by_the_build_then_the_release_then_the_cloud() {
+        let cloud = (
+            "run/cloud-init/instance-data.json",
+            r#"{"v1":{"region":"eu-central-1"},"ds":{"meta_data":{"ami-id":"ami-0abc"}}}"#,
+        );
+        let own = (
+            "etc/ql-rf/image.json",
+            r#"{"family":"debian-web","version":"2026.10.1"}"#,
+        );
+        let release = assignments("IMAGE_ID=debian-edge\nIMAGE_VERSION=7");
+        let none = BTreeMap::new();
+        let claim = |files: &[(&str, &str)], release| {
+            image(&Files::new(files), release).reference.unwrap_or_default()
+        };
+        assert_eq!(claim(&[cloud, own], &release), "debian-web:2026.10.1");
+        assert_eq!(claim(&[cloud], &release), "debian-edge:7");
+        assert_eq!(claim(&[cloud], &none), "ami-0abc");
+        assert_eq!(claim(&[("etc/ql-rf/image.json", "[[[[")], &none), "");
+        assert_eq!(region(&Files::new(&[cloud])).as_deref(), Some("eu-central-1"));
+    }
+
+    #[test]
+    fn containers_and_clouds_are_told_by_their_marks() {
+        assert_eq!(
+            container(&Files::new(&[(".dockerenv", "")])).as_deref(),
+            Some("docker")
+        );
+        assert_eq!(
+            container(&Files::new(&[("proc/1/cgroup", "0::/kubepods.slice/x")])).as_deref(),
+            Some("kubernetes")
+        );
+        assert_eq!(
+            container(&Files::new(&[("proc/1/cgroup", "0::/init.scope")])),
+            None
+        );
+        let azure = [
+            ("sys/class/dmi/id/sys_vendor", "Microsoft Corporation"),
+            ("sys/class/dmi/id/chassis_asset_tag", AZURE_CHASSIS_TAG),
+        ];
+        assert_eq!(cloud(&Files::new(&azure)), Some("azure"));
+        assert_eq!(cloud(&Files::new(&azure[..1])), None);
+        assert_eq!(
+            virtualization(&Files::new(&[("proc/cpuinfo", "flags : fpu hypervisor\n")])),
+            Some("vm")
+        );
+        assert_eq!(virtualization(&Files::new(&[])), None);
+    }
+}

@@ -1,0 +1,138 @@
+//! What every inventory connector must hold. A new kind is added to [`subjects`] and nothing else.
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use qlrf_connectors::inventory::{ConnectError, Inventory, KINDS, find_kind};
+use qlrf_core::coverage::ScopeOutcome;
+use serde_json::json;
+
+use crate::recorder::Recorder;
+
+/// Every kind with a configuration that works on the machine that runs the tests.
+fn subjects() -> Vec<(&'static str, Box<dyn Inventory>)> {
+    let config = |name: &str| match name {
+        "sim" => json!({"assets": 850, "seed": 7, "as_of": "2026-11-01"}),
+        "local" => json!({}),
+        other => panic!("\"{other}\" has no configuration in the conformance suite"),
+    };
+    KINDS
+        .iter()
+        .map(|kind| (kind.name, (kind.build)(config(kind.name)).unwrap()))
+        .collect()
+}
+
+async fn collected(inventory: &dyn Inventory) -> Recorder {
+    let mut recorder = Recorder::default();
+    inventory.collect(&mut recorder).await.unwrap();
+    recorder
+}
+
+#[tokio::test]
+async fn two_collections_in_a_row_report_the_same_facts() {
+    for (name, inventory) in subjects() {
+        let (first, second) = (collected(&*inventory).await, collected(&*inventory).await);
+        assert!(!first.facts.is_empty(), "{name}");
+        assert_eq!(first.facts, second.facts, "{name}");
+        assert_eq!(first.closed, second.closed, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn every_scope_is_closed_once_and_holds_only_what_is_its_own() {
+    for (name, inventory) in subjects() {
+        let seen = collected(&*inventory).await;
+        assert_eq!(seen.complaints, Vec::<String>::new(), "{name}");
+        assert!(seen.open.is_empty(), "{name} left open {:?}", seen.open);
+        let simulated = find_kind(name).unwrap().simulated;
+        assert_eq!(
+            seen.simulated,
+            if simulated { seen.facts.len() as u64 } else { 0 },
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_sink_that_fails_stops_the_collection() {
+    for (name, inventory) in subjects() {
+        let calls = collected(&*inventory).await.calls;
+        for fail_at in [0, 1, calls - 1] {
+            let mut recorder = Recorder {
+                calls_left: Some(fail_at),
+                ..Recorder::default()
+            };
+            let error = inventory.collect(&mut recorder).await.unwrap_err();
+            assert!(matches!(error, ConnectError::Sink(_)), "{name}: {error}");
+            assert_eq!(
+                recorder.calls_after_failure, 1,
+                "{name} went on after the sink had failed"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn dropping_a_collection_at_any_await_does_no_harm() {
+    for (name, inventory) in subjects() {
+        let expected = collected(&*inventory).await.facts;
+        for polls_before_drop in 0..24 {
+            let mut recorder = Recorder {
+                waits: 1,
+                ..Recorder::default()
+            };
+            let mut collection = inventory.collect(&mut recorder);
+            let mut polls = 0;
+            poll_fn(|cx| {
+                if polls == polls_before_drop {
+                    return Poll::Ready(());
+                }
+                polls += 1;
+                collection.as_mut().poll(cx).map(|_| ())
+            })
+            .await;
+            drop(collection);
+            assert_eq!(recorder.complaints, Vec::<String>::new(), "{name}");
+        }
+        assert_eq!(
+            collected(&*inventory).await.facts,
+            expected,
+            "{name} remembers a dropped collection"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_check_says_something_and_unknown_keys_are_rejected() {
+    for (name, inventory) in subjects() {
+        let check = inventory.check().await.unwrap();
+        assert!(check.ok && !check.findings.is_empty(), "{name}: {check:?}");
+        let kind = find_kind(name).unwrap();
+        let error = (kind.build)(json!({"no_such_key": 1}))
+            .err()
+            .expect("an unknown key is refused");
+        assert!(error.to_string().contains("no_such_key"), "{name}: {error}");
+        assert_eq!(
+            (kind.config_schema)()["additionalProperties"],
+            json!(false),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_half_reached_site_is_partial_and_the_rest_complete() {
+    let sim = (find_kind("sim").unwrap().build)(json!({"assets": 850, "as_of": "2026-11-01"})).unwrap();
+    let seen = collected(&*sim).await;
+    let partial = seen
+        .closed
+        .values()
+        .filter(|o| matches!(o, ScopeOutcome::Partial { .. }))
+        .count();
+    assert!(
+        partial >= 1 && partial * 4 < seen.closed.len(),
+        "{partial} of {}",
+        seen.closed.len()
+    );
+    assert_eq!(seen.facts.len(), 850);
+}

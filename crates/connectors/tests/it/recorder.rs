@@ -1,0 +1,107 @@
+//! A sink that writes down what it was given and complains about what no connector may do.
+
+use std::collections::{BTreeMap, HashSet};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use async_trait::async_trait;
+use qlrf_connectors::inventory::{ConnectError, Observed, Sink};
+use qlrf_core::asset::AssetKind;
+use qlrf_core::coverage::{Scope, ScopeOutcome};
+use qlrf_core::digest::Digest;
+
+#[derive(Default)]
+pub struct Recorder {
+    /// Native id → fact hash, per kind as it is unique only within one.
+    pub facts: BTreeMap<(String, String), Digest>,
+    pub open: HashSet<Scope>,
+    pub closed: BTreeMap<Scope, ScopeOutcome>,
+    pub simulated: u64,
+    pub complaints: Vec<String>,
+    /// Calls that are still taken in before one fails; `None` is all.
+    pub calls_left: Option<u64>,
+    pub calls: u64,
+    pub calls_after_failure: u64,
+    /// How often each call says *not yet* before it goes on.
+    pub waits: u32,
+}
+
+impl Recorder {
+    async fn call(&mut self) -> Result<(), ConnectError> {
+        Wait(self.waits).await;
+        self.calls += 1;
+        match &mut self.calls_left {
+            Some(0) => {
+                self.calls_after_failure += 1;
+                Err(ConnectError::Sink("full".to_owned()))
+            }
+            Some(left) => {
+                *left -= 1;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Sink for Recorder {
+    async fn assets(&mut self, scope: &Scope, assets: Vec<Observed>) -> Result<(), ConnectError> {
+        self.call().await?;
+        if self.closed.contains_key(scope) {
+            self.complaints
+                .push(format!("assets after the scope was closed: {scope:?}"));
+        }
+        self.open.insert(scope.clone());
+        for Observed { asset, .. } in assets {
+            if asset
+                .account
+                .as_ref()
+                .is_some_and(|account| *account != scope.account)
+                && scope.account != "-"
+            {
+                self.complaints
+                    .push(format!("\"{}\" is not of scope {scope:?}", asset.native_id));
+            }
+            if word(asset.kind) != scope.kind {
+                self.complaints
+                    .push(format!("a {:?} in scope {scope:?}", asset.kind));
+            }
+            self.simulated += u64::from(asset.simulated);
+            let key = (word(asset.kind), asset.native_id.clone());
+            if self.facts.insert(key, asset.fact_hash()).is_some() {
+                self.complaints
+                    .push(format!("\"{}\" was reported twice", asset.native_id));
+            }
+        }
+        Ok(())
+    }
+
+    async fn close(&mut self, scope: &Scope, outcome: ScopeOutcome) -> Result<(), ConnectError> {
+        self.call().await?;
+        self.open.remove(scope);
+        if self.closed.insert(scope.clone(), outcome).is_some() {
+            self.complaints.push(format!("closed twice: {scope:?}"));
+        }
+        Ok(())
+    }
+}
+
+fn word(kind: AssetKind) -> String {
+    serde_json::to_value(kind).unwrap().as_str().unwrap().to_owned()
+}
+
+/// Ready at the n-th look; wakes itself, so that no time passes.
+struct Wait(u32);
+
+impl Future for Wait {
+    type Output = ();
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.0 == 0 {
+            return Poll::Ready(());
+        }
+        self.0 -= 1;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}

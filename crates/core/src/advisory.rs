@@ -1,1 +1,0 @@
-//! Advisories: what a vulnerability feed says of packages.

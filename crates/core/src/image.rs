@@ -1,1 +1,0 @@
-//! Golden images: families, versions, and the model that every form of the image contract is read into.

@@ -1,0 +1,123 @@
+//! Runs one collection of one connector, under its lease.
+
+use std::time::Duration;
+
+use qlrf_connectors::inventory;
+use qlrf_core::id::{ConnectorId, OrgId};
+use qlrf_core::time::{Timestamp, now};
+use qlrf_store::connector::Connector;
+use qlrf_store::lease::{self, Lease};
+use qlrf_store::sync::Sync;
+use qlrf_store::{Result, Store, connector, sync};
+
+use super::ingest::{Ingest, Tally};
+
+/// A worker that dies is replaced after this long.
+const LEASE: Duration = Duration::from_secs(30);
+const LEASE_RENEWED_EVERY: Duration = Duration::from_secs(10);
+/// However often a connector failed, it is tried again after this long.
+const BACK_OFF_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Runs what waits for this connector. `None` when another worker has it, or nothing waits.
+pub async fn run_next(store: &Store, org: OrgId, id: ConnectorId, owner: &str) -> Result<Option<Sync>> {
+    let name = format!("sync/{id}");
+    let Some(lease) = lease::acquire(store, org, &name, owner, LEASE).await? else { return Ok(None) };
+    let outcome = run_leased(store, org, id, &lease).await;
+    lease::release(store, &lease).await?;
+    outcome
+}
+
+async fn run_leased(store: &Store, org: OrgId, id: ConnectorId, lease: &Lease) -> Result<Option<Sync>> {
+    let mut tx = store.tenant(org).await?;
+    let Some(connector) = connector::find(&mut tx, id).await? else { return Ok(None) };
+    let Some(mut sync) = sync::start_next(&mut tx, id, now()).await? else { return Ok(None) };
+    tx.commit().await?;
+    tracing::info!(org.id = %org, connector.id = %id, connector.kind = connector.kind, "collecting {}", connector.name);
+    let collected = tokio::select! {
+        collected = collect(store, org, &connector, sync.confirm_removals) => collected,
+        lost = keep(store, lease) => Err(lost),
+    };
+    conclude(&mut sync, collected);
+    let mut tx = store.tenant(org).await?;
+    sync::end(&mut tx, &sync, next_sync_at(&connector, &sync)).await?;
+    tx.commit().await?;
+    let counts = format!("{} added, {} changed, {} removed", sync.added, sync.changed, sync.removed);
+    tracing::info!(org.id = %org, connector.id = %id, "collection of {} ended {}: {counts}", connector.name, sync.outcome);
+    Ok(Some(sync))
+}
+
+/// Why a collection could not be carried to its end.
+struct Failure {
+    code: &'static str,
+    detail: String,
+    /// What was taken in before.
+    tally: Tally,
+}
+
+async fn collect(
+    store: &Store,
+    org: OrgId,
+    connector: &Connector,
+    confirm_removals: bool,
+) -> std::result::Result<Tally, Failure> {
+    let id = ConnectorId::from_uuid(connector.id);
+    let failed = |code, detail: String| Failure { code, detail, tally: Tally::default() };
+    let kind = inventory::find_kind(&connector.kind)
+        .ok_or_else(|| failed("connector_kind_unknown", format!("this version has no connector \"{}\"", connector.kind)))?;
+    let source =
+        (kind.build)(connector.config.clone()).map_err(|error| failed("connector_config_invalid", error.to_string()))?;
+    let begun = Ingest::begin(store.clone(), org, id, confirm_removals).await;
+    let mut ingest = begun.map_err(|error| failed("database_unavailable", error.to_string()))?;
+    let collected = source.collect(&mut ingest).await;
+    // Scopes that were closed before it failed are proved and kept.
+    let tally = ingest.finish().await.map_err(|error| failed("database_unavailable", error.to_string()))?;
+    match collected {
+        Ok(()) => Ok(tally),
+        Err(error) => Err(Failure { code: "collection_failed", detail: error.to_string(), tally }),
+    }
+}
+
+/// Renews the lease for as long as the collection runs; returns only when it was lost.
+async fn keep(store: &Store, lease: &Lease) -> std::result::Result<Tally, Failure> {
+    loop {
+        tokio::time::sleep(LEASE_RENEWED_EVERY).await;
+        if !matches!(lease::renew(store, lease, LEASE).await, Ok(true)) {
+            let detail = "the lease on this connector was lost; another worker may have taken over".to_owned();
+            return Err(Failure { code: "lease_lost", detail, tally: Tally::default() });
+        }
+    }
+}
+
+fn conclude(sync: &mut Sync, collected: std::result::Result<Tally, Failure>) {
+    let (tally, failure) = match collected {
+        Ok(tally) => (tally, None),
+        Err(Failure { code, detail, tally }) => (tally, Some((code.to_owned(), detail))),
+    };
+    sync.ended_at = Some(now());
+    sync.outcome = match &failure {
+        Some(_) => "failed",
+        None if tally.partial_scopes > 0 || tally.held_back > 0 => "partial",
+        None => "complete",
+    }
+    .to_owned();
+    (sync.code, sync.detail) = match failure {
+        Some((code, detail)) => (Some(code), Some(detail)),
+        None => (tally.code, tally.detail),
+    };
+    sync.scopes = tally.scopes;
+    sync.partial_scopes = tally.partial_scopes;
+    sync.added = tally.added;
+    sync.changed = tally.changed;
+    sync.unchanged = tally.unchanged;
+    sync.removed = tally.removed;
+    sync.held_back = tally.held_back;
+    sync.problems = tally.problems;
+}
+
+/// After the interval; after twice, four times, eight times the interval when it failed so often in a row.
+fn next_sync_at(connector: &Connector, sync: &Sync) -> Option<Timestamp> {
+    let interval = Duration::from_secs(u64::try_from(connector.interval_s?).unwrap_or_default());
+    let failures = if sync.outcome == "failed" { connector.failures.unsigned_abs() + 1 } else { 0 };
+    let wait = interval.saturating_mul(1 << failures.min(16)).min(BACK_OFF_MAX.max(interval));
+    Some(now() + wait)
+}

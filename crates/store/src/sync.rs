@@ -1,0 +1,166 @@
+//! Collections: the queue of those to run and the history of those that ran.
+
+use qlrf_core::id::{ConnectorId, OrgId, SyncId};
+use qlrf_core::time::Timestamp;
+use uuid::Uuid;
+
+use crate::{Result, SystemTx, TenantTx};
+
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Sync {
+    pub id: Uuid,
+    pub connector_id: Uuid,
+    pub requested_by: String,
+    pub confirm_removals: bool,
+    pub queued_at: Timestamp,
+    pub started_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    pub outcome: String,
+    pub scopes: i32,
+    pub partial_scopes: i32,
+    pub added: i32,
+    pub changed: i32,
+    pub unchanged: i32,
+    pub removed: i32,
+    pub held_back: i32,
+    pub problems: i32,
+    pub code: Option<String>,
+    pub detail: Option<String>,
+}
+
+const COLUMNS: &str = "id, connector_id, requested_by, confirm_removals, queued_at, started_at, ended_at, outcome, scopes,
+    partial_scopes, added, changed, unchanged, removed, held_back, problems, code, detail";
+
+/// Asks for a collection. One that waits already serves both askers; its id is returned then.
+pub async fn queue(
+    tx: &mut TenantTx,
+    connector: ConnectorId,
+    requested_by: &str,
+    confirm_removals: bool,
+    now: Timestamp,
+) -> Result<SyncId> {
+    let org = tx.org().as_uuid();
+    let id: Uuid = sqlx::query_scalar(
+        "INSERT INTO sync AS s (org_id, id, connector_id, requested_by, confirm_removals, queued_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (org_id, connector_id) WHERE outcome = 'queued'
+         DO UPDATE SET confirm_removals = s.confirm_removals OR EXCLUDED.confirm_removals RETURNING s.id",
+    )
+    .bind(org)
+    .bind(SyncId::generate().as_uuid())
+    .bind(connector.as_uuid())
+    .bind(requested_by)
+    .bind(confirm_removals)
+    .bind(now)
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(SyncId::from_uuid(id))
+}
+
+/// Queues every scheduled collection that is due, of all tenants.
+pub async fn queue_due(tx: &mut SystemTx, now: Timestamp) -> Result<u64> {
+    let done = sqlx::query(
+        "WITH due AS (
+             UPDATE connector SET next_sync_at = NULL WHERE enabled AND next_sync_at <= $1 RETURNING org_id, id
+         )
+         INSERT INTO sync (org_id, id, connector_id, requested_by, queued_at)
+         SELECT org_id, gen_random_uuid(), id, 'schedule', $1 FROM due ON CONFLICT DO NOTHING",
+    )
+    .bind(now)
+    .execute(tx.connection())
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// What waits to be run, and what is said to be running; oldest first.
+pub async fn list_open(tx: &mut SystemTx, limit: i64) -> Result<Vec<(OrgId, ConnectorId, SyncId)>> {
+    let rows: Vec<(Uuid, Uuid, Uuid)> = sqlx::query_as(
+        "SELECT org_id, connector_id, id FROM sync WHERE outcome IN ('queued', 'running')
+         ORDER BY queued_at LIMIT $1",
+    )
+    .bind(limit)
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(org, connector, id)| {
+            (OrgId::from_uuid(org), ConnectorId::from_uuid(connector), SyncId::from_uuid(id))
+        })
+        .collect())
+}
+
+/// Takes the next collection of a connector whose lease the caller holds. One that is said to be running cannot be:
+/// it is marked as interrupted and queued again, so that a killed process costs a repetition and nothing else.
+pub async fn start_next(tx: &mut TenantTx, connector: ConnectorId, now: Timestamp) -> Result<Option<Sync>> {
+    let interrupted: Option<bool> = sqlx::query_scalar(
+        "UPDATE sync SET outcome = 'interrupted', ended_at = $2, code = 'sync_interrupted',
+                detail = 'the process that ran this sync ended before the sync did; it was queued again'
+         WHERE connector_id = $1 AND outcome = 'running' RETURNING confirm_removals",
+    )
+    .bind(connector.as_uuid())
+    .bind(now)
+    .fetch_optional(tx.connection())
+    .await?;
+    if let Some(confirm_removals) = interrupted {
+        queue(tx, connector, "recovery", confirm_removals, now).await?;
+    }
+    let sql = format!(
+        "UPDATE sync SET outcome = 'running', started_at = $2 WHERE connector_id = $1 AND outcome = 'queued'
+         RETURNING {COLUMNS}"
+    );
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(connector.as_uuid())
+        .bind(now)
+        .fetch_optional(tx.connection())
+        .await?)
+}
+
+/// Closes a collection and sets when the next one is due.
+pub async fn end(tx: &mut TenantTx, sync: &Sync, next_sync_at: Option<Timestamp>) -> Result<()> {
+    sqlx::query(
+        "UPDATE sync SET ended_at = $2, outcome = $3, scopes = $4, partial_scopes = $5, added = $6, changed = $7,
+                unchanged = $8, removed = $9, held_back = $10, problems = $11, code = $12, detail = $13 WHERE id = $1",
+    )
+    .bind(sync.id)
+    .bind(sync.ended_at)
+    .bind(&sync.outcome)
+    .bind(sync.scopes)
+    .bind(sync.partial_scopes)
+    .bind(sync.added)
+    .bind(sync.changed)
+    .bind(sync.unchanged)
+    .bind(sync.removed)
+    .bind(sync.held_back)
+    .bind(sync.problems)
+    .bind(&sync.code)
+    .bind(&sync.detail)
+    .execute(tx.connection())
+    .await?;
+    sqlx::query(
+        "UPDATE connector SET next_sync_at = $2, failures = CASE WHEN $3 THEN failures + 1 ELSE 0 END WHERE id = $1",
+    )
+    .bind(sync.connector_id)
+    .bind(next_sync_at)
+    .bind(sync.outcome == "failed")
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut TenantTx, id: SyncId) -> Result<Option<Sync>> {
+    let sql = format!("SELECT {COLUMNS} FROM sync WHERE id = $1");
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id.as_uuid()).fetch_optional(tx.connection()).await?)
+}
+
+/// Newest first.
+pub async fn list(tx: &mut TenantTx, connector: Option<ConnectorId>, limit: i64) -> Result<Vec<Sync>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM sync WHERE $1::uuid IS NULL OR connector_id = $1
+         ORDER BY queued_at DESC, id DESC LIMIT $2"
+    );
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(connector.map(ConnectorId::as_uuid))
+        .bind(limit)
+        .fetch_all(tx.connection())
+        .await?)
+}
