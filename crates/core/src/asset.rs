@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::digest::{Digest, Hasher};
 use crate::package::PackageSet;
@@ -103,7 +104,7 @@ pub struct Software {
 
 /// The facts of one asset at one moment. Everything here is part of the fact's hash; volatile fields (uptime, last
 /// seen) are not here at all.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asset {
     /// The provider's own id, unique within connector and kind: `i-0abc…`, a machine id, a pod uid.
     pub native_id: String,
@@ -128,10 +129,13 @@ pub struct Asset {
     pub services: Option<BTreeMap<String, String>>,
     /// Setting → value as read (`sysctl:net.ipv4.ip_forward`, `sshd:PermitRootLogin`). `None` is unknown.
     pub config: Option<BTreeMap<String, String>>,
+    /// Stored once per distinct set and not part of the document.
+    #[serde(skip)]
     pub software: Option<Software>,
     /// `None` when the package manager's lists are absent or unreadable: pending updates are then unknown.
     pub pending_updates: Option<Vec<PendingUpdate>>,
     /// When the operating system was started from the image, where the platform says so.
+    #[serde(with = "::time::serde::rfc3339::option")]
     pub launched_at: Option<Timestamp>,
     /// Made by the simulator. Shown on every screen and carried into every export.
     pub simulated: bool,
@@ -141,26 +145,23 @@ impl Asset {
     /// Hash of every fact. Two observations with the same hash are the same fact and write nothing.
     pub fn fact_hash(&self) -> Digest {
         let mut hasher = Hasher::new("asset/1");
-        let document = serde_json::to_vec(&self.document()).expect("asset facts always serialise");
-        hasher.field(&document);
+        // serde_json keeps the keys of a value in order, so that equal facts are equal bytes.
+        hasher.field(self.document().to_string().as_bytes());
         if let Some(software) = &self.software {
             hasher.field(&software.packages.digest().0);
         }
         hasher.finish()
     }
 
-    /// The facts as one JSON document with keys in order: what is stored, and what is hashed. Packages are stored once
-    /// per distinct set and appear here by confidence and pending updates only.
-    pub fn document(&self) -> serde_json::Value {
-        serde_json::json!({
-            "native_id": self.native_id, "platform": self.platform, "kind": self.kind, "name": self.name,
-            "account": self.account, "region": self.region, "site": self.site, "env": self.env,
-            "project": self.project, "workload": self.workload, "owner": self.owner, "image_ref": self.image_ref,
-            "os": self.os, "state": self.state, "labels": self.labels, "criticality": self.criticality,
-            "exposure": self.exposure, "services": self.services, "config": self.config,
-            "confidence": self.software.as_ref().map(|s| s.confidence),
-            "pending_updates": self.pending_updates,
-            "launched_at": self.launched_at.map(|t| t.unix_timestamp()), "simulated": self.simulated,
-        })
+    /// The facts as one JSON document: what is stored, and what is hashed. Of the software it says the confidence only.
+    pub fn document(&self) -> Value {
+        let mut document = serde_json::to_value(self).expect("asset facts always serialise");
+        document["confidence"] = serde_json::json!(self.software.as_ref().map(|software| software.confidence));
+        document
+    }
+
+    /// Reads what [`Asset::document`] wrote; the software is left out.
+    pub fn from_document(document: Value) -> Result<Asset, serde_json::Error> {
+        serde_json::from_value(document)
     }
 }

@@ -23,7 +23,10 @@ pub type Problem = String;
 /// `Err` when the asset has no identity that can be kept.
 pub fn asset(asset: &mut Asset) -> Result<Vec<Problem>, Problem> {
     let mut problems = Vec::new();
-    if asset.native_id.is_empty() || asset.native_id.len() > NATIVE_ID_BYTES_MAX || asset.native_id.contains('\0') {
+    if asset.native_id.is_empty()
+        || asset.native_id.len() > NATIVE_ID_BYTES_MAX
+        || asset.native_id.contains('\0')
+    {
         return Err(format!(
             "an asset was refused: its id has {} bytes, or holds NUL; 1 to {NATIVE_ID_BYTES_MAX} are taken",
             asset.native_id.len()
@@ -52,14 +55,26 @@ pub fn asset(asset: &mut Asset) -> Result<Vec<Problem>, Problem> {
             field("operating system", value, &mut problems);
         }
     }
-    for map in [Some(&mut asset.labels), asset.services.as_mut(), asset.config.as_mut()].into_iter().flatten() {
+    for map in [
+        Some(&mut asset.labels),
+        asset.services.as_mut(),
+        asset.config.as_mut(),
+    ]
+    .into_iter()
+    .flatten()
+    {
         entries(map, &mut problems);
     }
     if let Some(software) = &mut asset.software {
         packages(&mut software.packages, &mut problems);
     }
     for update in asset.pending_updates.iter_mut().flatten() {
-        for value in [&mut update.name, &mut update.arch, &mut update.installed, &mut update.candidate] {
+        for value in [
+            &mut update.name,
+            &mut update.arch,
+            &mut update.installed,
+            &mut update.candidate,
+        ] {
             field("pending update", value, &mut problems);
         }
     }
@@ -72,19 +87,29 @@ fn field(what: &str, value: &mut String, problems: &mut Vec<Problem>) {
         problems.push(format!("the {what} held NUL characters, which were replaced"));
     }
     if value.len() > FIELD_BYTES_MAX {
-        problems.push(format!("the {what} has {} bytes and was cut to {FIELD_BYTES_MAX}", value.len()));
+        problems.push(format!(
+            "the {what} has {} bytes and was cut to {FIELD_BYTES_MAX}",
+            value.len()
+        ));
         value.truncate(value.floor_char_boundary(FIELD_BYTES_MAX));
     }
 }
 
 fn entries(map: &mut std::collections::BTreeMap<String, String>, problems: &mut Vec<Problem>) {
-    let harmless =
-        |(key, value): (&String, &String)| !key.contains('\0') && !value.contains('\0') && value.len() <= FIELD_BYTES_MAX;
-    if map.len() <= ENTRIES_MAX && map.iter().all(harmless) && map.keys().all(|key| key.len() <= FIELD_BYTES_MAX) {
+    let harmless = |(key, value): (&String, &String)| {
+        !key.contains('\0') && !value.contains('\0') && value.len() <= FIELD_BYTES_MAX
+    };
+    if map.len() <= ENTRIES_MAX
+        && map.iter().all(harmless)
+        && map.keys().all(|key| key.len() <= FIELD_BYTES_MAX)
+    {
         return;
     }
     if map.len() > ENTRIES_MAX {
-        problems.push(format!("{} labels or settings were cut to the first {ENTRIES_MAX}", map.len()));
+        problems.push(format!(
+            "{} labels or settings were cut to the first {ENTRIES_MAX}",
+            map.len()
+        ));
     }
     *map = std::mem::take(map)
         .into_iter()
@@ -107,12 +132,21 @@ fn packages(set: &mut Arc<PackageSet>, problems: &mut Vec<Problem>) {
             &package.source_name,
             &package.source_version,
         ];
-        fields.into_iter().all(|field| field.len() <= PACKAGE_FIELD_BYTES_MAX && !field.contains('\0'))
-            && package.licenses.iter().all(|license| license.len() <= FIELD_BYTES_MAX && !license.contains('\0'))
+        fields
+            .into_iter()
+            .all(|field| field.len() <= PACKAGE_FIELD_BYTES_MAX && !field.contains('\0'))
+            && package
+                .licenses
+                .iter()
+                .all(|license| license.len() <= FIELD_BYTES_MAX && !license.contains('\0'))
     };
     let refused = set.packages().iter().filter(|package| !storable(package)).count();
     if refused > 0 {
-        problems.push(format!("{refused} packages were left out: their names or versions cannot be stored"));
-        *set = Arc::new(PackageSet::new(set.packages().iter().filter(|p| storable(p)).cloned().collect()));
+        problems.push(format!(
+            "{refused} packages were left out: their names or versions cannot be stored"
+        ));
+        *set = Arc::new(PackageSet::new(
+            set.packages().iter().filter(|p| storable(p)).cloned().collect(),
+        ));
     }
 }

@@ -2,4 +2,6 @@
 //!
 //! **Invariant:** no I/O, no clock, no randomness. `now` is an argument; the same input gives the same answer.
 
+pub mod drift;
+pub mod link;
 pub mod vuln;

@@ -59,7 +59,14 @@ pub async fn find_known(
     rows.into_iter()
         .map(|(kind, native_id, id, scope_id, hash)| {
             let fact_hash = hash.as_deref().map(read_digest).transpose()?;
-            Ok(((kind, native_id), Known { id: AssetId::from_uuid(id), scope_id, fact_hash }))
+            Ok((
+                (kind, native_id),
+                Known {
+                    id: AssetId::from_uuid(id),
+                    scope_id,
+                    fact_hash,
+                },
+            ))
         })
         .collect()
 }
@@ -123,7 +130,10 @@ pub async fn open_facts(tx: &mut TenantTx, at: Timestamp, facts: &[NewFact<'_>])
         facts.iter().map(|f| field(f.asset)).collect()
     };
     let pending_security = |asset: &Asset| {
-        asset.pending_updates.as_ref().map(|all| all.iter().filter(|u| u.security).count() as i32)
+        asset
+            .pending_updates
+            .as_ref()
+            .map(|all| all.iter().filter(|u| u.security).count() as i32)
     };
     sqlx::query(
         "INSERT INTO asset_fact (org_id, recorded, asset_id, fact_hash, name, platform, account, region, site, env,
@@ -172,7 +182,10 @@ pub async fn list_in_scopes(tx: &mut TenantTx, scopes: &[i64]) -> Result<Vec<(As
     .bind(scopes)
     .fetch_all(tx.connection())
     .await?;
-    Ok(rows.into_iter().map(|(id, scope, name)| (AssetId::from_uuid(id), scope, name)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, scope, name)| (AssetId::from_uuid(id), scope, name))
+        .collect())
 }
 
 /// Assets of a connector that have an open fact.

@@ -58,16 +58,20 @@ pub async fn create(tx: &mut TenantTx, new: &NewConnector<'_>) -> Result<bool> {
 }
 
 pub async fn list(tx: &mut TenantTx) -> Result<Vec<Connector>> {
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM connector ORDER BY name")))
-        .fetch_all(tx.connection())
-        .await?)
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM connector ORDER BY name"
+    )))
+    .fetch_all(tx.connection())
+    .await?)
 }
 
 pub async fn find(tx: &mut TenantTx, id: ConnectorId) -> Result<Option<Connector>> {
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM connector WHERE id = $1")))
-        .bind(id.as_uuid())
-        .fetch_optional(tx.connection())
-        .await?)
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM connector WHERE id = $1"
+    )))
+    .bind(id.as_uuid())
+    .fetch_optional(tx.connection())
+    .await?)
 }
 
 #[derive(Debug, Default)]
@@ -100,6 +104,9 @@ pub async fn change(tx: &mut TenantTx, id: ConnectorId, version: i64, change: &C
 
 /// Removes the connector with its ledger. Its assets must have been closed before: identities and facts stay.
 pub async fn delete(tx: &mut TenantTx, id: ConnectorId) -> Result<bool> {
-    let done = sqlx::query("DELETE FROM connector WHERE id = $1").bind(id.as_uuid()).execute(tx.connection()).await?;
+    let done = sqlx::query("DELETE FROM connector WHERE id = $1")
+        .bind(id.as_uuid())
+        .execute(tx.connection())
+        .await?;
     Ok(done.rows_affected() == 1)
 }

@@ -22,26 +22,42 @@ pub struct Interned {
 const CONTENT_LOCK: i64 = 0x716c_7266_0001;
 
 pub(crate) async fn lock(connection: &mut sqlx::PgConnection) -> Result<()> {
-    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(CONTENT_LOCK).execute(connection).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)")
+        .bind(CONTENT_LOCK)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
 pub async fn intern(tx: &mut TenantTx, sets: &[Arc<PackageSet>]) -> Result<Interned> {
     let wanted: BTreeMap<Digest, &Arc<PackageSet>> = sets.iter().map(|set| (set.digest(), set)).collect();
-    let mut out = Interned { set_ids: find_sets(tx, wanted.keys()).await?, ..Interned::default() };
+    let mut out = Interned {
+        set_ids: find_sets(tx, wanted.keys()).await?,
+        ..Interned::default()
+    };
     if out.set_ids.len() == wanted.len() {
         return Ok(out);
     }
     lock(tx.connection()).await?;
     // Another transaction may have stored some of them while this one waited.
     out.set_ids = find_sets(tx, wanted.keys()).await?;
-    let missing: Vec<_> = wanted.values().filter(|set| !out.set_ids.contains_key(&set.digest())).collect();
-    let packages: BTreeMap<Digest, &Package> =
-        missing.iter().flat_map(|set| set.packages()).map(|package| (package.digest(), package)).collect();
+    let missing: Vec<_> = wanted
+        .values()
+        .filter(|set| !out.set_ids.contains_key(&set.digest()))
+        .collect();
+    let packages: BTreeMap<Digest, &Package> = missing
+        .iter()
+        .flat_map(|set| set.packages())
+        .map(|package| (package.digest(), package))
+        .collect();
     let (ids, new) = intern_packages(tx, &packages).await?;
     out.new_packages = new;
     for set in missing {
-        let mut package_ids: Vec<i32> = set.packages().iter().map(|package| ids[&package.digest()]).collect();
+        let mut package_ids: Vec<i32> = set
+            .packages()
+            .iter()
+            .map(|package| ids[&package.digest()])
+            .collect();
         package_ids.sort_unstable();
         let id: i32 =
             sqlx::query_scalar("INSERT INTO package_set (digest, package_ids) VALUES ($1, $2) RETURNING id")
@@ -63,7 +79,9 @@ pub async fn load_set(tx: &mut TenantTx, set_id: i32) -> Result<PackageSet> {
     .bind(set_id)
     .fetch_all(tx.connection())
     .await?;
-    Ok(PackageSet::new(rows.into_iter().map(|row| row.into_package().1).collect()))
+    Ok(PackageSet::new(
+        rows.into_iter().map(|row| row.into_package().1).collect(),
+    ))
 }
 
 #[derive(sqlx::FromRow)]
@@ -103,7 +121,9 @@ async fn find_sets(
             .bind(digests)
             .fetch_all(tx.connection())
             .await?;
-    rows.into_iter().map(|(digest, id)| Ok((read_digest(&digest)?, id))).collect()
+    rows.into_iter()
+        .map(|(digest, id)| Ok((read_digest(&digest)?, id)))
+        .collect()
 }
 
 type PackageIds = HashMap<Digest, i32>;
@@ -122,8 +142,11 @@ async fn intern_packages(
         ids.insert(read_digest(&digest)?, id);
     }
     let known: BTreeSet<Digest> = ids.keys().copied().collect();
-    let missing: Vec<(&Digest, &Package)> =
-        packages.iter().filter(|(digest, _)| !known.contains(digest)).map(|(d, p)| (d, *p)).collect();
+    let missing: Vec<(&Digest, &Package)> = packages
+        .iter()
+        .filter(|(digest, _)| !known.contains(digest))
+        .map(|(d, p)| (d, *p))
+        .collect();
     if missing.is_empty() {
         return Ok((ids, Vec::new()));
     }

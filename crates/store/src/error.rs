@@ -17,6 +17,9 @@ pub enum Error {
         "the database has schema version {found}, and this qlrf knows versions up to {known}: a newer qlrf has used it"
     )]
     SchemaTooNew { found: i64, known: i64 },
+    /// Somebody else took over what this writer believed to be its own.
+    #[error("{0}")]
+    Fenced(String),
     /// A stored value that this version cannot read: an error, never a quiet default.
     #[error("stored data is not readable: {0}")]
     Corrupt(String),

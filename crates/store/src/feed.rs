@@ -28,7 +28,9 @@ const SNAPSHOT: &str = "id, feed, source, digest, records, problems, newest, imp
 
 /// When the newest snapshot of any feed was imported.
 pub async fn newest_import(tx: &mut TenantTx) -> Result<Option<Timestamp>> {
-    Ok(sqlx::query_scalar("SELECT max(imported_at) FROM feed_snapshot").fetch_one(tx.connection()).await?)
+    Ok(sqlx::query_scalar("SELECT max(imported_at) FROM feed_snapshot")
+        .fetch_one(tx.connection())
+        .await?)
 }
 
 /// The newest snapshot of each feed and source.
@@ -36,7 +38,9 @@ pub async fn list_newest(tx: &mut TenantTx) -> Result<Vec<Snapshot>> {
     let sql = format!(
         "SELECT DISTINCT ON (feed, source) {SNAPSHOT} FROM feed_snapshot ORDER BY feed, source, imported_at DESC"
     );
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(tx.connection()).await?)
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .fetch_all(tx.connection())
+        .await?)
 }
 
 /// How many advisories, known exploited vulnerabilities and EPSS scores are held.
@@ -90,14 +94,16 @@ pub async fn complete_snapshot(
     problems: i64,
     newest: Option<Timestamp>,
 ) -> Result<()> {
-    sqlx::query("UPDATE feed_snapshot SET digest = $2, records = $3, problems = $4, newest = $5 WHERE id = $1")
-        .bind(id.as_uuid())
-        .bind(&digest.0[..])
-        .bind(records)
-        .bind(problems)
-        .bind(newest)
-        .execute(tx.connection())
-        .await?;
+    sqlx::query(
+        "UPDATE feed_snapshot SET digest = $2, records = $3, problems = $4, newest = $5 WHERE id = $1",
+    )
+    .bind(id.as_uuid())
+    .bind(&digest.0[..])
+    .bind(records)
+    .bind(problems)
+    .bind(newest)
+    .execute(tx.connection())
+    .await?;
     Ok(())
 }
 
@@ -131,13 +137,14 @@ pub async fn upsert_advisories(
         return Ok(BTreeSet::new());
     }
     let ids: Vec<i32> = changed.values().copied().collect();
-    let mut touched: BTreeSet<Name> =
-        sqlx::query_as("DELETE FROM advisory_affected WHERE advisory_id = ANY ($1) RETURNING ecosystem, name")
-            .bind(&ids)
-            .fetch_all(tx.connection())
-            .await?
-            .into_iter()
-            .collect();
+    let mut touched: BTreeSet<Name> = sqlx::query_as(
+        "DELETE FROM advisory_affected WHERE advisory_id = ANY ($1) RETURNING ecosystem, name",
+    )
+    .bind(&ids)
+    .fetch_all(tx.connection())
+    .await?
+    .into_iter()
+    .collect();
     let named: Vec<(i32, &Name)> = rows
         .iter()
         .filter_map(|row| Some((*changed.get(&row.osv_id)?, row)))
@@ -148,7 +155,12 @@ pub async fn upsert_advisories(
          SELECT * FROM unnest($1::int[], $2::text[], $3::text[])",
     )
     .bind(named.iter().map(|(id, _)| *id).collect::<Vec<_>>())
-    .bind(named.iter().map(|(_, (ecosystem, _))| &ecosystem[..]).collect::<Vec<_>>())
+    .bind(
+        named
+            .iter()
+            .map(|(_, (ecosystem, _))| &ecosystem[..])
+            .collect::<Vec<_>>(),
+    )
     .bind(named.iter().map(|(_, (_, name))| &name[..]).collect::<Vec<_>>())
     .execute(tx.connection())
     .await?;
@@ -161,7 +173,8 @@ async fn write_advisories(
     snapshot: FeedSnapshotId,
     rows: &[NewAdvisory],
 ) -> Result<HashMap<String, i32>> {
-    let text = |field: fn(&NewAdvisory) -> Option<&str>| -> Vec<Option<&str>> { rows.iter().map(field).collect() };
+    let text =
+        |field: fn(&NewAdvisory) -> Option<&str>| -> Vec<Option<&str>> { rows.iter().map(field).collect() };
     let time = |field: fn(&NewAdvisory) -> Option<Timestamp>| -> Vec<Option<Timestamp>> {
         rows.iter().map(field).collect()
     };

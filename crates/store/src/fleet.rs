@@ -55,7 +55,11 @@ pub async fn each_current(tx: &mut TenantTx, each: impl FnMut(AssetRow)) -> Resu
          JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)
          LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND upper_inf(d.recorded)"
     );
-    hand_on(sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch(tx.connection()), each).await
+    hand_on(
+        sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch(tx.connection()),
+        each,
+    )
+    .await
 }
 
 /// Everything that was believed at a moment.
@@ -65,7 +69,13 @@ pub async fn each_as_of(tx: &mut TenantTx, at: Timestamp, each: impl FnMut(Asset
          JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.recorded @> $1
          LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND d.recorded @> $1"
     );
-    hand_on(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(at).fetch(tx.connection()), each).await
+    hand_on(
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(at)
+            .fetch(tx.connection()),
+        each,
+    )
+    .await
 }
 
 /// What was opened after a moment and still holds.
@@ -79,7 +89,13 @@ pub async fn each_changed(tx: &mut TenantTx, since: Timestamp, each: impl FnMut(
          JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)
          LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND upper_inf(d.recorded)"
     );
-    hand_on(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(since).fetch(tx.connection()), each).await
+    hand_on(
+        sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(since)
+            .fetch(tx.connection()),
+        each,
+    )
+    .await
 }
 
 /// Assets whose last fact was closed after a moment.
@@ -96,10 +112,12 @@ pub async fn list_removed(tx: &mut TenantTx, since: Timestamp) -> Result<Vec<Uui
 
 /// Package sets by id, each with its packages' ids in order.
 pub async fn load_sets(tx: &mut TenantTx, ids: &[i32]) -> Result<Vec<(i32, Vec<i32>)>> {
-    Ok(sqlx::query_as("SELECT id, package_ids FROM package_set WHERE id = ANY ($1)")
-        .bind(ids)
-        .fetch_all(tx.connection())
-        .await?)
+    Ok(
+        sqlx::query_as("SELECT id, package_ids FROM package_set WHERE id = ANY ($1)")
+            .bind(ids)
+            .fetch_all(tx.connection())
+            .await?,
+    )
 }
 
 async fn hand_on<'a>(

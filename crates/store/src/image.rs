@@ -125,30 +125,52 @@ pub async fn add_coordinates(
     )
     .bind(org)
     .bind(image.as_uuid())
-    .bind(coordinates.iter().map(|(platform, _, _)| &platform[..]).collect::<Vec<_>>())
-    .bind(coordinates.iter().map(|(_, region, _)| &region[..]).collect::<Vec<_>>())
-    .bind(coordinates.iter().map(|(_, _, reference)| &reference[..]).collect::<Vec<_>>())
+    .bind(
+        coordinates
+            .iter()
+            .map(|(platform, _, _)| &platform[..])
+            .collect::<Vec<_>>(),
+    )
+    .bind(
+        coordinates
+            .iter()
+            .map(|(_, region, _)| &region[..])
+            .collect::<Vec<_>>(),
+    )
+    .bind(
+        coordinates
+            .iter()
+            .map(|(_, _, reference)| &reference[..])
+            .collect::<Vec<_>>(),
+    )
     .execute(tx.connection())
     .await?;
     Ok(())
 }
 
 pub async fn list(tx: &mut TenantTx) -> Result<Vec<Image>> {
-    let sql = sqlx::AssertSqlSafe(format!("{SELECT} ORDER BY f.name, v.published_at NULLS LAST, v.created_at, v.id"));
+    let sql = sqlx::AssertSqlSafe(format!(
+        "{SELECT} ORDER BY f.name, v.published_at NULLS LAST, v.created_at, v.id"
+    ));
     Ok(sqlx::query_as(sql).fetch_all(tx.connection()).await?)
 }
 
 pub async fn find(tx: &mut TenantTx, id: ImageVersionId) -> Result<Option<Image>> {
     let sql = sqlx::AssertSqlSafe(format!("{SELECT} WHERE v.id = $1"));
-    Ok(sqlx::query_as(sql).bind(id.as_uuid()).fetch_optional(tx.connection()).await?)
+    Ok(sqlx::query_as(sql)
+        .bind(id.as_uuid())
+        .fetch_optional(tx.connection())
+        .await?)
 }
 
 /// The contract exactly as it was sent.
 pub async fn find_contract_text(tx: &mut TenantTx, id: ImageVersionId) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar("SELECT contract_text FROM image_version WHERE id = $1")
-        .bind(id.as_uuid())
-        .fetch_optional(tx.connection())
-        .await?)
+    Ok(
+        sqlx::query_scalar("SELECT contract_text FROM image_version WHERE id = $1")
+            .bind(id.as_uuid())
+            .fetch_optional(tx.connection())
+            .await?,
+    )
 }
 
 pub async fn list_coordinates(tx: &mut TenantTx) -> Result<Vec<Coordinate>> {
@@ -217,9 +239,11 @@ pub async fn set_package_set(tx: &mut TenantTx, id: ImageVersionId, package_set_
 }
 
 pub async fn list_rules(tx: &mut TenantTx) -> Result<Vec<LinkRule>> {
-    Ok(sqlx::query_as("SELECT id, position, name, selector, family, version FROM link_rule ORDER BY position, name")
-        .fetch_all(tx.connection())
-        .await?)
+    Ok(sqlx::query_as(
+        "SELECT id, position, name, selector, family, version FROM link_rule ORDER BY position, name",
+    )
+    .fetch_all(tx.connection())
+    .await?)
 }
 
 /// `false` when the name is taken.
@@ -242,6 +266,9 @@ pub async fn create_rule(tx: &mut TenantTx, rule: &LinkRule) -> Result<bool> {
 }
 
 pub async fn delete_rule(tx: &mut TenantTx, id: Uuid) -> Result<bool> {
-    let done = sqlx::query("DELETE FROM link_rule WHERE id = $1").bind(id).execute(tx.connection()).await?;
+    let done = sqlx::query("DELETE FROM link_rule WHERE id = $1")
+        .bind(id)
+        .execute(tx.connection())
+        .await?;
     Ok(done.rows_affected() == 1)
 }

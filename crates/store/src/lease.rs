@@ -28,7 +28,8 @@ pub async fn acquire(tx: &mut TenantTx, name: &str, owner: &str, ttl: Duration) 
 
 /// Extends a lease that nobody has taken over. `false`: it is lost, stop working.
 pub async fn renew(tx: &mut TenantTx, name: &str, epoch: i64, ttl: Duration) -> Result<bool> {
-    let renewed = sqlx::query("UPDATE lease SET expires_at = clock_timestamp() + $3 WHERE name = $1 AND epoch = $2");
+    let renewed =
+        sqlx::query("UPDATE lease SET expires_at = clock_timestamp() + $3 WHERE name = $1 AND epoch = $2");
     let renewed = renewed.bind(name).bind(epoch).bind(interval(ttl)?);
     Ok(renewed.execute(tx.connection()).await?.rows_affected() == 1)
 }
@@ -36,17 +37,30 @@ pub async fn renew(tx: &mut TenantTx, name: &str, epoch: i64, ttl: Duration) -> 
 /// Gives the lease back at once. `false`: somebody else had it already.
 pub async fn release(tx: &mut TenantTx, name: &str, epoch: i64) -> Result<bool> {
     let released = sqlx::query("UPDATE lease SET expires_at = '-infinity' WHERE name = $1 AND epoch = $2");
-    Ok(released.bind(name).bind(epoch).execute(tx.connection()).await?.rows_affected() == 1)
+    Ok(released
+        .bind(name)
+        .bind(epoch)
+        .execute(tx.connection())
+        .await?
+        .rows_affected()
+        == 1)
 }
 
 /// Whether this epoch still holds the lease; if so, nobody takes it over before this transaction ends. Call it in the
 /// transaction that writes what the lease protects.
 pub async fn confirm(tx: &mut TenantTx, name: &str, epoch: i64) -> Result<bool> {
     let held = sqlx::query_scalar::<_, i32>("SELECT 1 FROM lease WHERE name = $1 AND epoch = $2 FOR SHARE");
-    Ok(held.bind(name).bind(epoch).fetch_optional(tx.connection()).await?.is_some())
+    Ok(held
+        .bind(name)
+        .bind(epoch)
+        .fetch_optional(tx.connection())
+        .await?
+        .is_some())
 }
 
 fn interval(ttl: Duration) -> Result<PgInterval> {
-    PgInterval::try_from(Duration::from_micros(u64::try_from(ttl.as_micros()).unwrap_or(u64::MAX)))
-        .map_err(|error| Error::Corrupt(format!("a lease of {ttl:?} cannot be expressed: {error}")))
+    PgInterval::try_from(Duration::from_micros(
+        u64::try_from(ttl.as_micros()).unwrap_or(u64::MAX),
+    ))
+    .map_err(|error| Error::Corrupt(format!("a lease of {ttl:?} cannot be expressed: {error}")))
 }

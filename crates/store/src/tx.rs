@@ -66,6 +66,14 @@ impl Store {
         Ok(TenantTx { tx: self.begin(begin).await?, org })
     }
 
+    /// For reading: everything in it is as of one moment.
+    pub async fn snapshot(&self, org: OrgId) -> Result<TenantTx> {
+        let begin = format!(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE qlrf_app; SET LOCAL qlrf.org = '{org}'"
+        );
+        Ok(TenantTx { tx: self.begin(begin).await?, org })
+    }
+
     /// `reason` names the operation in the database's own view of activity.
     pub async fn system(&self, reason: &'static str) -> Result<SystemTx> {
         assert!(reason.bytes().all(|b| b.is_ascii_lowercase() || b == b' '), "a reason is plain words");

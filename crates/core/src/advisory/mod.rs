@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::package::Ecosystem;
 use crate::time::{Date, Timestamp};
 
@@ -12,7 +14,7 @@ mod osv;
 pub use osv::{MAX_RECORD_BYTES, ReadError, read_osv};
 
 /// One advisory. Several may speak of one CVE, and one erratum of many CVEs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Advisory {
     pub id: Arc<str>,
     /// The same vulnerability by its other names.
@@ -21,9 +23,12 @@ pub struct Advisory {
     pub upstream: Vec<Arc<str>>,
     /// Merely similar, or bundled; see [`Advisory::cves`] for when they count.
     pub related: Vec<Arc<str>>,
+    #[serde(with = "::time::serde::rfc3339::option")]
     pub published: Option<Timestamp>,
+    #[serde(with = "::time::serde::rfc3339")]
     pub modified: Timestamp,
     /// Set: the advisory no longer stands, and nothing matches it.
+    #[serde(with = "::time::serde::rfc3339::option")]
     pub withdrawn: Option<Timestamp>,
     /// The summary, else the first line of the details; at most [`MAX_SUMMARY_CHARS`].
     pub summary: Arc<str>,
@@ -36,14 +41,14 @@ pub struct Advisory {
 pub const MAX_SUMMARY_CHARS: usize = 300;
 
 /// A CVSS vector, by OSV's name of its kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Severity {
     pub kind: SeverityKind,
     /// As published; not checked here.
     pub score: Arc<str>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SeverityKind {
     CvssV2,
     CvssV3,
@@ -52,7 +57,7 @@ pub enum SeverityKind {
     Other(Arc<str>),
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Affected {
     pub ecosystem: Ecosystem,
     pub package: Arc<str>,
@@ -65,13 +70,13 @@ pub struct Affected {
     pub urgency: Option<Arc<str>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Range {
     pub kind: RangeKind,
     pub events: Vec<Event>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RangeKind {
     Semver,
     Ecosystem,
@@ -80,7 +85,7 @@ pub enum RangeKind {
 }
 
 /// A point in the order of versions at which "affected" changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
     /// From here on; `0` is before every version.
     Introduced(Arc<str>),

@@ -1,7 +1,9 @@
 //! Under which names an advisory for a package is filed.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
+use qlrf_core::advisory::Advisory;
 use qlrf_core::package::{Ecosystem, Package};
 
 use super::matching::MatchedBy;
@@ -159,6 +161,32 @@ pub fn normalise<'a>(ecosystem: &Ecosystem, name: &'a str) -> Cow<'a, str> {
     } else {
         Cow::Owned(out)
     }
+}
+
+/// Shelf and name: what an advisory and a package that it may speak of have in common.
+pub type Key = (String, String);
+
+/// Under which keys advisories of this package can be found. Empty when its ecosystem lacks the release.
+pub fn package_keys(package: &Package) -> Vec<Key> {
+    if lacks_release(&package.ecosystem) {
+        return Vec::new();
+    }
+    let (shelf, _) = shelf(&package.ecosystem);
+    looked_up(package).into_iter().map(|(name, _, _)| (shelf.clone().into_owned(), name.into_owned())).collect()
+}
+
+/// Under which keys this advisory is to be found. Empty once it was withdrawn.
+pub fn advisory_keys(advisory: &Advisory) -> BTreeSet<Key> {
+    if advisory.withdrawn.is_some() {
+        return BTreeSet::new();
+    }
+    let stands = advisory.affected.iter().filter(|affected| !lacks_release(&affected.ecosystem));
+    stands
+        .map(|affected| {
+            let (shelf, _) = shelf(&affected.ecosystem);
+            (shelf.into_owned(), normalise(&affected.ecosystem, &affected.package).into_owned())
+        })
+        .collect()
 }
 
 /// The names under which advisories of a package are filed, each with the version that they compare.

@@ -31,5 +31,5 @@ pub(super) fn is_ours(http: &HttpConfig, authority: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare.parse::<IpAddr>().is_ok()
         || host.eq_ignore_ascii_case("localhost")
-        || http.names().iter().any(|name| name.eq_ignore_ascii_case(host))
+        || http.names().any(|name| name.eq_ignore_ascii_case(host))
 }

@@ -22,6 +22,7 @@ use serde_json::json;
 
 use super::drift::{Judge, Subject};
 use super::matching;
+use super::sync::Lease;
 
 /// Assets per transaction: large enough to amortise a round trip, small enough to keep other writers waiting briefly.
 const BATCH_ASSETS: usize = 2_000;
@@ -51,6 +52,7 @@ pub struct Ingest {
     store: Store,
     org: OrgId,
     connector: ConnectorId,
+    lease: Lease,
     confirm_removals: bool,
     judge: Judge,
     remembered: HashMap<Scope, Remembered>,
@@ -88,6 +90,7 @@ impl Ingest {
         store: Store,
         org: OrgId,
         connector: ConnectorId,
+        lease: Lease,
         confirm_removals: bool,
     ) -> qlrf_store::Result<Ingest> {
         let mut tx = store.tenant(org).await?;
@@ -98,6 +101,7 @@ impl Ingest {
             store,
             org,
             connector,
+            lease,
             confirm_removals,
             judge,
             remembered,
@@ -113,6 +117,7 @@ impl Ingest {
     pub async fn finish(mut self) -> qlrf_store::Result<Tally> {
         self.flush().await?;
         let mut tx = self.store.tenant(self.org).await?;
+        self.lease.confirm(&mut tx).await?;
         let at = clock::tick(&mut tx).await?;
         let missing = self.find_missing(&mut tx).await?;
         let known = asset::list_of_connector(&mut tx, self.connector).await?.len();
@@ -135,7 +140,7 @@ impl Ingest {
         }
         let closings: Vec<Closing> = self.closed.drain(..).map(|closed| closed.closing(&removals_held)).collect();
         scope::close(&mut tx, at, &closings).await?;
-        outbox::append_all(&mut tx, &[self.collected_event()]).await?;
+        outbox::append_all(&mut tx, vec![self.collected_event()], None).await?;
         tx.commit().await?;
         Ok(self.tally)
     }
@@ -189,6 +194,7 @@ impl Ingest {
             return Ok(());
         }
         let mut tx = self.store.tenant(self.org).await?;
+        self.lease.confirm(&mut tx).await?;
         let at = clock::tick(&mut tx).await?;
         self.judge.refresh(&mut tx).await?;
         let scopes: Vec<Scope> = ready.iter().map(|listing| listing.scope.clone()).collect();
@@ -240,7 +246,7 @@ impl Ingest {
         let changed: HashSet<AssetId> = news.changed.into_iter().collect();
         let events: Vec<NewEvent> =
             news.facts.iter().map(|fact| asset_event(fact, changed.contains(&fact.id))).collect();
-        outbox::append_all(tx, &events).await?;
+        outbox::append_all(tx, events, None).await?;
         let subjects: Vec<Subject> = news.facts.iter().map(Subject::of_fact).collect();
         self.judge.judge(tx, at, &subjects).await
     }
@@ -308,7 +314,8 @@ pub async fn remove_assets(tx: &mut TenantTx, at: Timestamp, ids: &[AssetId]) ->
         subject: format!("assets/{id}"),
         data: json!({ "asset_id": id }),
     };
-    outbox::append_all(tx, &ids.iter().map(event).collect::<Vec<_>>()).await
+    outbox::append_all(tx, ids.iter().map(event).collect(), None).await?;
+    Ok(())
 }
 
 #[async_trait]
@@ -386,7 +393,7 @@ async fn read_software(observed: Observed) -> Result<(Asset, Vec<String>), Conne
         .await
         .map_err(|error| ConnectError::Sink(format!("reading package databases failed: {error}")))?;
     let problems: Vec<String> = inventory.problems.iter().map(ToString::to_string).collect();
-    if inventory.databases > 0 {
+    if inventory.manager.is_some() {
         asset.software =
             Some(Software { confidence: Confidence::Observed, packages: std::sync::Arc::new(inventory.packages) });
     }

@@ -6,9 +6,8 @@ use qlrf_connectors::inventory;
 use qlrf_core::id::{ConnectorId, OrgId};
 use qlrf_core::time::{Timestamp, now};
 use qlrf_store::connector::Connector;
-use qlrf_store::lease::{self, Lease};
 use qlrf_store::sync::Sync;
-use qlrf_store::{Result, Store, connector, sync};
+use qlrf_store::{Error, Result, Store, TenantTx, connector, lease, sync};
 
 use super::ingest::{Ingest, Tally};
 
@@ -20,11 +19,36 @@ const BACK_OFF_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Runs what waits for this connector. `None` when another worker has it, or nothing waits.
 pub async fn run_next(store: &Store, org: OrgId, id: ConnectorId, owner: &str) -> Result<Option<Sync>> {
-    let name = format!("sync/{id}");
-    let Some(lease) = lease::acquire(store, org, &name, owner, LEASE).await? else { return Ok(None) };
+    let name = lease_name(id);
+    let mut tx = store.tenant(org).await?;
+    let Some(epoch) = lease::acquire(&mut tx, &name, owner, LEASE).await? else { return Ok(None) };
+    tx.commit().await?;
+    let lease = Lease { name, epoch };
     let outcome = run_leased(store, org, id, &lease).await;
-    lease::release(store, &lease).await?;
+    let mut tx = store.tenant(org).await?;
+    lease::release(&mut tx, &lease.name, lease.epoch).await?;
+    tx.commit().await?;
     outcome
+}
+
+fn lease_name(id: ConnectorId) -> String {
+    format!("sync/{id}")
+}
+
+/// The right to collect from one connector. Whatever is written under it confirms it in the same transaction.
+#[derive(Clone)]
+pub struct Lease {
+    name: String,
+    epoch: i64,
+}
+
+impl Lease {
+    pub async fn confirm(&self, tx: &mut TenantTx) -> Result<()> {
+        match lease::confirm(tx, &self.name, self.epoch).await? {
+            true => Ok(()),
+            false => Err(Error::Fenced(format!("the lease \"{}\" was taken over", self.name))),
+        }
+    }
 }
 
 async fn run_leased(store: &Store, org: OrgId, id: ConnectorId, lease: &Lease) -> Result<Option<Sync>> {
@@ -34,8 +58,8 @@ async fn run_leased(store: &Store, org: OrgId, id: ConnectorId, lease: &Lease) -
     tx.commit().await?;
     tracing::info!(org.id = %org, connector.id = %id, connector.kind = connector.kind, "collecting {}", connector.name);
     let collected = tokio::select! {
-        collected = collect(store, org, &connector, sync.confirm_removals) => collected,
-        lost = keep(store, lease) => Err(lost),
+        collected = collect(store, org, &connector, sync.confirm_removals, lease) => collected,
+        lost = keep(store, org, lease) => Err(lost),
     };
     conclude(&mut sync, collected);
     let mut tx = store.tenant(org).await?;
@@ -59,6 +83,7 @@ async fn collect(
     org: OrgId,
     connector: &Connector,
     confirm_removals: bool,
+    lease: &Lease,
 ) -> std::result::Result<Tally, Failure> {
     let id = ConnectorId::from_uuid(connector.id);
     let failed = |code, detail: String| Failure { code, detail, tally: Tally::default() };
@@ -66,7 +91,7 @@ async fn collect(
         .ok_or_else(|| failed("connector_kind_unknown", format!("this version has no connector \"{}\"", connector.kind)))?;
     let source =
         (kind.build)(connector.config.clone()).map_err(|error| failed("connector_config_invalid", error.to_string()))?;
-    let begun = Ingest::begin(store.clone(), org, id, confirm_removals).await;
+    let begun = Ingest::begin(store.clone(), org, id, lease.clone(), confirm_removals).await;
     let mut ingest = begun.map_err(|error| failed("database_unavailable", error.to_string()))?;
     let collected = source.collect(&mut ingest).await;
     // Scopes that were closed before it failed are proved and kept.
@@ -78,14 +103,21 @@ async fn collect(
 }
 
 /// Renews the lease for as long as the collection runs; returns only when it was lost.
-async fn keep(store: &Store, lease: &Lease) -> std::result::Result<Tally, Failure> {
+async fn keep(store: &Store, org: OrgId, lease: &Lease) -> Failure {
     loop {
         tokio::time::sleep(LEASE_RENEWED_EVERY).await;
-        if !matches!(lease::renew(store, lease, LEASE).await, Ok(true)) {
+        if !matches!(renew(store, org, lease).await, Ok(true)) {
             let detail = "the lease on this connector was lost; another worker may have taken over".to_owned();
-            return Err(Failure { code: "lease_lost", detail, tally: Tally::default() });
+            return Failure { code: "lease_lost", detail, tally: Tally::default() };
         }
     }
+}
+
+async fn renew(store: &Store, org: OrgId, held: &Lease) -> Result<bool> {
+    let mut tx = store.tenant(org).await?;
+    let renewed = lease::renew(&mut tx, &held.name, held.epoch, LEASE).await?;
+    tx.commit().await?;
+    Ok(renewed)
 }
 
 fn conclude(sync: &mut Sync, collected: std::result::Result<Tally, Failure>) {

@@ -39,7 +39,12 @@ impl Client {
 
     /// `path` is below `/api/v1`.
     pub async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, String)]) -> Result<T> {
-        self.send(self.request(Method::GET, path).query(query)).await
+        let mut path = path.to_owned();
+        if !query.is_empty() {
+            path.push('?');
+            path.push_str(&serde_urlencoded::to_string(query).expect("pairs of text always encode"));
+        }
+        self.send(self.request(Method::GET, &path)).await
     }
 
     pub async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T> {

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 pub use http::HttpConfig;
 pub use store::StoreConfig;
-pub use telemetry::TelemetryConfig;
+pub use telemetry::{LogFormat, TelemetryConfig};
 
 use crate::roles::RoleName;
 

@@ -22,7 +22,11 @@ pub struct Fleets {
 
 impl Fleets {
     pub fn new(store: Store) -> Fleets {
-        Fleets { store, current: Arc::default(), past: Arc::default() }
+        Fleets {
+            store,
+            current: Arc::default(),
+            past: Arc::default(),
+        }
     }
 
     /// The newest view, brought up to date first, so that whoever wrote reads what it wrote; or the view as of a

@@ -48,7 +48,10 @@ enum BoundTerm {
 impl Filter {
     pub fn parse(text: &str) -> Result<Filter, Error> {
         if text.len() > TEXT_BYTES_MAX {
-            return Err(invalid(format!("a filter has at most {TEXT_BYTES_MAX} bytes, this one has {}", text.len())));
+            return Err(invalid(format!(
+                "a filter has at most {TEXT_BYTES_MAX} bytes, this one has {}",
+                text.len()
+            )));
         }
         let mut terms = Vec::new();
         for word in split(text)? {
@@ -80,7 +83,9 @@ impl Filter {
             };
             (term.negated, bound)
         };
-        Bound { terms: self.terms.iter().map(bind).collect() }
+        Bound {
+            terms: self.terms.iter().map(bind).collect(),
+        }
     }
 }
 
@@ -126,8 +131,11 @@ impl Term {
 }
 
 fn unknown_key(key: &str) -> Error {
-    let known: Vec<&str> =
-        Dimension::ALL.iter().map(|dimension| dimension.name()).chain(["cve", "package"]).collect();
+    let known: Vec<&str> = Dimension::ALL
+        .iter()
+        .map(|dimension| dimension.name())
+        .chain(["cve", "package"])
+        .collect();
     invalid(format!("a filter cannot ask for \"{key}\"")).hint(format!("known keys: {}", known.join(", ")))
 }
 

@@ -76,7 +76,8 @@ impl Fleet {
     }
 
     fn leave_set(&mut self, id: Uuid) {
-        let Some((ordinal, set_id)) = self.find(id).map(|(ordinal, row)| (ordinal, row.package_set_id)) else {
+        let Some((ordinal, set_id)) = self.find(id).map(|(ordinal, row)| (ordinal, row.package_set_id))
+        else {
             return;
         };
         if let Some(set) = set_id.and_then(|set_id| self.sets.get_mut(&set_id)) {
@@ -87,14 +88,22 @@ impl Fleet {
     /// Reads the contents of sets that are new, and what is known to be wrong with the packages in use.
     async fn complete(&mut self, tx: &mut TenantTx, as_of: Option<Timestamp>) -> Result<()> {
         self.sets.retain(|_, set| !set.assets.is_empty());
-        let unread: Vec<i32> =
-            self.sets.iter().filter(|(_, set)| set.packages.is_none()).map(|(id, _)| *id).collect();
+        let unread: Vec<i32> = self
+            .sets
+            .iter()
+            .filter(|(_, set)| set.packages.is_none())
+            .map(|(id, _)| *id)
+            .collect();
         for (id, packages) in rows::load_sets(tx, &unread).await? {
             if let Some(set) = self.sets.get_mut(&id) {
                 set.packages = Some(packages.into());
             }
         }
-        let in_use: BTreeSet<i32> = self.sets.values().flat_map(|set| set.packages().iter().copied()).collect();
+        let in_use: BTreeSet<i32> = self
+            .sets
+            .values()
+            .flat_map(|set| set.packages().iter().copied())
+            .collect();
         let in_use: Vec<i32> = in_use.into_iter().collect();
         self.packages = Arc::new(package_names(tx, &in_use).await?);
         self.vulnerabilities = Arc::new(Vulnerabilities::load(tx, self, &in_use, as_of).await?);

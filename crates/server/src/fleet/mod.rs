@@ -79,7 +79,10 @@ impl Fleet {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (Ordinal, &Arc<Row>)> {
-        self.rows.iter().enumerate().filter_map(|(ordinal, row)| Some((ordinal as Ordinal, row.as_ref()?)))
+        self.rows
+            .iter()
+            .enumerate()
+            .filter_map(|(ordinal, row)| Some((ordinal as Ordinal, row.as_ref()?)))
     }
 
     pub fn word(&self, row: &Row, dimension: Dimension) -> Option<&Arc<str>> {
@@ -88,8 +91,13 @@ impl Fleet {
 
     /// Live assets that carry this value.
     pub fn having(&self, dimension: Dimension, word: &str) -> RoaringBitmap {
-        let Some(symbol) = self.symbols.find(word) else { return RoaringBitmap::new() };
-        self.iter().filter(|(_, row)| row.get(dimension) == symbol).map(|(ordinal, _)| ordinal).collect()
+        let Some(symbol) = self.symbols.find(word) else {
+            return RoaringBitmap::new();
+        };
+        self.iter()
+            .filter(|(_, row)| row.get(dimension) == symbol)
+            .map(|(ordinal, _)| ordinal)
+            .collect()
     }
 
     /// Live assets that run a package with one of these names, in any version.
@@ -104,7 +112,10 @@ impl Fleet {
             return wanted;
         }
         let holds = |set: &PackageSet| set.packages().iter().any(|id| wanted.contains(*id as u32));
-        self.sets.values().filter(|set| holds(set)).fold(RoaringBitmap::new(), |all, set| all | &set.assets)
+        self.sets
+            .values()
+            .filter(|set| holds(set))
+            .fold(RoaringBitmap::new(), |all, set| all | &set.assets)
     }
 
     /// A page of the assets that the filter accepts, and how many it accepts in all.
@@ -119,7 +130,9 @@ impl Fleet {
         let start = after.map_or(0, |position| order::after(self, &ordered, order, position));
         let mut page = Vec::with_capacity(limit);
         for ordinal in &ordered[start..] {
-            let Some(row) = &self.rows[*ordinal as usize] else { continue };
+            let Some(row) = &self.rows[*ordinal as usize] else {
+                continue;
+            };
             if filter.accepts(*ordinal, row) {
                 page.push((*ordinal, row));
                 if page.len() == limit {
@@ -138,7 +151,10 @@ impl Fleet {
     ) -> BTreeMap<[Symbol; N], Vec<Ordinal>> {
         let mut groups: BTreeMap<[Symbol; N], Vec<Ordinal>> = BTreeMap::new();
         for (ordinal, row) in self.select(filter) {
-            groups.entry(dimensions.map(|dimension| row.get(dimension))).or_default().push(ordinal);
+            groups
+                .entry(dimensions.map(|dimension| row.get(dimension)))
+                .or_default()
+                .push(ordinal);
         }
         groups
     }

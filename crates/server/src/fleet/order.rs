@@ -26,7 +26,10 @@ pub enum OrderBy {
 }
 
 impl Order {
-    pub const BY_NAME: Order = Order { by: OrderBy::Name, descending: false };
+    pub const BY_NAME: Order = Order {
+        by: OrderBy::Name,
+        descending: false,
+    };
 
     /// `name`, `-differences`, `site`: a leading `-` descends.
     pub fn parse(text: &str) -> Option<Order> {
@@ -61,7 +64,10 @@ enum Key {
 
 impl Position {
     pub fn of(fleet: &Fleet, order: Order, row: &Row) -> Position {
-        Position { key: key(fleet, order.by, row), id: row.id }
+        Position {
+            key: key(fleet, order.by, row),
+            id: row.id,
+        }
     }
 }
 
@@ -86,10 +92,17 @@ impl Orders {
         if let Some((_, found)) = kept.iter().find(|(known, _)| *known == order) {
             return found.clone();
         }
-        let mut ordered: Vec<(Key, Uuid, Ordinal)> =
-            fleet.iter().map(|(ordinal, row)| (key(fleet, order.by, row), row.id, ordinal)).collect();
+        let mut ordered: Vec<(Key, Uuid, Ordinal)> = fleet
+            .iter()
+            .map(|(ordinal, row)| (key(fleet, order.by, row), row.id, ordinal))
+            .collect();
         ordered.sort_unstable_by(|a, b| compare(order, (&a.0, a.1), (&b.0, b.1)));
-        let ordered = Arc::new(ordered.into_iter().map(|(_, _, ordinal)| ordinal).collect::<Vec<_>>());
+        let ordered = Arc::new(
+            ordered
+                .into_iter()
+                .map(|(_, _, ordinal)| ordinal)
+                .collect::<Vec<_>>(),
+        );
         if kept.len() == KEPT_MAX {
             kept.remove(0);
         }
@@ -110,7 +123,11 @@ pub(super) fn after(fleet: &Fleet, ordered: &[Ordinal], order: Order, position: 
 /// Ties are broken by id, ascending either way, so that an order is total and pages never overlap.
 fn compare(order: Order, a: (&Key, Uuid), b: (&Key, Uuid)) -> Ordering {
     let by_key = a.0.cmp(b.0);
-    let by_key = if order.descending { by_key.reverse() } else { by_key };
+    let by_key = if order.descending {
+        by_key.reverse()
+    } else {
+        by_key
+    };
     by_key.then_with(|| a.1.cmp(&b.1))
 }
 
@@ -122,8 +139,11 @@ fn key(fleet: &Fleet, by: OrderBy, row: &Row) -> Key {
         OrderBy::PendingSecurity => Key::Number(row.pending_security.map_or(-1, i64::from)),
         OrderBy::DriftSince => Key::Number(row.drift_from.map_or(0, |at| at.unix_timestamp())),
         OrderBy::FirstSeen => Key::Number(row.first_seen.unix_timestamp()),
-        OrderBy::By(dimension) => {
-            Key::Text(fleet.word(row, dimension).map(|word| Box::from(&word[..])).unwrap_or_default())
-        }
+        OrderBy::By(dimension) => Key::Text(
+            fleet
+                .word(row, dimension)
+                .map(|word| Box::from(&word[..]))
+                .unwrap_or_default(),
+        ),
     }
 }

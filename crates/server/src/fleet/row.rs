@@ -87,7 +87,10 @@ impl Dimension {
     }
 
     pub fn parse(name: &str) -> Option<Dimension> {
-        Self::ALL.iter().copied().find(|dimension| dimension.name() == name)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|dimension| dimension.name() == name)
     }
 }
 
@@ -119,7 +122,11 @@ pub struct Names {
 
 impl Names {
     pub async fn load(tx: &mut TenantTx) -> Result<Names> {
-        let connectors = connector::list(tx).await?.into_iter().map(|c| (c.id, c.name)).collect();
+        let connectors = connector::list(tx)
+            .await?
+            .into_iter()
+            .map(|c| (c.id, c.name))
+            .collect();
         let image = |i: image::Image| (i.id, (i.family.clone(), format!("{}:{}", i.family, i.version)));
         let images = image::list(tx).await?.into_iter().map(image).collect();
         Ok(Names { connectors, images })
@@ -131,7 +138,9 @@ impl Row {
         let mut dimensions = [Symbol::UNKNOWN; Dimension::ALL.len()];
         let image = row.image_id.and_then(|id| names.images.get(&id));
         // An asset can be linked to a family without its version being known.
-        let family = image.or_else(|| row.target_id.and_then(|id| names.images.get(&id))).map(|(family, _)| &family[..]);
+        let family = image
+            .or_else(|| row.target_id.and_then(|id| names.images.get(&id)))
+            .map(|(family, _)| &family[..]);
         let connector = names.connectors.get(&row.connector_id).map(String::as_str);
         let mut set = |dimension: Dimension, word: Option<&str>| {
             dimensions[dimension as usize] = symbols.intern(word);
@@ -151,7 +160,10 @@ impl Row {
         set(Dimension::Criticality, Some(&row.criticality));
         set(Dimension::Exposure, Some(&row.exposure));
         set(Dimension::Connector, connector);
-        set(Dimension::Simulated, Some(if row.simulated { "true" } else { "false" }));
+        set(
+            Dimension::Simulated,
+            Some(if row.simulated { "true" } else { "false" }),
+        );
         set(Dimension::Drift, row.drift_state.as_deref());
         set(Dimension::DriftSeverity, row.drift_severity.as_deref());
         set(Dimension::Family, family);

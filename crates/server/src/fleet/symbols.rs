@@ -23,13 +23,16 @@ pub struct Symbols {
 
 impl Symbols {
     pub fn intern(&mut self, word: Option<&str>) -> Symbol {
-        let Some(word) = word.filter(|word| !word.is_empty()) else { return Symbol::UNKNOWN };
+        let Some(word) = word.filter(|word| !word.is_empty()) else {
+            return Symbol::UNKNOWN;
+        };
         if let Some(symbol) = self.index.get(word) {
             return *symbol;
         }
         let word: Arc<str> = word.into();
         self.words.push(word.clone());
-        let symbol = Symbol(u32::try_from(self.words.len()).expect("fewer than 2^32 distinct words fit in memory"));
+        let symbol =
+            Symbol(u32::try_from(self.words.len()).expect("fewer than 2^32 distinct words fit in memory"));
         self.index.insert(word, symbol);
         symbol
     }

@@ -124,13 +124,7 @@ pub fn dnf(updates: &str, security: &str, installed: &str) -> Vec<PendingUpdate>
                 .and_then(|w| w.strip_prefix(name))
                 .is_some_and(version_follows)
         };
-        update(
-            name,
-            arch,
-            current,
-            candidate,
-            advised.iter().any(bare),
-        )
+        update(name, arch, current, candidate, advised.iter().any(bare))
     };
     listed.filter_map(line).take(UPDATES_MAX).collect()
 }

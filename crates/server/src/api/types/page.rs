@@ -1,5 +1,5 @@
-use qlrf_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
 
 /// One page of a list.
@@ -12,7 +12,7 @@ pub struct PageBody<T> {
     pub total: u64,
     /// The moment that the list speaks of.
     #[serde(with = "time::serde::rfc3339")]
-    pub as_of: Timestamp,
+    pub as_of: OffsetDateTime,
 }
 
 /// Parameters that every list takes.

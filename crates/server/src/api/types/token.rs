@@ -1,7 +1,7 @@
 use qlrf_core::id::TokenId;
 use qlrf_core::perm::Role;
-use qlrf_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -15,14 +15,14 @@ pub struct Token {
     pub scopes: Option<Vec<String>>,
     pub created_by: String,
     #[serde(with = "time::serde::rfc3339")]
-    pub created_at: Timestamp,
+    pub created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
-    pub expires_at: Timestamp,
+    pub expires_at: OffsetDateTime,
     /// To the minute.
     #[serde(with = "time::serde::rfc3339::option")]
-    pub last_used_at: Option<Timestamp>,
+    pub last_used_at: Option<OffsetDateTime>,
     #[serde(with = "time::serde::rfc3339::option")]
-    pub revoked_at: Option<Timestamp>,
+    pub revoked_at: Option<OffsetDateTime>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
