@@ -49,6 +49,8 @@ CREATE TABLE member (
 SELECT qlrf_protect('member');
 GRANT SELECT, UPDATE, DELETE ON member TO qlrf_app;
 GRANT SELECT, INSERT ON member TO qlrf_system;
+-- A person signs in to one organisation; the index keeps that true when two requests add the same person at once.
+CREATE UNIQUE INDEX member_person ON member (person_id);
 
 -- Only hashes of secrets are stored: a stolen database signs nobody in.
 CREATE TABLE session (
@@ -71,7 +73,7 @@ CREATE TABLE sign_in_link (
     used_at      timestamptz
 );
 SELECT qlrf_protect('sign_in_link');
-GRANT SELECT, INSERT, UPDATE ON sign_in_link TO qlrf_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_link TO qlrf_system;
 
 CREATE TABLE api_token (
     org_id        uuid NOT NULL REFERENCES org,
@@ -143,9 +145,12 @@ GRANT SELECT ON outbox_horizon TO qlrf_app;
 GRANT SELECT, INSERT, UPDATE ON outbox_horizon TO qlrf_system;
 
 -- A POST repeated with the same key answers what it answered the first time.
+-- A row without a status is a first attempt that has not
+-- ended; when it stays so, the process died and nobody knows the outcome: never repeated silently.
 CREATE TABLE idempotency_key (
     org_id        uuid NOT NULL REFERENCES org,
     key           text NOT NULL,
+    request_id    uuid NOT NULL,
     request_hash  bytea NOT NULL,
     status        int,
     body          bytea,
@@ -156,3 +161,11 @@ CREATE TABLE idempotency_key (
 SELECT qlrf_protect('idempotency_key');
 GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_key TO qlrf_app;
 GRANT SELECT, DELETE ON idempotency_key TO qlrf_system;
+
+-- Secrets of the installation itself, shared by all its processes; made by whichever process needs one first.
+CREATE TABLE server_key (
+    name        text PRIMARY KEY,
+    key         bytea NOT NULL,
+    created_at  timestamptz NOT NULL DEFAULT now()
+);
+GRANT SELECT, INSERT ON server_key TO qlrf_system;

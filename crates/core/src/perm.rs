@@ -121,6 +121,21 @@ impl Permission {
             .find(|permission| permission.name() == name)
     }
 
+    /// The permission to read what this one changes. Whoever lacks that too is told 404 and not 403, so that nobody
+    /// learns what exists by trying to change it.
+    pub fn read(self) -> Permission {
+        match self {
+            Permission::ConnectorSync | Permission::ConnectorManage => Permission::ConnectorRead,
+            Permission::ImageWrite => Permission::ImageRead,
+            Permission::DriftDetect => Permission::DriftRead,
+            Permission::SbomImport => Permission::SbomRead,
+            Permission::FeedSync => Permission::FeedRead,
+            Permission::MemberManage => Permission::MemberRead,
+            Permission::OrganizationManage => Permission::OrganizationRead,
+            read => read,
+        }
+    }
+
     pub fn least_role(self) -> Role {
         match self {
             Permission::SelfManage

@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary `qlrf`: the server and its command line.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    qlrf_server::cli::main()
+}

@@ -3,6 +3,7 @@
 //! **Invariant:** tenant rows are reachable only through [`TenantTx`]; SQL lives in this crate and nowhere else.
 
 pub mod asset;
+pub mod audit;
 pub mod clock;
 pub mod connector;
 pub mod content;
@@ -11,13 +12,20 @@ pub mod embedded;
 mod error;
 pub mod feed;
 pub mod fleet;
+pub mod idempotency;
 pub mod image;
 pub mod lease;
 pub mod matching;
+pub mod member;
 mod migrate;
+pub mod org;
 pub mod outbox;
+pub mod person;
 pub mod scope;
+pub mod server_key;
+pub mod session;
 pub mod sync;
+pub mod token;
 mod tx;
 pub mod vulnerability;
 

@@ -1,7 +1,12 @@
 //! Use cases, one file per noun: what a person or a job can do, whoever asks.
+//!
+//! **Invariant:** nothing here knows HTTP. What an actor does takes the actor's context first.
 
+pub mod bootstrap;
 pub mod catalogue;
 pub mod drift;
 pub mod ingest;
+pub mod janitor;
 pub mod matching;
 pub mod sync;
+pub mod token;

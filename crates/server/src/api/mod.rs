@@ -1,0 +1,75 @@
+//! The HTTP API: routes, wire types, and the rules that every route obeys.
+//!
+//! **Invariant:** a route comes into being only through [`Routes`], with its permission, behind the guard that
+//! authenticates, checks, audits and replays. A handler has no logic: it reads its arguments, calls `app`, and turns
+//! the result into a wire type.
+//!
+//! A new resource is a file here, its wire types in `types`, its use cases in `app`, and one line in [`NOUNS`].
+
+mod auth;
+pub mod error;
+pub mod etag;
+pub mod extract;
+mod guard;
+mod health;
+mod host;
+mod idempotency;
+pub mod limits;
+mod observe;
+pub mod openapi;
+pub mod page;
+pub mod rate;
+pub mod routes;
+pub mod token;
+pub mod types;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use tower_http::catch_panic::CatchPanicLayer;
+
+pub use error::{Problem, Result};
+pub use extract::{Json, Path, Query};
+pub use page::{List, ListFilter, Page};
+pub use routes::{Route, Routes};
+
+use crate::opcx::App;
+
+/// One resource: its routes and their description.
+pub struct Noun {
+    pub name: &'static str,
+    pub routes: fn(&mut Routes),
+    pub doc: fn() -> utoipa::openapi::OpenApi,
+}
+
+/// Every resource of the API. This list is the API: what is not here does not answer.
+pub const NOUNS: &[Noun] = &[
+    health::NOUN,
+    openapi::NOUN,
+    token::NOUN,
+];
+
+/// Every declared route, in the order of [`NOUNS`].
+pub fn routes() -> Routes {
+    let mut routes = Routes::default();
+    for noun in NOUNS {
+        (noun.routes)(&mut routes);
+    }
+    routes
+}
+
+/// The service that a connection talks to.
+pub fn router(app: App) -> axum::Router {
+    let concurrency = Arc::new(tokio::sync::Semaphore::new(limits::REQUESTS_CONCURRENT_MAX));
+    routes()
+        .into_router()
+        .fallback(|| async { Problem::not_found("there is no such route") })
+        .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
+        .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(concurrency, limits::limit_concurrency))
+        .layer(middleware::from_fn_with_state(app.clone(), host::check_host))
+        .layer(CatchPanicLayer::custom(|_| axum::response::IntoResponse::into_response(Problem::panicked())))
+        .layer(middleware::from_fn_with_state(app.clone(), observe::observe))
+        .with_state(app)
+}

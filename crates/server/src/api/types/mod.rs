@@ -1,0 +1,17 @@
+//! Wire types: what the API promises. The CLI reads the same types that the server writes.
+
+pub mod health;
+pub mod page;
+pub mod problem;
+pub mod token;
+
+/// The four base roles, each holding what the one before it holds.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[allow(dead_code, reason = "the schema of `qlrf_core::perm::Role`, which does not know OpenAPI")]
+pub enum RoleName {
+    Viewer,
+    Operator,
+    Engineer,
+    Admin,
+}

@@ -1,0 +1,89 @@
+//! The first start: one organisation, one administrator. Every start: a token for the CLI on this machine.
+
+use anyhow::Context as _;
+use qlrf_core::id::{OrgId, TokenId, UserId};
+use qlrf_core::perm::Role;
+use qlrf_core::time::{Duration, now};
+use qlrf_store::member::Member;
+use qlrf_store::token::NewToken;
+use qlrf_store::{Store, member, org, person, server_key, session, token};
+
+use super::token::PREFIX;
+use crate::secret::Secret;
+
+const ORG_SLUG: &str = "default";
+const ORG_NAME: &str = "Default organisation";
+const ADMIN_LOGIN: &str = "admin";
+/// Long enough to find the browser, short enough that a link in a terminal's history is worth nothing.
+pub const LINK_LIFE: Duration = Duration::minutes(15);
+const CLI_TOKEN_NAME: &str = "local CLI";
+const CLI_TOKEN_LIFE: Duration = Duration::days(366);
+
+pub struct Bootstrap {
+    pub org: OrgId,
+    pub admin: Member,
+    /// This start created the organisation.
+    pub first: bool,
+}
+
+/// Safe to call from several processes at once and on every start.
+pub async fn ensure(store: &Store) -> anyhow::Result<Bootstrap> {
+    let mut tx = store.system("bootstrap").await?;
+    org::lock_bootstrap(&mut tx).await?;
+    let existing = org::list_all(&mut tx).await?.into_iter().next();
+    let first = existing.is_none();
+    let org = match existing {
+        Some(org) => org.id,
+        None => create_first(&mut tx).await?,
+    };
+    let admin = member::find_first_admin(&mut tx, org).await?.context("the organisation has no administrator")?;
+    tx.commit().await?;
+    Ok(Bootstrap { org, admin, first })
+}
+
+async fn create_first(tx: &mut qlrf_store::SystemTx) -> anyhow::Result<OrgId> {
+    let org = org::create(tx, OrgId::generate(), ORG_SLUG, ORG_NAME).await?;
+    let admin = person::create(tx, UserId::generate(), ADMIN_LOGIN)
+        .await?
+        .context("there is a person \"admin\" but no organisation")?;
+    member::add(tx, org.id, admin.id, &admin.login, Role::Admin).await?;
+    Ok(org.id)
+}
+
+/// A new one-time secret for a member; the caller shows it and forgets it.
+pub async fn create_sign_in_link(store: &Store, member: &Member) -> qlrf_store::Result<Secret> {
+    let secret = Secret::random();
+    let mut tx = store.system("create sign in link").await?;
+    session::create_link(&mut tx, secret.hash(), member.person, member.org, now() + LINK_LIFE).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+/// Replaces the token of the CLI on this machine: the one of the start before stops working.
+pub async fn replace_cli_token(store: &Store, org: OrgId) -> qlrf_store::Result<Secret> {
+    let secret = Secret::new(format!("{PREFIX}{}", Secret::random().expose()));
+    let at = now();
+    let new = NewToken {
+        id: TokenId::generate(),
+        name: CLI_TOKEN_NAME.to_owned(),
+        secret_hash: secret.hash(),
+        role: Role::Admin,
+        scopes: None,
+        created_by: "system:start".to_owned(),
+        created_at: at,
+        expires_at: at + CLI_TOKEN_LIFE,
+    };
+    let mut tx = store.tenant(org).await?;
+    token::revoke_named(&mut tx, CLI_TOKEN_NAME, at).await?;
+    token::create(&mut tx, &new).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+/// The key that authenticates page cursors.
+pub async fn cursor_key(store: &Store) -> qlrf_store::Result<Secret> {
+    let mut tx = store.system("load server key").await?;
+    let key = server_key::get_or_create(&mut tx, "cursor", rand::random()).await?;
+    tx.commit().await?;
+    Ok(Secret::new(hex::encode(key)))
+}

@@ -1,0 +1,63 @@
+//! The database of this process: the private one that it supervises, or a server that it is given.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use qlrf_store::Store;
+use qlrf_store::embedded::{Config, Server};
+use tokio::task::JoinHandle;
+
+use crate::config::{self, StoreConfig};
+use crate::roles::Stop;
+
+/// How soon a private server that died is started again.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+pub struct Database {
+    store: Store,
+    server: Option<Server>,
+}
+
+impl Database {
+    pub async fn open(config: &StoreConfig, data_dir: &Path) -> anyhow::Result<Database> {
+        if let Some(url) = &config.database_url {
+            // The parser's error may quote the URL, and with it the password.
+            let options = url.parse().map_err(|_| anyhow::anyhow!("DATABASE_URL is not a PostgreSQL URL"))?;
+            let store = Store::open(options).await?;
+            return Ok(Database { store, server: None });
+        }
+        let server = Server::start(Config::new(data_dir, config::postgres_search(config))).await.map_err(public)?;
+        let store = Store::open(server.options()).await?;
+        Ok(Database { store, server: Some(server) })
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Keeps a private server running until told to stop, then stops it.
+    pub fn supervise(self, mut stop: Stop) -> JoinHandle<anyhow::Result<()>> {
+        tokio::spawn(async move {
+            let Some(mut server) = self.server else { return Ok(()) };
+            while stop.sleep(LOOK_EVERY).await {
+                match server.revive().await {
+                    Ok(false) => {}
+                    Ok(true) => tracing::warn!("the private database was gone and runs again"),
+                    Err(error) => tracing::error!("the private database is gone and does not start: {error}"),
+                }
+            }
+            self.store.close().await;
+            server.stop().await.context("the private database did not stop")
+        })
+    }
+}
+
+/// The hint belongs to what the operator reads.
+fn public(error: qlrf_store::embedded::Error) -> anyhow::Error {
+    let hint = error.hint();
+    match hint {
+        Some(hint) => anyhow::anyhow!("{error}\n{hint}"),
+        None => error.into(),
+    }
+}

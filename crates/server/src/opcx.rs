@@ -1,0 +1,128 @@
+//! Who asks, for which tenant: the first argument of every operation.
+
+use std::fmt;
+use std::sync::Arc;
+
+use qlrf_core::error::{Error, ErrorKind, Result};
+use qlrf_core::id::{OrgId, TokenId, UserId};
+use qlrf_core::perm::{Permission, Role};
+use qlrf_store::{Store, TenantTx};
+use uuid::Uuid;
+
+use crate::api::rate::RateLimits;
+use crate::config::HttpConfig;
+use crate::secret::Secret;
+
+/// What every request and job of one process shares.
+pub struct AppState {
+    pub store: Store,
+    pub http: HttpConfig,
+    pub rate: RateLimits,
+    /// Authenticates page cursors; the same in all processes of an installation.
+    pub cursor_key: Secret,
+    pub metrics: metrics_exporter_prometheus::PrometheusHandle,
+}
+
+pub type App = Arc<AppState>;
+
+/// An authenticated actor, or a named job of the system, acting for one organisation.
+#[derive(Clone)]
+pub struct OpCx {
+    app: App,
+    org: OrgId,
+    actor: Actor,
+    request_id: Uuid,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    Person { id: UserId, login: String, role: Role },
+    Token { id: TokenId, name: String, role: Role, scopes: Option<Vec<Permission>> },
+    /// A job of the fabric itself; the name says which.
+    System(&'static str),
+}
+
+impl Actor {
+    pub fn may(&self, permission: Permission) -> bool {
+        match self {
+            Actor::Person { role, .. } => role.may(permission),
+            Actor::Token { role, scopes, .. } => {
+                role.may(permission) && scopes.as_ref().is_none_or(|scopes| scopes.contains(&permission))
+            }
+            Actor::System(_) => true,
+        }
+    }
+
+    pub fn role(&self) -> Role {
+        match self {
+            Actor::Person { role, .. } | Actor::Token { role, .. } => *role,
+            Actor::System(_) => Role::Admin,
+        }
+    }
+}
+
+/// As written in the audit trail: `person:admin`, `token:ci (0193…)`, `system:janitor`.
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Actor::Person { login, .. } => write!(f, "person:{login}"),
+            Actor::Token { id, name, .. } => write!(f, "token:{name} ({id})"),
+            Actor::System(job) => write!(f, "system:{job}"),
+        }
+    }
+}
+
+impl OpCx {
+    /// Only the authentication layer calls this, with an actor whose credential it has checked.
+    pub(crate) fn authenticated(app: App, org: OrgId, actor: Actor, request_id: Uuid) -> OpCx {
+        OpCx { app, org, actor, request_id }
+    }
+
+    /// For work that no request asked for. `job` names it in the audit trail and in logs.
+    pub fn system(app: App, org: OrgId, job: &'static str) -> OpCx {
+        OpCx { app, org, actor: Actor::System(job), request_id: Uuid::now_v7() }
+    }
+
+    pub fn org(&self) -> OrgId {
+        self.org
+    }
+
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    pub fn request_id(&self) -> Uuid {
+        self.request_id
+    }
+
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.app.store
+    }
+
+    /// Opens a transaction as this tenant.
+    pub async fn tenant(&self) -> Result<TenantTx> {
+        Ok(self.app.store.tenant(self.org).await?)
+    }
+
+    pub fn may(&self, permission: Permission) -> bool {
+        self.actor.may(permission)
+    }
+
+    /// 404 without the permission to read, 403 without the permission to change. Routes check theirs on their own; an
+    /// operation calls this for a further permission that depends on its arguments.
+    pub fn require(&self, permission: Permission) -> Result<()> {
+        if self.may(permission) {
+            return Ok(());
+        }
+        if permission.read() == permission || !self.may(permission.read()) {
+            return Err(Error::new(ErrorKind::NotFound, "not_found", "there is nothing here that you may see"));
+        }
+        let name = permission.name();
+        Err(Error::new(ErrorKind::Forbidden, "forbidden", format!("this needs the permission \"{name}\""))
+            .hint(format!("ask for the role \"{}\" or a token with this scope", permission.least_role().name())))
+    }
+}
