@@ -4,9 +4,11 @@
 
 pub mod bootstrap;
 pub mod catalogue;
+pub mod collector;
 pub mod drift;
 pub mod ingest;
 pub mod janitor;
+pub mod judge;
 pub mod matching;
 pub mod sync;
 pub mod token;
