@@ -1,5 +1,8 @@
 //! One binary for all tests of the store, so that it is linked once.
-#![allow(clippy::unwrap_used, reason = "clippy exempts test functions, but not the helpers beside them")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy exempts test functions, but not the helpers beside them"
+)]
 
 mod catalogue;
 mod embedded;
