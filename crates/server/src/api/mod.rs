@@ -19,6 +19,7 @@ mod idempotency;
 pub mod limits;
 mod observe;
 pub mod openapi;
+pub mod overview;
 pub mod page;
 pub mod rate;
 pub mod routes;
@@ -46,7 +47,14 @@ pub struct Noun {
 }
 
 /// Every resource of the API. This list is the API: what is not here does not answer.
-pub const NOUNS: &[Noun] = &[health::NOUN, openapi::NOUN, token::NOUN, connector::NOUN, asset::NOUN];
+pub const NOUNS: &[Noun] = &[
+    health::NOUN,
+    openapi::NOUN,
+    token::NOUN,
+    connector::NOUN,
+    asset::NOUN,
+    overview::NOUN,
+];
 
 /// Every declared route, in the order of [`NOUNS`].
 pub fn routes() -> Routes {

@@ -13,5 +13,6 @@ pub mod ingest;
 pub mod janitor;
 pub mod judge;
 pub mod matching;
+pub mod overview;
 pub mod sync;
 pub mod token;
