@@ -6,7 +6,6 @@ use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use qlrf_core::error::{Error, ErrorKind};
-use rust_embed::RustEmbed as _;
 use utoipa::OpenApi;
 
 use super::types::health::{Health, Version};
@@ -61,7 +60,7 @@ async fn metrics(State(app): State<App>) -> Response {
 }
 
 #[derive(rust_embed::RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../docs/errors"]
+#[folder = "../../docs/errors"]
 struct Pages;
 
 /// Cause of an error code, how to confirm it, how to fix it.

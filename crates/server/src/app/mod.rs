@@ -3,8 +3,6 @@
 //! **Invariant:** nothing here knows HTTP. What an actor does takes the actor's context first.
 
 pub mod bootstrap;
-pub mod ingest;
 pub mod janitor;
 pub mod matching;
-pub mod sync;
 pub mod token;

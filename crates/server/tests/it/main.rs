@@ -1,1 +1,6 @@
+//! The product at its border: a real server, a real database, requests as people send them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod generated;
+mod support;
+mod token;
