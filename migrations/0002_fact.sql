@@ -4,11 +4,15 @@
 -- The clock that orders facts. Writers of one tenant take its row first, so that `recorded` bounds follow commit order
 -- and a reader that has seen time T has seen everything up to T.
 CREATE TABLE fact_clock (
-    org_id  uuid PRIMARY KEY REFERENCES org,
-    at      timestamptz NOT NULL
+    org_id     uuid PRIMARY KEY REFERENCES org,
+    at         timestamptz NOT NULL,
+    -- When images, coordinates or link rules last changed, and up to which of those changes drift was judged again.
+    images_at  timestamptz,
+    judged_at  timestamptz
 );
 SELECT qlrf_protect('fact_clock');
 GRANT SELECT, INSERT, UPDATE ON fact_clock TO qlrf_app;
+GRANT SELECT ON fact_clock TO qlrf_system;
 
 -- Shared content, addressed by what it is. A row is reachable only by somebody who already holds the content or a fact
 -- that points to it; no tenant is named here.

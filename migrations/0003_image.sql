@@ -69,8 +69,11 @@ CREATE TABLE asset_drift (
     org_id      uuid NOT NULL REFERENCES org,
     asset_id    uuid NOT NULL,
     recorded    tstzrange NOT NULL,
-    state       text NOT NULL CHECK (state IN ('current', 'outdated', 'ahead', 'unmanaged', 'unknown')),
-    severity    text,
+    state            text NOT NULL CHECK (state IN ('current', 'outdated', 'ahead', 'unmanaged', 'unknown')),
+    -- Of the differences by themselves; the age of the lag is added by the reader, who knows what time it is.
+    severity         text NOT NULL CHECK (severity IN ('none', 'low', 'medium', 'high', 'critical')),
+    versions_behind  integer,
+    superseded_at    timestamptz,
     family_id   uuid,
     -- The version that the asset runs, and the one it should run.
     image_id    uuid,
@@ -78,6 +81,7 @@ CREATE TABLE asset_drift (
     -- How the link was made, for the person who asks why.
     proof       text,
     missing     integer NOT NULL DEFAULT 0,
+    forbidden   integer NOT NULL DEFAULT 0,
     extra       integer NOT NULL DEFAULT 0,
     older       integer NOT NULL DEFAULT 0,
     newer       integer NOT NULL DEFAULT 0,

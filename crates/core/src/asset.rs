@@ -156,7 +156,8 @@ impl Asset {
     /// The facts as one JSON document: what is stored, and what is hashed. Of the software it says the confidence only.
     pub fn document(&self) -> Value {
         let mut document = serde_json::to_value(self).expect("asset facts always serialise");
-        document["confidence"] = serde_json::json!(self.software.as_ref().map(|software| software.confidence));
+        document["confidence"] =
+            serde_json::json!(self.software.as_ref().map(|software| software.confidence));
         document
     }
 

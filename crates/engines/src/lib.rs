@@ -4,4 +4,6 @@
 
 pub mod drift;
 pub mod link;
+pub mod report;
+pub mod sbom;
 pub mod vuln;

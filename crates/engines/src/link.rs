@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use qlrf_core::asset::{Asset, Platform};
 use qlrf_core::image::{Coordinate, ImagePlatform};
+use serde::{Deserialize, Serialize};
 
 pub const FAMILY_LABEL: &str = "ql-rf.io/image-family";
 pub const VERSION_LABEL: &str = "ql-rf.io/image-version";
@@ -30,7 +31,8 @@ pub struct Target {
 }
 
 /// Assets that a rule is about: every condition that is given must hold. Text conditions are globs (`*`, `?`).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Selector {
     pub platforms: Vec<Platform>,
     pub account: Option<String>,
@@ -280,29 +282,39 @@ impl Selector {
     }
 }
 
-/// `*` stands for any text, `?` for one character. Linear in the text for each `*`, without recursion.
+/// `*` stands for any text, `?` for one character. Without recursion and without allocation; at worst the product of
+/// both lengths.
 pub fn glob(pattern: &str, text: &str) -> bool {
-    if !pattern.contains(['*', '?']) {
+    let fixed = pattern.find(['*', '?']).unwrap_or(pattern.len());
+    if fixed == pattern.len() {
         return pattern == text;
     }
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
-    let (mut p, mut t, mut star) = (0, 0, None);
-    while t < text.len() {
-        if p < pattern.len() && pattern[p] == '*' {
-            star = Some((p, t));
-            p += 1;
-        } else if p < pattern.len() && (pattern[p] == '?' || pattern[p] == text[t]) {
-            p += 1;
-            t += 1;
-        } else if let Some((at, from)) = star {
-            star = Some((at, from + 1));
-            p = at + 1;
-            t = from + 1;
-        } else {
-            return false;
+    let Some(rest) = text.strip_prefix(&pattern[..fixed]) else {
+        return false;
+    };
+    let (mut pattern, mut text) = (&pattern[fixed..], rest);
+    // Where to go on when what follows the last `*` does not fit: one more character belongs to the `*`.
+    let mut retry: Option<(&str, &str)> = None;
+    loop {
+        let (mut wanted, mut found) = (pattern.chars(), text.chars());
+        match (wanted.next(), found.next()) {
+            (Some('*'), _) => {
+                pattern = wanted.as_str();
+                retry = Some((pattern, text));
+            }
+            (None, None) => return true,
+            (Some(p), Some(t)) if p == '?' || p == t => (pattern, text) = (wanted.as_str(), found.as_str()),
+            _ => {
+                let Some((after, from)) = retry else { return false };
+                let mut from = from.chars();
+                if from.next().is_none() {
+                    return false;
+                }
+                (pattern, text) = (after, from.as_str());
+                retry = Some((after, text));
+            }
         }
     }
-    pattern[p..].iter().all(|c| *c == '*')
 }
 
 /// Azure ids have no case; Google writes one image as a URL or as the path in it.

@@ -23,13 +23,20 @@ impl Database {
     pub async fn open(config: &StoreConfig, data_dir: &Path) -> anyhow::Result<Database> {
         if let Some(url) = &config.database_url {
             // The parser's error may quote the URL, and with it the password.
-            let options = url.parse().map_err(|_| anyhow::anyhow!("DATABASE_URL is not a PostgreSQL URL"))?;
+            let options = url
+                .parse()
+                .map_err(|_| anyhow::anyhow!("DATABASE_URL is not a PostgreSQL URL"))?;
             let store = Store::open(options).await?;
             return Ok(Database { store, server: None });
         }
-        let server = Server::start(Config::new(data_dir, config::postgres_search(config))).await.map_err(public)?;
+        let server = Server::start(Config::new(data_dir, config::postgres_search(config)))
+            .await
+            .map_err(public)?;
         let store = Store::open(server.options()).await?;
-        Ok(Database { store, server: Some(server) })
+        Ok(Database {
+            store,
+            server: Some(server),
+        })
     }
 
     pub fn store(&self) -> &Store {
@@ -39,7 +46,9 @@ impl Database {
     /// Keeps a private server running until told to stop, then stops it.
     pub fn supervise(self, mut stop: Stop) -> JoinHandle<anyhow::Result<()>> {
         tokio::spawn(async move {
-            let Some(mut server) = self.server else { return Ok(()) };
+            let Some(mut server) = self.server else {
+                return Ok(());
+            };
             while stop.sleep(LOOK_EVERY).await {
                 match server.revive().await {
                     Ok(false) => {}

@@ -7,15 +7,21 @@ use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::id::{OrgId, TokenId, UserId};
 use qlrf_core::perm::{Permission, Role};
 use qlrf_store::{Store, TenantTx};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::api::rate::RateLimits;
 use crate::config::HttpConfig;
+use crate::fleet::Fleets;
 use crate::secret::Secret;
 
 /// What every request and job of one process shares.
 pub struct AppState {
     pub store: Store,
+    pub fleets: Fleets,
+    /// Nudges of this process to itself; timers find the same work a little later.
+    pub collections_queued: Notify,
+    pub images_changed: Notify,
     pub http: HttpConfig,
     pub rate: RateLimits,
     /// Authenticates page cursors; the same in all processes of an installation.
@@ -36,8 +42,17 @@ pub struct OpCx {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
-    Person { id: UserId, login: String, role: Role },
-    Token { id: TokenId, name: String, role: Role, scopes: Option<Vec<Permission>> },
+    Person {
+        id: UserId,
+        login: String,
+        role: Role,
+    },
+    Token {
+        id: TokenId,
+        name: String,
+        role: Role,
+        scopes: Option<Vec<Permission>>,
+    },
     /// A job of the fabric itself; the name says which.
     System(&'static str),
 }
@@ -75,12 +90,22 @@ impl fmt::Display for Actor {
 impl OpCx {
     /// Only the authentication layer calls this, with an actor whose credential it has checked.
     pub(crate) fn authenticated(app: App, org: OrgId, actor: Actor, request_id: Uuid) -> OpCx {
-        OpCx { app, org, actor, request_id }
+        OpCx {
+            app,
+            org,
+            actor,
+            request_id,
+        }
     }
 
     /// For work that no request asked for. `job` names it in the audit trail and in logs.
     pub fn system(app: App, org: OrgId, job: &'static str) -> OpCx {
-        OpCx { app, org, actor: Actor::System(job), request_id: Uuid::now_v7() }
+        OpCx {
+            app,
+            org,
+            actor: Actor::System(job),
+            request_id: Uuid::now_v7(),
+        }
     }
 
     pub fn org(&self) -> OrgId {
@@ -119,10 +144,21 @@ impl OpCx {
             return Ok(());
         }
         if permission.read() == permission || !self.may(permission.read()) {
-            return Err(Error::new(ErrorKind::NotFound, "not_found", "there is nothing here that you may see"));
+            return Err(Error::new(
+                ErrorKind::NotFound,
+                "not_found",
+                "there is nothing here that you may see",
+            ));
         }
         let name = permission.name();
-        Err(Error::new(ErrorKind::Forbidden, "forbidden", format!("this needs the permission \"{name}\""))
-            .hint(format!("ask for the role \"{}\" or a token with this scope", permission.least_role().name())))
+        Err(Error::new(
+            ErrorKind::Forbidden,
+            "forbidden",
+            format!("this needs the permission \"{name}\""),
+        )
+        .hint(format!(
+            "ask for the role \"{}\" or a token with this scope",
+            permission.least_role().name()
+        )))
     }
 }

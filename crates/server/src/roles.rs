@@ -74,6 +74,24 @@ impl Stop {
 }
 
 pub const SERVICES: &[Service] = &[
-    Service { name: "api", role: RoleName::Api, run: |start| serve::serve(start).boxed() },
-    Service { name: "janitor", role: RoleName::Worker, run: |start| app::janitor::run(start).boxed() },
+    Service {
+        name: "api",
+        role: RoleName::Api,
+        run: |start| serve::serve(start).boxed(),
+    },
+    Service {
+        name: "collector",
+        role: RoleName::Collector,
+        run: |start| app::collector::run(start).boxed(),
+    },
+    Service {
+        name: "judge",
+        role: RoleName::Worker,
+        run: |start| app::judge::run(start).boxed(),
+    },
+    Service {
+        name: "janitor",
+        role: RoleName::Worker,
+        run: |start| app::janitor::run(start).boxed(),
+    },
 ];

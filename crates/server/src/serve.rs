@@ -10,7 +10,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use qlrf_store::Store;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
@@ -20,15 +20,19 @@ use crate::cli::local::LocalAccess;
 use crate::cli::printer::Printer;
 use crate::config::{HttpConfig, ServeConfig};
 use crate::database::Database;
+use crate::fleet::Fleets;
 use crate::opcx::{App, AppState};
 use crate::roles::{RoleName, SERVICES, Start, Stop};
 use crate::telemetry;
 
 /// Runs until SIGTERM or SIGINT.
 pub async fn run(config: ServeConfig, data_dir: &Path, printer: &Printer) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(config.http.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}; choose another address with --listen", config.http.listen))?;
+    let listener = TcpListener::bind(config.http.listen).await.with_context(|| {
+        format!(
+            "cannot listen on {}; choose another address with --listen",
+            config.http.listen
+        )
+    })?;
     let address = listener.local_addr()?;
     let database = Database::open(&config.store, data_dir).await?;
     let store = database.store().clone();
@@ -36,7 +40,11 @@ pub async fn run(config: ServeConfig, data_dir: &Path, printer: &Printer) -> any
     let app = build_app(store, config.http.clone()).await?;
     let base = config.http.base_url(address);
     let (sender, stop) = Stop::new();
-    let start = Start { app: app.clone(), listener: Arc::new(listener), stop };
+    let start = Start {
+        app: app.clone(),
+        listener: Arc::new(listener),
+        stop,
+    };
     let services = spawn_services(&config.roles, &start);
     let watch = database.supervise(start.stop.clone());
     if config.roles.contains(&RoleName::Api) {
@@ -52,6 +60,9 @@ pub async fn run(config: ServeConfig, data_dir: &Path, printer: &Printer) -> any
 pub async fn build_app(store: Store, http: HttpConfig) -> anyhow::Result<App> {
     let cursor_key = bootstrap::cursor_key(&store).await?;
     Ok(Arc::new(AppState {
+        fleets: Fleets::new(store.clone()),
+        collections_queued: Notify::new(),
+        images_changed: Notify::new(),
         store,
         http,
         rate: Default::default(),
@@ -65,7 +76,10 @@ fn spawn_services(roles: &[RoleName], start: &Start) -> JoinSet<anyhow::Result<(
     for service in SERVICES.iter().filter(|service| roles.contains(&service.role)) {
         let work = (service.run)(start.clone());
         let name = service.name;
-        services.spawn(async move { work.await.with_context(|| format!("the service \"{name}\" failed")) });
+        services.spawn(async move {
+            work.await
+                .with_context(|| format!("the service \"{name}\" failed"))
+        });
     }
     services
 }
@@ -80,14 +94,22 @@ async fn greet(
     printer: &Printer,
 ) -> anyhow::Result<()> {
     let token = bootstrap::replace_cli_token(&app.store, booted.org).await?;
-    let local = LocalAccess { url: local_url(address), token: token.expose().to_owned() };
+    let local = LocalAccess {
+        url: local_url(address),
+        token: token.expose().to_owned(),
+    };
     local.save(data_dir)?;
     tracing::info!(url = base, "ready");
     if booted.first || printer.is_terminal() {
         let secret = bootstrap::create_sign_in_link(&app.store, &booted.admin).await?;
-        printer.line(&format!("\nOpen   {base}/sign-in?link={}\n       (once, within 15 minutes)", secret.expose()));
+        printer.line(&format!(
+            "\nOpen   {base}/sign-in?link={}\n       (once, within 15 minutes)",
+            secret.expose()
+        ));
     } else {
-        printer.line(&format!("\nOpen   {base}   (qlrf sign-in-link makes a link to sign in)"));
+        printer.line(&format!(
+            "\nOpen   {base}   (qlrf sign-in-link makes a link to sign in)"
+        ));
     }
     printer.line("Try    qlrf status · qlrf whoami · qlrf --help\n");
     Ok(())
@@ -154,7 +176,9 @@ pub async fn serve(mut start: Start) -> anyhow::Result<()> {
             }
         }
     }
-    let drained = tokio::time::timeout(limits::DRAIN_TIME_MAX, async { while open.join_next().await.is_some() {} });
+    let drained = tokio::time::timeout(limits::DRAIN_TIME_MAX, async {
+        while open.join_next().await.is_some() {}
+    });
     if drained.await.is_err() {
         tracing::warn!("requests that did not finish in time were cut off");
     }

@@ -250,3 +250,19 @@ pub async fn find(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> R
     .fetch_optional(tx.connection())
     .await?)
 }
+
+/// Current facts in the order of their ids, for whoever goes over all of them: id, package set, document.
+pub async fn list_documents(
+    tx: &mut TenantTx,
+    after: Option<AssetId>,
+    limit: i64,
+) -> Result<Vec<(Uuid, Option<i32>, Value)>> {
+    Ok(sqlx::query_as(
+        "SELECT asset_id, package_set_id, document FROM asset_fact
+         WHERE upper_inf(recorded) AND asset_id > $1 ORDER BY asset_id LIMIT $2",
+    )
+    .bind(after.map_or(Uuid::nil(), AssetId::as_uuid))
+    .bind(limit)
+    .fetch_all(tx.connection())
+    .await?)
+}

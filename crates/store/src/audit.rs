@@ -64,7 +64,10 @@ pub struct Head {
     pub hash: Digest,
 }
 
-pub const EMPTY: Head = Head { seq: 0, hash: Digest([0; 32]) };
+pub const EMPTY: Head = Head {
+    seq: 0,
+    hash: Digest([0; 32]),
+};
 
 impl Entry {
     /// The hash that this row must carry, from its own fields.
@@ -80,7 +83,12 @@ impl Entry {
             .field(self.permission.as_bytes())
             .field(self.method.as_bytes())
             .field(self.path.as_bytes())
-            .field(self.status.map(|status| status.to_string()).unwrap_or_default().as_bytes())
+            .field(
+                self.status
+                    .map(|status| status.to_string())
+                    .unwrap_or_default()
+                    .as_bytes(),
+            )
             .field(&self.prev_hash.0);
         hasher.finish()
     }
@@ -150,7 +158,10 @@ pub async fn append(tx: &mut TenantTx, new: &NewEntry) -> Result<Head> {
     };
     entry.hash = entry.expected_hash(org);
     insert(tx, &entry).await?;
-    Ok(Head { seq: entry.seq, hash: entry.hash })
+    Ok(Head {
+        seq: entry.seq,
+        hash: entry.hash,
+    })
 }
 
 async fn insert(tx: &mut TenantTx, entry: &Entry) -> Result<()> {
@@ -182,8 +193,13 @@ pub async fn head(tx: &mut TenantTx) -> Result<Head> {
             .fetch_optional(tx.connection())
             .await?;
     let Some((seq, hash)) = row else { return Ok(EMPTY) };
-    let hash = hash.try_into().map_err(|_| Error::Corrupt(format!("audit row {seq} has no valid hash")))?;
-    Ok(Head { seq, hash: Digest(hash) })
+    let hash = hash
+        .try_into()
+        .map_err(|_| Error::Corrupt(format!("audit row {seq} has no valid hash")))?;
+    Ok(Head {
+        seq,
+        hash: Digest(hash),
+    })
 }
 
 /// Newest first, rows before `before`.
@@ -245,11 +261,20 @@ pub async fn verify(tx: &mut TenantTx, expect: Option<Head>) -> Result<Verdict> 
         let full = rows.len() as i64 == VERIFY_BATCH;
         for entry in rows {
             if let Some(reason) = find_fault(tx.org(), &last, &entry) {
-                return Ok(Verdict::Broken { seq: last.seq + 1, reason });
+                return Ok(Verdict::Broken {
+                    seq: last.seq + 1,
+                    reason,
+                });
             }
-            last = Head { seq: entry.seq, hash: entry.hash };
+            last = Head {
+                seq: entry.seq,
+                hash: entry.hash,
+            };
             if expect.is_some_and(|head| head.seq == last.seq && head.hash != last.hash) {
-                return Ok(Verdict::Broken { seq: last.seq, reason: "the hash is not the one that was remembered" });
+                return Ok(Verdict::Broken {
+                    seq: last.seq,
+                    reason: "the hash is not the one that was remembered",
+                });
             }
         }
         if !full {
@@ -257,7 +282,10 @@ pub async fn verify(tx: &mut TenantTx, expect: Option<Head>) -> Result<Verdict> 
         }
     }
     if expect.is_some_and(|head| head.seq > last.seq) {
-        return Ok(Verdict::Broken { seq: last.seq + 1, reason: "rows are missing at the end of the chain" });
+        return Ok(Verdict::Broken {
+            seq: last.seq + 1,
+            reason: "rows are missing at the end of the chain",
+        });
     }
     Ok(Verdict::Intact(last))
 }

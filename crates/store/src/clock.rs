@@ -1,8 +1,11 @@
 //! The clock that orders one tenant's facts.
 
+use qlrf_core::id::OrgId;
 use qlrf_core::time::{Timestamp, now, truncate};
 
-use crate::{Result, TenantTx};
+use uuid::Uuid;
+
+use crate::{Result, SystemTx, TenantTx};
 
 /// Takes the tenant's place in line to write facts and returns the moment that they are recorded at.
 ///
@@ -29,4 +32,41 @@ pub async fn newest(tx: &mut TenantTx) -> Result<Option<Timestamp>> {
         .bind(org)
         .fetch_optional(tx.connection())
         .await?)
+}
+
+/// Says that images, coordinates or link rules changed at `at`: what is judged from now on must know them.
+pub async fn mark_images(tx: &mut TenantTx, at: Timestamp) -> Result<()> {
+    sqlx::query("UPDATE fact_clock SET images_at = $1")
+        .bind(at)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// When images last changed, and up to which of those changes every asset was judged again.
+pub async fn images_and_judged_at(tx: &mut TenantTx) -> Result<(Option<Timestamp>, Option<Timestamp>)> {
+    let row: Option<(Option<Timestamp>, Option<Timestamp>)> =
+        sqlx::query_as("SELECT images_at, judged_at FROM fact_clock")
+            .fetch_optional(tx.connection())
+            .await?;
+    Ok(row.unwrap_or_default())
+}
+
+/// Says that every asset was judged with the images as of `images_at`.
+pub async fn mark_judged(tx: &mut TenantTx, images_at: Timestamp) -> Result<()> {
+    sqlx::query("UPDATE fact_clock SET judged_at = $1")
+        .bind(images_at)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Tenants with image changes that not every asset was judged by yet.
+pub async fn list_unjudged(tx: &mut SystemTx) -> Result<Vec<OrgId>> {
+    let rows: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT org_id FROM fact_clock WHERE images_at > COALESCE(judged_at, '-infinity') ORDER BY images_at",
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(OrgId::from_uuid).collect())
 }

@@ -13,7 +13,10 @@ use crate::{Result, TenantTx};
 pub struct Drift {
     pub asset_id: Uuid,
     pub state: String,
-    pub severity: Option<String>,
+    /// Of the differences by themselves, without the age of the lag.
+    pub severity: String,
+    pub versions_behind: Option<i32>,
+    pub superseded_at: Option<Timestamp>,
     pub family_id: Option<Uuid>,
     /// The version that the asset runs.
     pub image_id: Option<Uuid>,
@@ -21,6 +24,7 @@ pub struct Drift {
     pub target_id: Option<Uuid>,
     pub proof: Option<String>,
     pub missing: i32,
+    pub forbidden: i32,
     pub extra: i32,
     pub older: i32,
     pub newer: i32,
@@ -30,8 +34,8 @@ pub struct Drift {
 
 pub async fn find_current(tx: &mut TenantTx, ids: &[AssetId]) -> Result<HashMap<Uuid, Drift>> {
     let rows: Vec<Drift> = sqlx::query_as(
-        "SELECT asset_id, state, severity, family_id, image_id, target_id, proof, missing, extra, older, newer,
-                settings, unknowns
+        "SELECT asset_id, state, severity, versions_behind, superseded_at, family_id, image_id, target_id, proof,
+                missing, forbidden, extra, older, newer, settings, unknowns
          FROM asset_drift WHERE asset_id = ANY ($1) AND upper_inf(recorded)",
     )
     .bind(ids.iter().map(|id| id.as_uuid()).collect::<Vec<_>>())
@@ -57,21 +61,25 @@ pub async fn open(tx: &mut TenantTx, at: Timestamp, rows: &[Drift]) -> Result<()
     let org = tx.org().as_uuid();
     let number = |field: fn(&Drift) -> i32| -> Vec<i32> { rows.iter().map(field).collect() };
     sqlx::query(
-        "INSERT INTO asset_drift (org_id, recorded, asset_id, state, severity, family_id, image_id, target_id, proof,
-                missing, extra, older, newer, settings, unknowns)
-         SELECT $1, tstzrange($2, NULL), i.* FROM unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::uuid[],
-                $8::uuid[], $9::text[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[]) AS i",
+        "INSERT INTO asset_drift (org_id, recorded, asset_id, state, severity, versions_behind, superseded_at, family_id,
+                image_id, target_id, proof, missing, forbidden, extra, older, newer, settings, unknowns)
+         SELECT $1, tstzrange($2, NULL), i.* FROM unnest($3::uuid[], $4::text[], $5::text[], $6::int[],
+                $7::timestamptz[], $8::uuid[], $9::uuid[], $10::uuid[], $11::text[], $12::int[], $13::int[],
+                $14::int[], $15::int[], $16::int[], $17::int[], $18::int[]) AS i",
     )
     .bind(org)
     .bind(at)
     .bind(rows.iter().map(|r| r.asset_id).collect::<Vec<_>>())
     .bind(rows.iter().map(|r| &r.state[..]).collect::<Vec<_>>())
-    .bind(rows.iter().map(|r| r.severity.as_deref()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|r| &r.severity[..]).collect::<Vec<_>>())
+    .bind(rows.iter().map(|r| r.versions_behind).collect::<Vec<_>>())
+    .bind(rows.iter().map(|r| r.superseded_at).collect::<Vec<_>>())
     .bind(rows.iter().map(|r| r.family_id).collect::<Vec<_>>())
     .bind(rows.iter().map(|r| r.image_id).collect::<Vec<_>>())
     .bind(rows.iter().map(|r| r.target_id).collect::<Vec<_>>())
     .bind(rows.iter().map(|r| r.proof.as_deref()).collect::<Vec<_>>())
     .bind(number(|r| r.missing))
+    .bind(number(|r| r.forbidden))
     .bind(number(|r| r.extra))
     .bind(number(|r| r.older))
     .bind(number(|r| r.newer))
@@ -112,5 +120,19 @@ pub async fn history(tx: &mut TenantTx, id: AssetId, limit: i64) -> Result<Vec<I
     .bind(id.as_uuid())
     .bind(limit)
     .fetch_all(tx.connection())
+    .await?)
+}
+
+/// What was judged of one asset at a moment; now when `None`.
+pub async fn find(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> Result<Option<Drift>> {
+    Ok(sqlx::query_as(
+        "SELECT asset_id, state, severity, versions_behind, superseded_at, family_id, image_id, target_id, proof,
+                missing, forbidden, extra, older, newer, settings, unknowns
+         FROM asset_drift WHERE asset_id = $1
+         AND CASE WHEN $2::timestamptz IS NULL THEN upper_inf(recorded) ELSE recorded @> $2 END",
+    )
+    .bind(id.as_uuid())
+    .bind(as_of)
+    .fetch_optional(tx.connection())
     .await?)
 }

@@ -36,6 +36,9 @@ pub struct AssetRow {
     pub drift_state: Option<String>,
     pub drift_from: Option<Timestamp>,
     pub drift_severity: Option<String>,
+    pub versions_behind: Option<i32>,
+    pub superseded_at: Option<Timestamp>,
+    pub family_id: Option<Uuid>,
     pub image_id: Option<Uuid>,
     pub target_id: Option<Uuid>,
     pub differences: Option<i32>,
@@ -45,8 +48,9 @@ pub struct AssetRow {
 const COLUMNS: &str = "a.id, a.connector_id, a.kind, a.native_id, a.first_seen, lower(f.recorded) AS fact_from, f.name,
     f.platform, f.account, f.region, f.site, f.env, f.project, f.workload, f.owner, f.image_ref, f.os_id, f.os_version,
     f.state, f.criticality, f.exposure, f.simulated, f.package_set_id, f.pending_security, d.state AS drift_state,
-    lower(d.recorded) AS drift_from, d.severity AS drift_severity, d.image_id, d.target_id,
-    d.missing + d.extra + d.older + d.newer + d.settings AS differences, d.unknowns";
+    lower(d.recorded) AS drift_from, d.severity AS drift_severity, d.versions_behind,
+    d.superseded_at, d.family_id, d.image_id, d.target_id,
+    d.missing + d.forbidden + d.extra + d.older + d.newer + d.settings AS differences, d.unknowns";
 
 /// Everything that holds now. Rows are handed on one by one: a million of them never stand in memory as rows.
 pub async fn each_current(tx: &mut TenantTx, each: impl FnMut(AssetRow)) -> Result<()> {

@@ -40,7 +40,13 @@ struct Row {
     content_type: Option<String>,
 }
 
-pub async fn claim(tx: &mut TenantTx, key: &str, request_id: Uuid, hash: Digest, now: Timestamp) -> Result<Claim> {
+pub async fn claim(
+    tx: &mut TenantTx,
+    key: &str,
+    request_id: Uuid,
+    hash: Digest,
+    now: Timestamp,
+) -> Result<Claim> {
     let inserted = sqlx::query(
         "INSERT INTO idempotency_key (org_id, key, request_id, request_hash, created_at)
          VALUES ($1, $2, $3, $4, $5) ON CONFLICT (org_id, key) DO NOTHING",
@@ -82,7 +88,12 @@ impl TryFrom<Row> for Recorded {
                 content_type: row.content_type,
             }),
         };
-        Ok(Recorded { request_id: row.request_id, request_hash: Digest(hash), created_at: row.created_at, answer })
+        Ok(Recorded {
+            request_id: row.request_id,
+            request_hash: Digest(hash),
+            created_at: row.created_at,
+            answer,
+        })
     }
 }
 

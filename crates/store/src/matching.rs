@@ -30,18 +30,17 @@ pub async fn find_advisories_as_system(tx: &mut SystemTx, names: &[Name]) -> Res
 }
 
 /// Makes new packages known to matching: the names that advisories may use for them, and the matches that hold now.
-pub async fn open(
-    tx: &mut TenantTx,
-    at: Timestamp,
-    keys: &[(i32, Name)],
-    matches: &[Match],
-) -> Result<()> {
+pub async fn open(tx: &mut TenantTx, at: Timestamp, keys: &[(i32, Name)], matches: &[Match]) -> Result<()> {
     sqlx::query(
         "INSERT INTO package_key (package_id, ecosystem, name)
          SELECT * FROM unnest($1::int[], $2::text[], $3::text[]) ON CONFLICT DO NOTHING",
     )
     .bind(keys.iter().map(|(id, _)| *id).collect::<Vec<_>>())
-    .bind(keys.iter().map(|(_, (ecosystem, _))| &ecosystem[..]).collect::<Vec<_>>())
+    .bind(
+        keys.iter()
+            .map(|(_, (ecosystem, _))| &ecosystem[..])
+            .collect::<Vec<_>>(),
+    )
     .bind(keys.iter().map(|(_, (_, name))| &name[..]).collect::<Vec<_>>())
     .execute(tx.connection())
     .await?;
@@ -108,7 +107,12 @@ async fn insert(connection: &mut PgConnection, at: Timestamp, matches: &[Match])
     .bind(at)
     .bind(matches.iter().map(|m| m.package_id).collect::<Vec<_>>())
     .bind(matches.iter().map(|m| m.advisory_id).collect::<Vec<_>>())
-    .bind(matches.iter().map(|m| m.fixed_version.as_deref()).collect::<Vec<_>>())
+    .bind(
+        matches
+            .iter()
+            .map(|m| m.fixed_version.as_deref())
+            .collect::<Vec<_>>(),
+    )
     .bind(matches.iter().map(|m| m.severity.as_deref()).collect::<Vec<_>>())
     .execute(connection)
     .await?;

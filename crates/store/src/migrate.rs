@@ -31,14 +31,22 @@ pub(crate) async fn run(options: &PgConnectOptions) -> Result<()> {
 
 /// Each migration is one transaction: one that failed has left nothing.
 fn explain(error: MigrateError) -> Error {
-    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let known = MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0);
     match error {
         MigrateError::VersionMissing(found) if found > known => Error::SchemaTooNew { found, known },
-        MigrateError::VersionMissing(version) | MigrateError::VersionMismatch(version) => Error::Migrate(format!(
-            "schema version {version} of the database is not the one this qlrf was built with; \
+        MigrateError::VersionMissing(version) | MigrateError::VersionMismatch(version) => {
+            Error::Migrate(format!(
+                "schema version {version} of the database is not the one this qlrf was built with; \
              a database of a development build has to be made anew"
+            ))
+        }
+        other => Error::Migrate(format!(
+            "the database schema could not be brought up to date: {other}"
         )),
-        other => Error::Migrate(format!("the database schema could not be brought up to date: {other}")),
     }
 }
 

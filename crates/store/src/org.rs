@@ -25,18 +25,24 @@ struct Row {
 
 impl From<Row> for Org {
     fn from(row: Row) -> Org {
-        Org { id: OrgId::from_uuid(row.id), slug: row.slug, name: row.name, created_at: row.created_at }
+        Org {
+            id: OrgId::from_uuid(row.id),
+            slug: row.slug,
+            name: row.name,
+            created_at: row.created_at,
+        }
     }
 }
 
 pub async fn create(tx: &mut SystemTx, id: OrgId, slug: &str, name: &str) -> Result<Org> {
-    let row: Row =
-        sqlx::query_as("INSERT INTO org (id, slug, name) VALUES ($1, $2, $3) RETURNING id, slug, name, created_at")
-            .bind(id.as_uuid())
-            .bind(slug)
-            .bind(name)
-            .fetch_one(tx.connection())
-            .await?;
+    let row: Row = sqlx::query_as(
+        "INSERT INTO org (id, slug, name) VALUES ($1, $2, $3) RETURNING id, slug, name, created_at",
+    )
+    .bind(id.as_uuid())
+    .bind(slug)
+    .bind(name)
+    .fetch_one(tx.connection())
+    .await?;
     Ok(row.into())
 }
 

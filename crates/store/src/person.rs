@@ -22,7 +22,11 @@ struct Row {
 
 impl From<Row> for Person {
     fn from(row: Row) -> Person {
-        Person { id: UserId::from_uuid(row.id), login: row.login, password_hash: row.password_hash }
+        Person {
+            id: UserId::from_uuid(row.id),
+            login: row.login,
+            password_hash: row.password_hash,
+        }
     }
 }
 

@@ -28,7 +28,14 @@ pub async fn remembered(tx: &mut TenantTx, connector: ConnectorId) -> Result<Has
     rows.into_iter()
         .map(|(account, region, kind, id, digest)| {
             let digest = digest.as_deref().map(read_digest).transpose()?;
-            Ok((Scope { account, region, kind }, Remembered { id, digest }))
+            Ok((
+                Scope {
+                    account,
+                    region,
+                    kind,
+                },
+                Remembered { id, digest },
+            ))
         })
         .collect()
 }
@@ -95,7 +102,12 @@ pub async fn close(tx: &mut TenantTx, at: Timestamp, closings: &[Closing]) -> Re
     .bind(closings.iter().map(|c| c.id).collect::<Vec<_>>())
     .bind(closings.iter().map(complete).collect::<Vec<_>>())
     .bind(closings.iter().map(|c| c.assets).collect::<Vec<_>>())
-    .bind(closings.iter().map(|c| c.digest.map(|d| d.0.to_vec())).collect::<Vec<_>>())
+    .bind(
+        closings
+            .iter()
+            .map(|c| c.digest.map(|d| d.0.to_vec()))
+            .collect::<Vec<_>>(),
+    )
     .bind(codes)
     .bind(details)
     .execute(tx.connection())

@@ -15,5 +15,9 @@ pub async fn get_or_create(tx: &mut SystemTx, name: &str, fresh: [u8; KEY_BYTES]
         .bind(name)
         .fetch_one(tx.connection())
         .await?;
-    key.try_into().map_err(|_| Error::Corrupt(format!("the server key \"{name}\" does not have {KEY_BYTES} bytes")))
+    key.try_into().map_err(|_| {
+        Error::Corrupt(format!(
+            "the server key \"{name}\" does not have {KEY_BYTES} bytes"
+        ))
+    })
 }

@@ -100,13 +100,15 @@ pub async fn create_link(
     org: OrgId,
     expires_at: Timestamp,
 ) -> Result<()> {
-    sqlx::query("INSERT INTO sign_in_link (secret_hash, person_id, org_id, expires_at) VALUES ($1, $2, $3, $4)")
-        .bind(secret_hash.0.as_slice())
-        .bind(person.as_uuid())
-        .bind(org.as_uuid())
-        .bind(expires_at)
-        .execute(tx.connection())
-        .await?;
+    sqlx::query(
+        "INSERT INTO sign_in_link (secret_hash, person_id, org_id, expires_at) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(secret_hash.0.as_slice())
+    .bind(person.as_uuid())
+    .bind(org.as_uuid())
+    .bind(expires_at)
+    .execute(tx.connection())
+    .await?;
     Ok(())
 }
 

@@ -28,7 +28,8 @@ pub struct Sync {
     pub detail: Option<String>,
 }
 
-const COLUMNS: &str = "id, connector_id, requested_by, confirm_removals, queued_at, started_at, ended_at, outcome, scopes,
+const COLUMNS: &str =
+    "id, connector_id, requested_by, confirm_removals, queued_at, started_at, ended_at, outcome, scopes,
     partial_scopes, added, changed, unchanged, removed, held_back, problems, code, detail";
 
 /// Asks for a collection. One that waits already serves both askers; its id is returned then.
@@ -84,7 +85,11 @@ pub async fn list_open(tx: &mut SystemTx, limit: i64) -> Result<Vec<(OrgId, Conn
     Ok(rows
         .into_iter()
         .map(|(org, connector, id)| {
-            (OrgId::from_uuid(org), ConnectorId::from_uuid(connector), SyncId::from_uuid(id))
+            (
+                OrgId::from_uuid(org),
+                ConnectorId::from_uuid(connector),
+                SyncId::from_uuid(id),
+            )
         })
         .collect())
 }
@@ -149,7 +154,10 @@ pub async fn end(tx: &mut TenantTx, sync: &Sync, next_sync_at: Option<Timestamp>
 
 pub async fn find(tx: &mut TenantTx, id: SyncId) -> Result<Option<Sync>> {
     let sql = format!("SELECT {COLUMNS} FROM sync WHERE id = $1");
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id.as_uuid()).fetch_optional(tx.connection()).await?)
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(id.as_uuid())
+        .fetch_optional(tx.connection())
+        .await?)
 }
 
 /// Newest first.

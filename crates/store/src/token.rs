@@ -64,7 +64,10 @@ impl TryFrom<Row> for Token {
             org: OrgId::from_uuid(row.org_id),
             id: TokenId::from_uuid(row.id),
             role: parse_role(&row.role)?,
-            scopes: row.scopes.map(|names| names.into_iter().map(parse).collect()).transpose()?,
+            scopes: row
+                .scopes
+                .map(|names| names.into_iter().map(parse).collect())
+                .transpose()?,
             name: row.name,
             created_by: row.created_by,
             created_at: row.created_at,
@@ -76,8 +79,10 @@ impl TryFrom<Row> for Token {
 }
 
 pub async fn create(tx: &mut TenantTx, new: &NewToken) -> Result<Token> {
-    let scopes: Option<Vec<&str>> =
-        new.scopes.as_ref().map(|list| list.iter().map(|permission| permission.name()).collect());
+    let scopes: Option<Vec<&str>> = new
+        .scopes
+        .as_ref()
+        .map(|list| list.iter().map(|permission| permission.name()).collect());
     let row: Row = sqlx::query_as(
         "INSERT INTO api_token (org_id, id, name, secret_hash, role, scopes, created_by, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -104,12 +109,7 @@ pub enum Order {
     NewestFirst,
 }
 
-pub async fn list(
-    tx: &mut TenantTx,
-    order: Order,
-    after: Option<TokenId>,
-    limit: u32,
-) -> Result<Vec<Token>> {
+pub async fn list(tx: &mut TenantTx, order: Order, after: Option<TokenId>, limit: u32) -> Result<Vec<Token>> {
     let statement = match order {
         Order::OldestFirst => {
             "SELECT org_id, id, name, role, scopes, created_by, created_at, expires_at, last_used_at, revoked_at
@@ -185,7 +185,9 @@ pub async fn find_by_secret(tx: &mut SystemTx, secret_hash: Digest, now: Timesta
     .bind(secret_hash.0.as_slice())
     .fetch_optional(tx.connection())
     .await?;
-    let Some(token) = row.map(Token::try_from).transpose()? else { return Ok(None) };
+    let Some(token) = row.map(Token::try_from).transpose()? else {
+        return Ok(None);
+    };
     let stale = token.last_used_at.is_none_or(|last| last < now - TOUCH_EVERY);
     if stale && token.revoked_at.is_none() {
         sqlx::query(

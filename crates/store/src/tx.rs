@@ -63,7 +63,10 @@ impl Store {
     pub async fn tenant(&self, org: OrgId) -> Result<TenantTx> {
         // One round trip for BEGIN, role and tenant; a UUID prints as hexadecimal digits and dashes only.
         let begin = format!("BEGIN; SET LOCAL ROLE qlrf_app; SET LOCAL qlrf.org = '{org}'");
-        Ok(TenantTx { tx: self.begin(begin).await?, org })
+        Ok(TenantTx {
+            tx: self.begin(begin).await?,
+            org,
+        })
     }
 
     /// For reading: everything in it is as of one moment.
@@ -71,14 +74,23 @@ impl Store {
         let begin = format!(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE qlrf_app; SET LOCAL qlrf.org = '{org}'"
         );
-        Ok(TenantTx { tx: self.begin(begin).await?, org })
+        Ok(TenantTx {
+            tx: self.begin(begin).await?,
+            org,
+        })
     }
 
     /// `reason` names the operation in the database's own view of activity.
     pub async fn system(&self, reason: &'static str) -> Result<SystemTx> {
-        assert!(reason.bytes().all(|b| b.is_ascii_lowercase() || b == b' '), "a reason is plain words");
-        let begin = format!("BEGIN; SET LOCAL ROLE qlrf_system; SET LOCAL application_name = 'qlrf: {reason}'");
-        Ok(SystemTx { tx: self.begin(begin).await? })
+        assert!(
+            reason.bytes().all(|b| b.is_ascii_lowercase() || b == b' '),
+            "a reason is plain words"
+        );
+        let begin =
+            format!("BEGIN; SET LOCAL ROLE qlrf_system; SET LOCAL application_name = 'qlrf: {reason}'");
+        Ok(SystemTx {
+            tx: self.begin(begin).await?,
+        })
     }
 
     /// In a task of its own: a caller that is cancelled between BEGIN and its answer would put a connection with an
@@ -86,7 +98,9 @@ impl Store {
     async fn begin(&self, statement: String) -> Result<Transaction<'static, Postgres>> {
         let pool = self.pool.clone();
         let task = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statement)).await });
-        let begun = task.await.map_err(|_| Error::Unavailable(sqlx::Error::PoolClosed))?;
+        let begun = task
+            .await
+            .map_err(|_| Error::Unavailable(sqlx::Error::PoolClosed))?;
         Ok(begun?)
     }
 
@@ -114,7 +128,9 @@ async fn set_up_session(connection: &mut PgConnection) -> sqlx::Result<()> {
         LOCK_TIMEOUT.as_millis(),
         IDLE_IN_TRANSACTION_TIMEOUT.as_millis(),
     );
-    sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await?;
+    sqlx::raw_sql(AssertSqlSafe(statement))
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

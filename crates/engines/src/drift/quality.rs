@@ -139,7 +139,6 @@ fn count(name: &str, case: &Case, drift: &Drift, quality: &mut Quality) {
 }
 
 fn reported(drift: &Drift) -> BTreeSet<String> {
-    let word = |value: &dyn erased::Word| value.word();
     let packages = drift.packages.iter().flat_map(|diff| &diff.differences);
     let lag = drift
         .lag
@@ -153,17 +152,12 @@ fn reported(drift: &Drift) -> BTreeSet<String> {
         .collect()
 }
 
-mod erased {
-    /// The word that a value has in JSON.
-    pub trait Word {
-        fn word(&self) -> String;
-    }
-    impl<T: serde::Serialize> Word for T {
-        fn word(&self) -> String {
-            let value = serde_json::to_value(self).unwrap_or_default();
-            value.as_str().unwrap_or_default().to_owned()
-        }
-    }
+/// The word that a value has in JSON.
+fn word(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 fn judge(case: &Case, ecosystem: &str, compare: Compare<'_>) -> Result<Drift, String> {

@@ -15,8 +15,8 @@ pub mod fleet;
 
 pub use builder::Builder;
 pub use index::{AdvisoryHead, Compiled, Index};
-pub use names::{Key, advisory_keys, package_keys};
 pub use matching::{Fix, Match, Matched, MatchedBy, Problem, ProblemCode};
+pub use names::{Key, advisory_keys, package_keys};
 
 #[cfg(test)]
 mod tests;

@@ -172,7 +172,10 @@ pub fn package_keys(package: &Package) -> Vec<Key> {
         return Vec::new();
     }
     let (shelf, _) = shelf(&package.ecosystem);
-    looked_up(package).into_iter().map(|(name, _, _)| (shelf.clone().into_owned(), name.into_owned())).collect()
+    looked_up(package)
+        .into_iter()
+        .map(|(name, _, _)| (shelf.clone().into_owned(), name.into_owned()))
+        .collect()
 }
 
 /// Under which keys this advisory is to be found. Empty once it was withdrawn.
@@ -180,11 +183,17 @@ pub fn advisory_keys(advisory: &Advisory) -> BTreeSet<Key> {
     if advisory.withdrawn.is_some() {
         return BTreeSet::new();
     }
-    let stands = advisory.affected.iter().filter(|affected| !lacks_release(&affected.ecosystem));
+    let stands = advisory
+        .affected
+        .iter()
+        .filter(|affected| !lacks_release(&affected.ecosystem));
     stands
         .map(|affected| {
             let (shelf, _) = shelf(&affected.ecosystem);
-            (shelf.into_owned(), normalise(&affected.ecosystem, &affected.package).into_owned())
+            (
+                shelf.into_owned(),
+                normalise(&affected.ecosystem, &affected.package).into_owned(),
+            )
         })
         .collect()
 }

@@ -31,7 +31,8 @@ pub(super) async fn authenticate(app: &App, request: &mut Request) -> Result<OpC
     };
     match outcome {
         Ok((org, actor)) => Ok(OpCx::authenticated(app.clone(), org, actor, id)),
-        Err(problem) if problem.error.kind == ErrorKind::Unauthenticated => match count_attempt(app, request) {
+        Err(problem) if problem.error.kind == ErrorKind::Unauthenticated => match count_attempt(app, request)
+        {
             Ok(()) => Err(problem),
             Err(limited) => Err(limited),
         },
@@ -44,14 +45,18 @@ fn count_attempt(app: &App, request: &Request) -> Result<(), Problem> {
     if bearer(request.headers()).is_none() && cookie(request.headers(), SESSION_COOKIE).is_none() {
         return Ok(());
     }
-    app.rate.take_attempt(peer(request)).map_err(Problem::rate_limited)
+    app.rate
+        .take_attempt(peer(request))
+        .map_err(Problem::rate_limited)
 }
 
 pub(super) fn peer(request: &Request) -> IpAddr {
     request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| {
+            address.ip()
+        })
 }
 
 /// One bucket per person and per token.
@@ -70,7 +75,9 @@ fn bearer(headers: &HeaderMap) -> Option<Result<Secret, Problem>> {
         .to_str()
         .ok()
         .and_then(|text| text.split_once(' '))
-        .filter(|(scheme, secret)| scheme.eq_ignore_ascii_case("bearer") && secret.len() <= CREDENTIAL_CHARS_MAX)
+        .filter(|(scheme, secret)| {
+            scheme.eq_ignore_ascii_case("bearer") && secret.len() <= CREDENTIAL_CHARS_MAX
+        })
         .map(|(_, secret)| Secret::new(secret.trim()));
     Some(secret.ok_or_else(|| Problem::unauthenticated("`Authorization` does not hold a bearer token")))
 }
@@ -80,19 +87,27 @@ async fn from_token(app: &App, secret: Secret) -> Result<(qlrf_core::id::OrgId, 
     let mut tx = app.store.system("authenticate").await?;
     let found = token::find_by_secret(&mut tx, secret.hash(), now).await?;
     tx.commit().await?;
-    let Some(token) = found else { return Err(Problem::unauthenticated("the token is not known")) };
+    let Some(token) = found else {
+        return Err(Problem::unauthenticated("the token is not known"));
+    };
     if token.revoked_at.is_some() {
         return Err(Problem::unauthenticated("the token was revoked"));
     }
     if token.expires_at <= now {
         return Err(Problem::unauthenticated("the token has expired"));
     }
-    let actor = Actor::Token { id: token.id, name: token.name, role: token.role, scopes: token.scopes };
+    let actor = Actor::Token {
+        id: token.id,
+        name: token.name,
+        role: token.role,
+        scopes: token.scopes,
+    };
     Ok((token.org, actor))
 }
 
 async fn from_session(app: &App, request: &mut Request) -> Result<(qlrf_core::id::OrgId, Actor), Problem> {
-    let Some(secret) = cookie(request.headers(), SESSION_COOKIE).filter(|text| text.len() <= CREDENTIAL_CHARS_MAX)
+    let Some(secret) =
+        cookie(request.headers(), SESSION_COOKIE).filter(|text| text.len() <= CREDENTIAL_CHARS_MAX)
     else {
         return Err(Problem::unauthenticated("the request carries no credential"));
     };
@@ -100,41 +115,73 @@ async fn from_session(app: &App, request: &mut Request) -> Result<(qlrf_core::id
     let mut tx = app.store.system("authenticate").await?;
     let found = session::find(&mut tx, secret.hash(), qlrf_core::time::now()).await?;
     tx.commit().await?;
-    let Some(session) = found else { return Err(Problem::unauthenticated("the session has ended")) };
+    let Some(session) = found else {
+        return Err(Problem::unauthenticated("the session has ended"));
+    };
     if request.method() != Method::GET && request.method() != Method::HEAD {
         check_same_origin(app, request.headers())?;
         check_csrf(request.headers(), &Secret::new(session.csrf_token))?;
     }
     request.extensions_mut().insert(SessionSecret(secret));
-    let actor = Actor::Person { id: session.person, login: session.login, role: session.role };
+    let actor = Actor::Person {
+        id: session.person,
+        login: session.login,
+        role: session.role,
+    };
     Ok((session.org, actor))
 }
 
 /// A page of another site cannot read our cookie, so it cannot repeat it in a header.
 fn check_csrf(headers: &HeaderMap, expected: &Secret) -> Result<(), Problem> {
-    let sent = headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let sent = headers
+        .get(CSRF_HEADER)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     if expected.matches(sent) {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::Forbidden, "csrf_failed", "the request does not prove that it comes from our own page")
-        .hint(format!("send the cookie `{CSRF_COOKIE}` as the header `{CSRF_HEADER}`"))
-        .into())
+    Err(Error::new(
+        ErrorKind::Forbidden,
+        "csrf_failed",
+        "the request does not prove that it comes from our own page",
+    )
+    .hint(format!(
+        "send the cookie `{CSRF_COOKIE}` as the header `{CSRF_HEADER}`"
+    ))
+    .into())
 }
 
 /// Browsers send `Origin` with every change; one from elsewhere is refused whatever else it carries.
 pub(super) fn check_same_origin(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
     let refuse = || -> Problem {
-        Error::new(ErrorKind::Forbidden, "cross_origin", "the request comes from a page of another site").into()
+        Error::new(
+            ErrorKind::Forbidden,
+            "cross_origin",
+            "the request comes from a page of another site",
+        )
+        .into()
     };
-    if headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none") {
+    if headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site != "same-origin" && site != "none")
+    {
         return Err(refuse());
     }
-    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return Ok(());
+    };
     let origin = origin.to_str().map_err(|_| refuse())?;
     let (_, authority) = origin.split_once("://").ok_or_else(refuse)?;
-    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let ours = authority.eq_ignore_ascii_case(host) || app.http.is_public_authority(authority);
-    if ours && host::is_ours(&app.http, authority) { Ok(()) } else { Err(refuse()) }
+    if ours && host::is_ours(&app.http, authority) {
+        Ok(())
+    } else {
+        Err(refuse())
+    }
 }
 
 /// The value of one cookie.

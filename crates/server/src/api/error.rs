@@ -27,7 +27,12 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
         let status = status_of(error.kind);
         let retry_after = (error.kind == ErrorKind::Unavailable).then_some(Duration::from_secs(2));
-        Problem { error, fields: Vec::new(), retry_after, status }
+        Problem {
+            error,
+            fields: Vec::new(),
+            retry_after,
+            status,
+        }
     }
 }
 
@@ -87,50 +92,88 @@ impl Problem {
     }
 
     pub fn rate_limited(wait: Duration) -> Problem {
-        let error = Error::new(ErrorKind::RateLimited, "rate_limited", "there were too many requests in a short time")
-            .hint("wait as long as `Retry-After` says");
+        let error = Error::new(
+            ErrorKind::RateLimited,
+            "rate_limited",
+            "there were too many requests in a short time",
+        )
+        .hint("wait as long as `Retry-After` says");
         Problem::from(error).retry_after(wait)
     }
 
     pub(super) fn method_not_allowed() -> Problem {
-        let error = Error::new(ErrorKind::Invalid, "method_not_allowed", "this path does not take this method");
-        Problem { status: StatusCode::METHOD_NOT_ALLOWED, ..error.into() }
+        let error = Error::new(
+            ErrorKind::Invalid,
+            "method_not_allowed",
+            "this path does not take this method",
+        );
+        Problem {
+            status: StatusCode::METHOD_NOT_ALLOWED,
+            ..error.into()
+        }
     }
 
     pub(super) fn unsupported_media_type() -> Problem {
-        let error = Error::new(ErrorKind::Invalid, "unsupported_media_type", "the body is not declared as JSON")
-            .hint("send `Content-Type: application/json`");
-        Problem { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, ..error.into() }
+        let error = Error::new(
+            ErrorKind::Invalid,
+            "unsupported_media_type",
+            "the body is not declared as JSON",
+        )
+        .hint("send `Content-Type: application/json`");
+        Problem {
+            status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ..error.into()
+        }
     }
 
     pub(super) fn wrong_host(host: &str) -> Problem {
-        let error = Error::new(ErrorKind::Invalid, "wrong_host", format!("\"{host}\" is not a name of this server"))
-            .hint("start the server with `--public-url` or `--host` to give it this name");
-        Problem { status: StatusCode::MISDIRECTED_REQUEST, ..error.into() }
+        let error = Error::new(
+            ErrorKind::Invalid,
+            "wrong_host",
+            format!("\"{host}\" is not a name of this server"),
+        )
+        .hint("start the server with `--public-url` or `--host` to give it this name");
+        Problem {
+            status: StatusCode::MISDIRECTED_REQUEST,
+            ..error.into()
+        }
     }
 
     pub(super) fn overloaded() -> Problem {
-        let error =
-            Error::new(ErrorKind::Unavailable, "overloaded", "the server works on as many requests as it can hold");
+        let error = Error::new(
+            ErrorKind::Unavailable,
+            "overloaded",
+            "the server works on as many requests as it can hold",
+        );
         error.hint("try again in a few seconds").into()
     }
 
     pub(super) fn timed_out() -> Problem {
-        Error::new(ErrorKind::TimedOut, "timed_out", "the request took longer than it may")
-            .hint("ask for less at once; a change that timed out was rolled back")
-            .into()
+        Error::new(
+            ErrorKind::TimedOut,
+            "timed_out",
+            "the request took longer than it may",
+        )
+        .hint("ask for less at once; a change that timed out was rolled back")
+        .into()
     }
 
     pub(super) fn panicked() -> Problem {
-        Error::new(ErrorKind::Internal, "internal", "an internal error stopped the request")
-            .hint("report the request id; the server's log has the cause under it")
-            .into()
+        Error::new(
+            ErrorKind::Internal,
+            "internal",
+            "an internal error stopped the request",
+        )
+        .hint("report the request id; the server's log has the cause under it")
+        .into()
     }
 
     /// For a failing answer that some library made, so that clients see one shape.
     pub(super) fn of_status(status: StatusCode) -> Problem {
         let error = match status {
-            StatusCode::PAYLOAD_TOO_LARGE => return Problem::too_large("the body is larger than this route takes"),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                return Problem::too_large("the body is larger than this route takes");
+            }
             status if status.is_server_error() => return Problem::panicked(),
             _ => Problem::invalid_request("the request is not one that this server understands"),
         };
@@ -153,13 +196,22 @@ impl Problem {
         let mut response = Response::new(Body::from(json));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_CONTENT_TYPE));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(PROBLEM_CONTENT_TYPE),
+        );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(wait) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs_f64().ceil() as u64));
+            headers.insert(
+                header::RETRY_AFTER,
+                HeaderValue::from(wait.as_secs_f64().ceil() as u64),
+            );
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"qlrf\""));
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"qlrf\""),
+            );
         }
         response
     }

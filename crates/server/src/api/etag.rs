@@ -25,7 +25,9 @@ pub(super) async fn answer_conditionally(asked: &HeaderMap, response: Response) 
     if size.is_none_or(|size| size > TAGGED_BYTES_MAX as u64) {
         return Response::from_parts(parts, body);
     }
-    let Ok(bytes) = to_bytes(body, TAGGED_BYTES_MAX).await else { return Problem::panicked().into_response() };
+    let Ok(bytes) = to_bytes(body, TAGGED_BYTES_MAX).await else {
+        return Problem::panicked().into_response();
+    };
     let tag = match parts.headers.get(header::ETAG) {
         Some(tag) => tag.clone(),
         None => header_value(&Digest::of(&bytes)),
@@ -53,14 +55,23 @@ fn header_value(digest: &Digest) -> HeaderValue {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"))
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/json"))
 }
 
 fn lists(headers: &HeaderMap, name: header::HeaderName, tag: &HeaderValue) -> bool {
     let Ok(tag) = tag.to_str() else { return false };
-    headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).any(|value| {
-        value.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
-    })
+    headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| {
+            value
+                .split(',')
+                .map(str::trim)
+                .any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+        })
 }
 
 /// The `If-Match` of a change, if any.

@@ -26,7 +26,11 @@ impl FromRequestParts<App> for OpCx {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
-        parts.extensions.get::<OpCx>().cloned().ok_or_else(|| Problem::unauthenticated("this needs an actor"))
+        parts
+            .extensions
+            .get::<OpCx>()
+            .cloned()
+            .ok_or_else(|| Problem::unauthenticated("this needs an actor"))
     }
 }
 
@@ -34,13 +38,18 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let declared = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let declared = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
         if !declared.is_some_and(|value| is_json(value)) {
             return Err(Problem::unsupported_media_type());
         }
         let bytes = Bytes::from_request(request, app).await.map_err(|rejection| {
             match rejection.into_response().status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large("the body is larger than this route takes"),
+                StatusCode::PAYLOAD_TOO_LARGE => {
+                    Problem::too_large("the body is larger than this route takes")
+                }
                 _ => Problem::invalid_request("the body broke off before its end"),
             }
         })?;
@@ -57,10 +66,15 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
-        let field = FieldProblem { path, detail: error.inner().to_string() };
+        let field = FieldProblem {
+            path,
+            detail: error.inner().to_string(),
+        };
         Problem::invalid_request("the body is not what this route takes").fields(vec![field])
     })?;
-    reader.end().map_err(|_| Problem::invalid_request("there is something after the end of the JSON body"))?;
+    reader
+        .end()
+        .map_err(|_| Problem::invalid_request("there is something after the end of the JSON body"))?;
     Ok(value)
 }
 
@@ -86,8 +100,8 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
-        serde_urlencoded::from_str(query)
-            .map(Query)
-            .map_err(|error| Problem::invalid_request(format!("the query is not what this route takes: {error}")))
+        serde_urlencoded::from_str(query).map(Query).map_err(|error| {
+            Problem::invalid_request(format!("the query is not what this route takes: {error}"))
+        })
     }
 }

@@ -4,10 +4,10 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use axum::RequestExt as _;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::RequestExt as _;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use qlrf_core::error::{Error, ErrorKind};
@@ -34,7 +34,13 @@ pub(super) async fn run(route: Arc<Route>, app: App, request: Request, next: Nex
     response
 }
 
-async fn answer(route: Arc<Route>, app: App, permission: Permission, mut request: Request, next: Next) -> Response {
+async fn answer(
+    route: Arc<Route>,
+    app: App,
+    permission: Permission,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let cx = match auth::authenticate(&app, &mut request).await {
         Ok(cx) => cx,
         Err(problem) => return problem.into_response(),
@@ -69,8 +75,19 @@ async fn read(route: &Route, request: Request, next: Next) -> Response {
     }
 }
 
-async fn change(route: Arc<Route>, cx: OpCx, permission: Permission, request: Request, next: Next) -> Response {
-    let trail = Trail { cx: cx.clone(), permission, method: request.method().to_string(), path: path_of(&request) };
+async fn change(
+    route: Arc<Route>,
+    cx: OpCx,
+    permission: Permission,
+    request: Request,
+    next: Next,
+) -> Response {
+    let trail = Trail {
+        cx: cx.clone(),
+        permission,
+        method: request.method().to_string(),
+        path: path_of(&request),
+    };
     if let Err(error) = trail.write(Phase::Begin, None).await {
         return refuse_unaudited(&error).into_response();
     }
@@ -90,7 +107,9 @@ async fn perform(route: &Route, cx: OpCx, request: Request, next: Next) -> Respo
         Ok(key) => key,
         Err(problem) => return problem.into_response(),
     };
-    let Some(key) = key else { return call(route, request, next).await };
+    let Some(key) = key else {
+        return call(route, request, next).await;
+    };
     idempotency::once(route, cx, &key, request, |request| call(route, request, next)).await
 }
 
@@ -131,10 +150,14 @@ fn path_of(request: &Request) -> String {
 }
 
 fn refuse_unaudited(error: &qlrf_store::Error) -> Problem {
-    Error::new(ErrorKind::Unavailable, "audit_unavailable", "the change was refused because it could not be recorded")
-        .hint("nothing was changed; try again in a few seconds")
-        .internal(error)
-        .into()
+    Error::new(
+        ErrorKind::Unavailable,
+        "audit_unavailable",
+        "the change was refused because it could not be recorded",
+    )
+    .hint("nothing was changed; try again in a few seconds")
+    .internal(error)
+    .into()
 }
 
 /// What the two audit rows of one request have in common.
@@ -164,5 +187,8 @@ impl Trail {
 }
 
 pub(super) fn request_id(request: &Request) -> uuid::Uuid {
-    request.extensions().get::<RequestId>().map_or_else(uuid::Uuid::now_v7, |id| id.0)
+    request
+        .extensions()
+        .get::<RequestId>()
+        .map_or_else(uuid::Uuid::now_v7, |id| id.0)
 }

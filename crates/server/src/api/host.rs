@@ -16,7 +16,10 @@ use crate::opcx::App;
 
 pub(super) async fn check_host(State(app): State<App>, request: Request, next: Next) -> Response {
     let named = request.uri().authority().map(|authority| authority.as_str());
-    let header = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+    let header = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok());
     let host = named.or(header).unwrap_or_default().to_owned();
     if !is_ours(&app.http, &host) {
         return Problem::wrong_host(&host).into_response();
@@ -26,7 +29,9 @@ pub(super) async fn check_host(State(app): State<App>, request: Request, next: N
 
 /// `authority` is a name or an address, with or without a port.
 pub(super) fn is_ours(http: &HttpConfig, authority: &str) -> bool {
-    let Ok(uri) = authority.parse::<Uri>() else { return false };
+    let Ok(uri) = authority.parse::<Uri>() else {
+        return false;
+    };
     let Some(host) = uri.host() else { return false };
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare.parse::<IpAddr>().is_ok()

@@ -9,9 +9,9 @@ use qlrf_core::error::{Error, ErrorKind};
 use qlrf_store::idempotency::{Answer, Claim, Recorded};
 
 use super::error::{Problem, Result};
+use super::limits;
 use super::observe::RequestId;
 use super::routes::Route;
-use super::limits;
 use crate::opcx::OpCx;
 
 pub(super) const KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
@@ -23,7 +23,9 @@ const ANSWER_BYTES_MAX: usize = 1 << 20;
 pub(super) fn parse_key(value: &HeaderValue) -> Result<String> {
     match value.to_str() {
         Ok(text) if !text.is_empty() && text.len() <= KEY_CHARS_MAX => Ok(text.to_owned()),
-        _ => Err(Problem::invalid_request(format!("`Idempotency-Key` is 1 to {KEY_CHARS_MAX} printable characters"))),
+        _ => Err(Problem::invalid_request(format!(
+            "`Idempotency-Key` is 1 to {KEY_CHARS_MAX} printable characters"
+        ))),
     }
 }
 
@@ -58,9 +60,9 @@ async fn buffer(route: &Route, request: Request) -> Result<(Request, Bytes)> {
         return Err(error.hint("leave out `Idempotency-Key`").into());
     }
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, route.body_bytes_max)
-        .await
-        .map_err(|_| Problem::too_large("the body is larger than this route takes, or broke off before its end"))?;
+    let bytes = to_bytes(body, route.body_bytes_max).await.map_err(|_| {
+        Problem::too_large("the body is larger than this route takes, or broke off before its end")
+    })?;
     Ok((Request::from_parts(parts, Body::from(bytes.clone())), bytes))
 }
 
@@ -85,20 +87,34 @@ async fn claim(cx: &OpCx, key: &str, hash: Digest) -> Result<Claim> {
 
 fn replay(recorded: &Recorded, hash: Digest) -> Result<Response> {
     if recorded.request_hash != hash {
-        return Err(conflict("idempotency_key_reused", "the key was used before for another request")
-            .hint("use a new key for each new request")
-            .into());
+        return Err(conflict(
+            "idempotency_key_reused",
+            "the key was used before for another request",
+        )
+        .hint("use a new key for each new request")
+        .into());
     }
-    let Some(answer) = &recorded.answer else { return Err(unfinished(recorded)) };
+    let Some(answer) = &recorded.answer else {
+        return Err(unfinished(recorded));
+    };
     let Some(body) = &answer.body else {
-        return Err(conflict("idempotency_answer_gone", "the request was done, and its answer is shown only once")
-            .hint("read the resource instead; if a secret got lost, revoke it and make a new one")
-            .into());
+        return Err(conflict(
+            "idempotency_answer_gone",
+            "the request was done, and its answer is shown only once",
+        )
+        .hint("read the resource instead; if a secret got lost, revoke it and make a new one")
+        .into());
     };
     let mut response = Response::new(Body::from(body.clone()));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-    response.headers_mut().insert(REPLAYED_HEADER, HeaderValue::from_static("true"));
-    if let Some(value) = answer.content_type.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
+    response
+        .headers_mut()
+        .insert(REPLAYED_HEADER, HeaderValue::from_static("true"));
+    if let Some(value) = answer
+        .content_type
+        .as_deref()
+        .and_then(|text| HeaderValue::from_str(text).ok())
+    {
         response.headers_mut().insert(header::CONTENT_TYPE, value);
     }
     Ok(response)
@@ -108,13 +124,22 @@ fn replay(recorded: &Recorded, hash: Digest) -> Result<Response> {
 fn unfinished(recorded: &Recorded) -> Problem {
     let age = qlrf_core::time::now() - recorded.created_at;
     if age < limits::REQUEST_TIME_MAX + limits::DRAIN_TIME_MAX {
-        let error = conflict("idempotency_in_progress", "the first request with this key has not ended yet");
-        return Problem::from(error.hint("try again with the same key")).retry_after(std::time::Duration::from_secs(1));
+        let error = conflict(
+            "idempotency_in_progress",
+            "the first request with this key has not ended yet",
+        );
+        return Problem::from(error.hint("try again with the same key"))
+            .retry_after(std::time::Duration::from_secs(1));
     }
     let first = recorded.request_id;
-    conflict("idempotency_outcome_unknown", "the server stopped during the first request with this key")
-        .hint(format!("look for its effect (audit request `{first}`) before you try again with a new key"))
-        .into()
+    conflict(
+        "idempotency_outcome_unknown",
+        "the server stopped during the first request with this key",
+    )
+    .hint(format!(
+        "look for its effect (audit request `{first}`) before you try again with a new key"
+    ))
+    .into()
 }
 
 fn conflict(code: &'static str, detail: &str) -> Error {
@@ -128,15 +153,23 @@ async fn record(route: &Route, cx: &OpCx, key: &str, response: Response) -> Resp
         Some(problem) => problem.render(id.0),
         None => response,
     };
-    let nothing_done =
-        matches!(response.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
+    let nothing_done = matches!(
+        response.status(),
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
+    );
     let (parts, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, usize::MAX).await else { return Problem::panicked().into_response() };
+    let Ok(bytes) = to_bytes(body, usize::MAX).await else {
+        return Problem::panicked().into_response();
+    };
     let keep = !route.secret_answer && bytes.len() <= ANSWER_BYTES_MAX;
     let answer = Answer {
         status: parts.status.as_u16(),
         body: (keep || parts.status.is_client_error()).then(|| bytes.to_vec()),
-        content_type: parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).map(str::to_owned),
+        content_type: parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .map(str::to_owned),
     };
     if let Err(error) = settle(cx, key, &answer, nothing_done).await {
         // The key stays unfinished, which is told to the repeat as such.

@@ -44,11 +44,7 @@ pub struct Noun {
 }
 
 /// Every resource of the API. This list is the API: what is not here does not answer.
-pub const NOUNS: &[Noun] = &[
-    health::NOUN,
-    openapi::NOUN,
-    token::NOUN,
-];
+pub const NOUNS: &[Noun] = &[health::NOUN, openapi::NOUN, token::NOUN];
 
 /// Every declared route, in the order of [`NOUNS`].
 pub fn routes() -> Routes {
@@ -67,9 +63,14 @@ pub fn router(app: App) -> axum::Router {
         .fallback(|| async { Problem::not_found("there is no such route") })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
-        .layer(middleware::from_fn_with_state(concurrency, limits::limit_concurrency))
+        .layer(middleware::from_fn_with_state(
+            concurrency,
+            limits::limit_concurrency,
+        ))
         .layer(middleware::from_fn_with_state(app.clone(), host::check_host))
-        .layer(CatchPanicLayer::custom(|_| axum::response::IntoResponse::into_response(Problem::panicked())))
+        .layer(CatchPanicLayer::custom(|_| {
+            axum::response::IntoResponse::into_response(Problem::panicked())
+        }))
         .layer(middleware::from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)
 }

@@ -37,7 +37,10 @@ pub(super) async fn observe(State(_): State<App>, mut request: Request, next: Ne
     );
     let started = Instant::now();
     let answer = next.run(request).instrument(span.clone()).await;
-    let route = answer.extensions().get::<RouteTemplate>().map_or("unmatched", |template| template.0);
+    let route = answer
+        .extensions()
+        .get::<RouteTemplate>()
+        .map_or("unmatched", |template| template.0);
     let mut response = render(answer, id);
     record(&span, &method, route, response.status(), started);
     set_headers(response.headers_mut(), id);
@@ -52,7 +55,10 @@ fn render(response: Response, id: Uuid) -> Response {
         }
         return problem.render(id);
     }
-    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v == PROBLEM_CONTENT_TYPE);
+    let is_problem = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|v| v == PROBLEM_CONTENT_TYPE);
     if (status.is_client_error() || status.is_server_error()) && !is_problem {
         return Problem::of_status(status).render(id);
     }
@@ -68,7 +74,11 @@ fn record(span: &tracing::Span, method: &Method, route: &'static str, status: St
         name @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => name.to_owned(),
         _ => "other".to_owned(),
     };
-    let labels = [("method", method), ("route", route.to_owned()), ("status", status.as_u16().to_string())];
+    let labels = [
+        ("method", method),
+        ("route", route.to_owned()),
+        ("status", status.as_u16().to_string()),
+    ];
     metrics::counter!("qlrf_http_requests_total", &labels).increment(1);
     metrics::histogram!("qlrf_http_request_seconds", &labels[..2]).record(seconds);
     span.in_scope(|| tracing::info!(duration_ms = seconds * 1000.0, "request answered"));
@@ -86,5 +96,7 @@ fn set_headers(headers: &mut HeaderMap, id: Uuid) {
         headers.insert(name, HeaderValue::from_static(value));
     }
     // What a tenant may see is for that tenant's browser only, and only for as long as it is asked again.
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("private, no-cache"));
 }

@@ -8,14 +8,18 @@ use axum::response::{IntoResponse, Response};
 use qlrf_core::perm::Role;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::{Content, RefOr, Ref, ResponseBuilder};
+use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::error::PROBLEM_CONTENT_TYPE;
 use super::routes::Access;
 use super::types::problem::{FieldProblem, ProblemDetails};
 use super::{NOUNS, Noun, Route, Routes};
 
-pub const NOUN: Noun = Noun { name: "openapi", routes, doc: Doc::openapi };
+pub const NOUN: Noun = Noun {
+    name: "openapi",
+    routes,
+    doc: Doc::openapi,
+};
 
 #[derive(OpenApi)]
 #[openapi(paths(openapi_view))]
@@ -23,7 +27,10 @@ struct Doc;
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "QL-RF", description = "Control tower for mixed estates: observe, judge, plan, act, prove."),
+    info(
+        title = "QL-RF",
+        description = "Control tower for mixed estates: observe, judge, plan, act, prove."
+    ),
     components(schemas(ProblemDetails, FieldProblem))
 )]
 struct Root;
@@ -82,13 +89,22 @@ fn annotate(operation: &mut Operation, route: &Route) {
         Access::Permission(permission) => permission.name(),
         Access::Public(_) => "public",
     };
-    operation.extensions.get_or_insert_default().insert("x-permission".to_owned(), permission.into());
-    let content = Content::new(Some(RefOr::<utoipa::openapi::Schema>::Ref(Ref::from_schema_name("ProblemDetails"))));
+    operation
+        .extensions
+        .get_or_insert_default()
+        .insert("x-permission".to_owned(), permission.into());
+    let content = Content::new(Some(RefOr::<utoipa::openapi::Schema>::Ref(
+        Ref::from_schema_name("ProblemDetails"),
+    )));
     let problem = ResponseBuilder::new()
         .description("What went wrong, with a stable code")
         .content(PROBLEM_CONTENT_TYPE, content)
         .build();
-    operation.responses.responses.entry("default".to_owned()).or_insert(RefOr::T(problem));
+    operation
+        .responses
+        .responses
+        .entry("default".to_owned())
+        .or_insert(RefOr::T(problem));
 }
 
 /// As checked in at `docs/generated/routes.txt`: who gets past the guard where.
@@ -97,8 +113,17 @@ pub fn matrix() -> String {
         "Routes and the roles that may call them. Generated; `UPDATE=1 cargo nextest run -p qlrf-server generated` renews it.\n\n",
     );
     let declared = super::routes();
-    let width = declared.declared().iter().map(|route| route.path.len()).max().unwrap_or_default();
-    let mut lines: Vec<String> = declared.declared().iter().map(|route| line(route, width)).collect();
+    let width = declared
+        .declared()
+        .iter()
+        .map(|route| route.path.len())
+        .max()
+        .unwrap_or_default();
+    let mut lines: Vec<String> = declared
+        .declared()
+        .iter()
+        .map(|route| line(route, width))
+        .collect();
     lines.sort();
     for line in lines {
         writeln!(out, "{line}").expect("writing to a string does not fail");
@@ -111,8 +136,11 @@ fn line(route: &Route, width: usize) -> String {
     match route.access {
         Access::Public(reason) => format!("{head}  public: {reason}"),
         Access::Permission(permission) => {
-            let roles: Vec<&str> =
-                Role::ALL.iter().filter(|role| role.may(permission)).map(|role| role.name()).collect();
+            let roles: Vec<&str> = Role::ALL
+                .iter()
+                .filter(|role| role.may(permission))
+                .map(|role| role.name())
+                .collect();
             format!("{head}  {:20}  {}", permission.name(), roles.join(" "))
         }
     }

@@ -70,11 +70,23 @@ impl<F: ListFilter> FromRequestParts<App> for List<F> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let cx = OpCx::from_request_parts(parts, app).await?;
         let query = parts.uri.query().unwrap_or_default();
-        parse(query, parts.uri.path(), &cx.org().to_string(), &app.cursor_key, qlrf_core::time::now())
+        parse(
+            query,
+            parts.uri.path(),
+            &cx.org().to_string(),
+            &app.cursor_key,
+            qlrf_core::time::now(),
+        )
     }
 }
 
-fn parse<F: ListFilter>(query: &str, path: &str, org: &str, key: &Secret, now: Timestamp) -> Result<List<F>, Problem> {
+fn parse<F: ListFilter>(
+    query: &str,
+    path: &str,
+    org: &str,
+    key: &Secret,
+    now: Timestamp,
+) -> Result<List<F>, Problem> {
     let mut own = Own::default();
     let mut rest = form_urlencoded::Serializer::new(String::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -86,18 +98,39 @@ fn parse<F: ListFilter>(query: &str, path: &str, org: &str, key: &Secret, now: T
         }
     }
     let rest = rest.finish();
-    let filter = serde_urlencoded::from_str(&rest)
-        .map_err(|error| Problem::invalid_request(format!("the filter is not one that this list has: {error}")))?;
+    let filter = serde_urlencoded::from_str(&rest).map_err(|error| {
+        Problem::invalid_request(format!("the filter is not one that this list has: {error}"))
+    })?;
     let sort = parse_sort(own.sort.as_deref(), F::SORTS)?;
-    let as_of = own.as_of.as_deref().map(|text| parse_as_of(text, now)).transpose()?;
-    let binding = format!("{org}\n{path}\n{sort}\n{rest}\n{}", own.as_of.as_deref().unwrap_or_default());
-    let cursor = own.cursor.as_deref().map(|text| open_cursor(text, &binding, key)).transpose()?;
+    let as_of = own
+        .as_of
+        .as_deref()
+        .map(|text| parse_as_of(text, now))
+        .transpose()?;
+    let binding = format!(
+        "{org}\n{path}\n{sort}\n{rest}\n{}",
+        own.as_of.as_deref().unwrap_or_default()
+    );
+    let cursor = own
+        .cursor
+        .as_deref()
+        .map(|text| open_cursor(text, &binding, key))
+        .transpose()?;
     let at = match &cursor {
         Some(cursor) => moment(cursor.at)?,
         None => as_of.unwrap_or(now),
     };
     let limit = parse_limit(own.limit.as_deref())?;
-    Ok(List { filter, limit, sort, as_of, at, after: cursor.map(|c| c.after), binding, key: key.clone() })
+    Ok(List {
+        filter,
+        limit,
+        sort,
+        as_of,
+        at,
+        after: cursor.map(|c| c.after),
+        binding,
+        key: key.clone(),
+    })
 }
 
 /// The parameters that every list has.
@@ -125,7 +158,9 @@ impl<F> List<F> {
     /// The key that the page before ended with. Its type is the resource's own; a cursor of another shape is refused.
     pub fn after<K: DeserializeOwned>(&self) -> Result<Option<K>, Problem> {
         let Some(after) = &self.after else { return Ok(None) };
-        serde_json::from_value(after.clone()).map(Some).map_err(|_| invalid_cursor())
+        serde_json::from_value(after.clone())
+            .map(Some)
+            .map_err(|_| invalid_cursor())
     }
 
     /// How many rows to load: one more than asked, which tells whether another page follows.
@@ -149,14 +184,26 @@ impl<F> List<F> {
             seal_cursor(&Cursor { at, after }, &self.binding, &self.key)
         });
         let items = rows.into_iter().map(view).collect();
-        Page { body: PageBody { items, next_cursor, total, as_of: self.at }, asked_as_of: self.as_of }
+        Page {
+            body: PageBody {
+                items,
+                next_cursor,
+                total,
+                as_of: self.at,
+            },
+            asked_as_of: self.as_of,
+        }
     }
 }
 
 /// The tag leaves out the moment of an unasked `as_of`, else no list would ever be unchanged.
 impl<T: Serialize> IntoResponse for Page<T> {
     fn into_response(self) -> Response {
-        let tag = etag::of(&(&self.body.items, self.body.total, self.asked_as_of.map(|at| at.unix_timestamp_nanos())));
+        let tag = etag::of(&(
+            &self.body.items,
+            self.body.total,
+            self.asked_as_of.map(|at| at.unix_timestamp_nanos()),
+        ));
         let mut response = axum::Json(self.body).into_response();
         response.headers_mut().insert(header::ETAG, tag);
         response
@@ -164,26 +211,38 @@ impl<T: Serialize> IntoResponse for Page<T> {
 }
 
 fn parse_limit(text: Option<&str>) -> Result<u32, Problem> {
-    let Some(text) = text else { return Ok(LIMIT_DEFAULT) };
+    let Some(text) = text else {
+        return Ok(LIMIT_DEFAULT);
+    };
     match text.parse::<u32>() {
         Ok(limit) if (1..=LIMIT_MAX).contains(&limit) => Ok(limit),
-        _ => Err(Problem::invalid_request(format!("`limit` is a number from 1 to {LIMIT_MAX}"))),
+        _ => Err(Problem::invalid_request(format!(
+            "`limit` is a number from 1 to {LIMIT_MAX}"
+        ))),
     }
 }
 
 fn parse_sort(text: Option<&str>, sorts: &'static [&'static str]) -> Result<&'static str, Problem> {
-    let Some(text) = text else { return Ok(sorts.first().copied().unwrap_or_default()) };
+    let Some(text) = text else {
+        return Ok(sorts.first().copied().unwrap_or_default());
+    };
     sorts.iter().copied().find(|sort| *sort == text).ok_or_else(|| {
-        Problem::invalid_request(format!("this list cannot be sorted by \"{text}\"; it takes {}", sorts.join(", ")))
+        Problem::invalid_request(format!(
+            "this list cannot be sorted by \"{text}\"; it takes {}",
+            sorts.join(", ")
+        ))
     })
 }
 
 /// RFC 3339. What will be is not known: a moment in the future is refused.
 pub fn parse_as_of(text: &str, now: Timestamp) -> Result<Timestamp, Problem> {
     let refuse = |detail: String| -> Problem {
-        Error::new(ErrorKind::Invalid, "invalid_as_of", detail).hint("write it as `2026-01-31T12:00:00Z`").into()
+        Error::new(ErrorKind::Invalid, "invalid_as_of", detail)
+            .hint("write it as `2026-01-31T12:00:00Z`")
+            .into()
     };
-    let at = Timestamp::parse(text, &Rfc3339).map_err(|error| refuse(format!("`as_of` is not a moment: {error}")))?;
+    let at = Timestamp::parse(text, &Rfc3339)
+        .map_err(|error| refuse(format!("`as_of` is not a moment: {error}")))?;
     if at > now {
         return Err(refuse("`as_of` lies in the future".to_owned()));
     }
@@ -195,13 +254,18 @@ fn moment(micros: i64) -> Result<Timestamp, Problem> {
 }
 
 fn invalid_cursor() -> Problem {
-    Error::new(ErrorKind::Invalid, "invalid_cursor", "the cursor does not belong to this list")
-        .hint("start again without `cursor`; keep filter, sort and `as_of` the same from page to page")
-        .into()
+    Error::new(
+        ErrorKind::Invalid,
+        "invalid_cursor",
+        "the cursor does not belong to this list",
+    )
+    .hint("start again without `cursor`; keep filter, sort and `as_of` the same from page to page")
+    .into()
 }
 
 fn mac(payload: &[u8], binding: &str, key: &Secret) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()).expect("HMAC takes keys of any length");
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()).expect("HMAC takes keys of any length");
     mac.update(&(binding.len() as u64).to_be_bytes());
     mac.update(binding.as_bytes());
     mac.update(payload);
@@ -222,7 +286,9 @@ fn open_cursor(text: &str, binding: &str, key: &Secret) -> Result<Cursor, Proble
     }
     let sealed = URL_SAFE_NO_PAD.decode(text).map_err(|_| invalid_cursor())?;
     let (tag, payload) = sealed.split_at_checked(MAC_BYTES).ok_or_else(invalid_cursor)?;
-    mac(payload, binding, key).verify_truncated_left(tag).map_err(|_| invalid_cursor())?;
+    mac(payload, binding, key)
+        .verify_truncated_left(tag)
+        .map_err(|_| invalid_cursor())?;
     serde_json::from_slice(payload).map_err(|_| invalid_cursor())
 }
 
@@ -262,10 +328,19 @@ mod tests {
     #[test]
     fn a_cursor_is_bound_to_filter_sort_and_shape() {
         let cursor = next("limit=1");
-        assert_eq!(read(&format!("name=b&cursor={cursor}")).unwrap_err(), "invalid_cursor");
-        assert_eq!(read(&format!("sort=-name&cursor={cursor}")).unwrap_err(), "invalid_cursor");
+        assert_eq!(
+            read(&format!("name=b&cursor={cursor}")).unwrap_err(),
+            "invalid_cursor"
+        );
+        assert_eq!(
+            read(&format!("sort=-name&cursor={cursor}")).unwrap_err(),
+            "invalid_cursor"
+        );
         let list = read(&format!("cursor={cursor}")).unwrap();
-        assert_eq!(list.after::<(String, i32)>().unwrap_err().error.code, "invalid_cursor");
+        assert_eq!(
+            list.after::<(String, i32)>().unwrap_err().error.code,
+            "invalid_cursor"
+        );
     }
 
     #[test]
@@ -276,7 +351,10 @@ mod tests {
         for query in ["as_of=yesterday", "as_of=2026-02-01T00:00:00Z"] {
             assert_eq!(read(query).unwrap_err(), "invalid_as_of", "{query}");
         }
-        assert_eq!(read("as_of=2026-01-30T00:00:00Z").unwrap().at, datetime!(2026-01-30 00:00 UTC));
+        assert_eq!(
+            read("as_of=2026-01-30T00:00:00Z").unwrap().at,
+            datetime!(2026-01-30 00:00 UTC)
+        );
     }
 
     proptest! {

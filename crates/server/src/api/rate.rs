@@ -11,9 +11,15 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// Requests of one actor: enough for a page that asks for everything at once, and for a script in a loop.
-const ACTOR: Rate = Rate { burst: 400.0, per_second: 100.0 };
+const ACTOR: Rate = Rate {
+    burst: 400.0,
+    per_second: 100.0,
+};
 /// Attempts to sign in, and wrong credentials, from one address: a person mistypes, a program guesses.
-const ATTEMPT: Rate = Rate { burst: 20.0, per_second: 20.0 / 60.0 };
+const ATTEMPT: Rate = Rate {
+    burst: 20.0,
+    per_second: 20.0 / 60.0,
+};
 /// Buckets kept per limit. Beyond it the fullest, which limit nobody, are forgotten.
 const BUCKETS_MAX: usize = 10_000;
 
@@ -30,7 +36,10 @@ pub struct RateLimits {
 
 impl Default for RateLimits {
     fn default() -> RateLimits {
-        RateLimits { actors: Limiter::new(ACTOR), attempts: Limiter::new(ATTEMPT) }
+        RateLimits {
+            actors: Limiter::new(ACTOR),
+            attempts: Limiter::new(ATTEMPT),
+        }
     }
 }
 
@@ -57,22 +66,33 @@ struct Bucket {
 
 impl<K: Eq + Hash + Copy> Limiter<K> {
     fn new(rate: Rate) -> Limiter<K> {
-        Limiter { rate, buckets: Mutex::new(HashMap::new()) }
+        Limiter {
+            rate,
+            buckets: Mutex::new(HashMap::new()),
+        }
     }
 
     fn take(&self, key: K, now: Instant) -> Result<(), Duration> {
-        let mut buckets = self.buckets.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut buckets = self
+            .buckets
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if buckets.len() >= BUCKETS_MAX && !buckets.contains_key(&key) {
             make_room(&mut buckets, self.rate, now);
         }
-        let bucket = buckets.entry(key).or_insert(Bucket { left: self.rate.burst, at: now });
+        let bucket = buckets.entry(key).or_insert(Bucket {
+            left: self.rate.burst,
+            at: now,
+        });
         bucket.left = refilled(bucket, self.rate, now);
         bucket.at = now;
         if bucket.left >= 1.0 {
             bucket.left -= 1.0;
             return Ok(());
         }
-        Err(Duration::from_secs_f64((1.0 - bucket.left) / self.rate.per_second))
+        Err(Duration::from_secs_f64(
+            (1.0 - bucket.left) / self.rate.per_second,
+        ))
     }
 }
 
@@ -85,7 +105,13 @@ fn refilled(bucket: &Bucket, rate: Rate, now: Instant) -> f64 {
 fn make_room<K: Eq + Hash + Copy>(buckets: &mut HashMap<K, Bucket>, rate: Rate, now: Instant) {
     buckets.retain(|_, bucket| refilled(bucket, rate, now) < rate.burst);
     while buckets.len() >= BUCKETS_MAX {
-        let Some(oldest) = buckets.iter().min_by_key(|(_, bucket)| bucket.at).map(|(key, _)| *key) else { return };
+        let Some(oldest) = buckets
+            .iter()
+            .min_by_key(|(_, bucket)| bucket.at)
+            .map(|(key, _)| *key)
+        else {
+            return;
+        };
         buckets.remove(&oldest);
     }
 }
@@ -96,7 +122,10 @@ mod tests {
 
     #[test]
     fn a_bucket_empties_and_refills() {
-        let limiter = Limiter::new(Rate { burst: 2.0, per_second: 1.0 });
+        let limiter = Limiter::new(Rate {
+            burst: 2.0,
+            per_second: 1.0,
+        });
         let start = Instant::now();
         assert!(limiter.take(1, start).is_ok());
         assert!(limiter.take(1, start).is_ok());
@@ -107,7 +136,10 @@ mod tests {
 
     #[test]
     fn the_number_of_buckets_is_bounded() {
-        let limiter = Limiter::new(Rate { burst: 1.0, per_second: 0.000_001 });
+        let limiter = Limiter::new(Rate {
+            burst: 1.0,
+            per_second: 0.000_001,
+        });
         let start = Instant::now();
         for key in 0..BUCKETS_MAX + 50 {
             let _ = limiter.take(key, start + Duration::from_millis(key as u64));

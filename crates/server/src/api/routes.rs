@@ -120,14 +120,23 @@ impl Routes {
         reason: &'static str,
         handler: H,
     ) {
-        self.declare(Route::build(method, Access::Public(reason), path.to_owned()), handler);
+        self.declare(
+            Route::build(method, Access::Public(reason), path.to_owned()),
+            handler,
+        );
     }
 
-    #[allow(clippy::disallowed_methods, reason = "this is the one place that the ban points to")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "this is the one place that the ban points to"
+    )]
     pub fn declare<T: 'static, H: Handler<T, App>>(&mut self, route: Route, handler: H) {
         let filter = MethodFilter::try_from(route.method.clone()).expect("routes use standard methods");
         let route = Arc::new(route);
-        let guarded = Guarded { route: route.clone(), handler };
+        let guarded = Guarded {
+            route: route.clone(),
+            handler,
+        };
         self.router = std::mem::take(&mut self.router).route(&route.path, on(filter, guarded));
         self.declared.push(route);
     }

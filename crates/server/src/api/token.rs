@@ -13,7 +13,11 @@ use super::{Json, List, ListFilter, Noun, Page, Path, Result, Route, Routes};
 use crate::app;
 use crate::opcx::OpCx;
 
-pub const NOUN: Noun = Noun { name: "token", routes, doc: Doc::openapi };
+pub const NOUN: Noun = Noun {
+    name: "token",
+    routes,
+    doc: Doc::openapi,
+};
 
 #[derive(OpenApi)]
 #[openapi(paths(token_list, token_create, token_view, token_revoke))]
@@ -21,7 +25,10 @@ struct Doc;
 
 fn routes(routes: &mut Routes) {
     routes.get(Permission::TokenManage, "/rbac/tokens", token_list);
-    routes.declare(Route::new(Method::POST, Permission::TokenManage, "/rbac/tokens").secret_answer(), token_create);
+    routes.declare(
+        Route::new(Method::POST, Permission::TokenManage, "/rbac/tokens").secret_answer(),
+        token_create,
+    );
     routes.get(Permission::TokenManage, "/rbac/tokens/{id}", token_view);
     routes.delete(Permission::TokenManage, "/rbac/tokens/{id}", token_revoke);
 }
@@ -51,7 +58,13 @@ async fn token_list(cx: OpCx, list: List<TokenFilter>) -> Result<Page<Token>> {
 )]
 async fn token_create(cx: OpCx, Json(body): Json<TokenCreate>) -> Result<(StatusCode, Json<TokenCreated>)> {
     let (token, secret) = app::token::create(&cx, body).await?;
-    Ok((StatusCode::CREATED, Json(TokenCreated { token: view(token), secret: secret.expose().to_owned() })))
+    Ok((
+        StatusCode::CREATED,
+        Json(TokenCreated {
+            token: view(token),
+            secret: secret.expose().to_owned(),
+        }),
+    ))
 }
 
 #[utoipa::path(
@@ -76,7 +89,9 @@ fn view(token: store::Token) -> Token {
         id: token.id,
         name: token.name,
         role: token.role,
-        scopes: token.scopes.map(|scopes| scopes.into_iter().map(|scope| scope.name().to_owned()).collect()),
+        scopes: token
+            .scopes
+            .map(|scopes| scopes.into_iter().map(|scope| scope.name().to_owned()).collect()),
         created_by: token.created_by,
         created_at: token.created_at,
         expires_at: token.expires_at,

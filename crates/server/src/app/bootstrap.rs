@@ -36,7 +36,9 @@ pub async fn ensure(store: &Store) -> anyhow::Result<Bootstrap> {
         Some(org) => org.id,
         None => create_first(&mut tx).await?,
     };
-    let admin = member::find_first_admin(&mut tx, org).await?.context("the organisation has no administrator")?;
+    let admin = member::find_first_admin(&mut tx, org)
+        .await?
+        .context("the organisation has no administrator")?;
     tx.commit().await?;
     Ok(Bootstrap { org, admin, first })
 }
@@ -54,7 +56,14 @@ async fn create_first(tx: &mut qlrf_store::SystemTx) -> anyhow::Result<OrgId> {
 pub async fn create_sign_in_link(store: &Store, member: &Member) -> qlrf_store::Result<Secret> {
     let secret = Secret::random();
     let mut tx = store.system("create sign in link").await?;
-    session::create_link(&mut tx, secret.hash(), member.person, member.org, now() + LINK_LIFE).await?;
+    session::create_link(
+        &mut tx,
+        secret.hash(),
+        member.person,
+        member.org,
+        now() + LINK_LIFE,
+    )
+    .await?;
     tx.commit().await?;
     Ok(secret)
 }

@@ -121,7 +121,8 @@ impl Ingest {
         let at = clock::tick(&mut tx).await?;
         let missing = self.find_missing(&mut tx).await?;
         let known = asset::list_of_connector(&mut tx, self.connector).await?.len();
-        let shrinks = missing.len() >= SHRINK_ASSETS_MIN && missing.len() as f64 > known as f64 * SHRINK_SHARE_MAX;
+        let shrinks =
+            missing.len() >= SHRINK_ASSETS_MIN && missing.len() as f64 > known as f64 * SHRINK_SHARE_MAX;
         let hold_back = shrinks && !self.confirm_removals;
         let mut removals_held: HashSet<i64> = HashSet::new();
         if hold_back {
@@ -138,7 +139,11 @@ impl Ingest {
         } else {
             self.remove(&mut tx, at, &missing).await?;
         }
-        let closings: Vec<Closing> = self.closed.drain(..).map(|closed| closed.closing(&removals_held)).collect();
+        let closings: Vec<Closing> = self
+            .closed
+            .drain(..)
+            .map(|closed| closed.closing(&removals_held))
+            .collect();
         scope::close(&mut tx, at, &closings).await?;
         outbox::append_all(&mut tx, vec![self.collected_event()], None).await?;
         tx.commit().await?;
@@ -147,7 +152,12 @@ impl Ingest {
 
     async fn find_missing(&self, tx: &mut TenantTx) -> qlrf_store::Result<Vec<(AssetId, i64, String)>> {
         let proving = |closed: &&Closed| closed.changed && closed.outcome == ScopeOutcome::Complete;
-        let scopes: Vec<i64> = self.closed.iter().filter(proving).map(|closed| closed.scope_id).collect();
+        let scopes: Vec<i64> = self
+            .closed
+            .iter()
+            .filter(proving)
+            .map(|closed| closed.scope_id)
+            .collect();
         let mut assets = asset::list_in_scopes(tx, &scopes).await?;
         assets.retain(|(id, _, _)| !self.seen.contains(id));
         Ok(assets)
@@ -236,16 +246,27 @@ impl Ingest {
         let interned = content::intern(tx, &sets).await?;
         matching::match_new(tx, at, &interned.new_packages).await?;
         for fact in &mut news.facts {
-            let set = fact.asset.software.as_ref().map(|software| software.packages.digest());
+            let set = fact
+                .asset
+                .software
+                .as_ref()
+                .map(|software| software.packages.digest());
             fact.package_set_id = set.map(|digest| interned.set_ids[&digest]);
         }
-        let created: Vec<&NewFact<'_>> = news.facts.iter().filter(|fact| news.created.contains(&fact.id)).collect();
+        let created: Vec<&NewFact<'_>> = news
+            .facts
+            .iter()
+            .filter(|fact| news.created.contains(&fact.id))
+            .collect();
         asset::create(tx, self.connector, at, &created).await?;
         asset::close_facts(tx, at, &news.changed).await?;
         asset::open_facts(tx, at, &news.facts).await?;
         let changed: HashSet<AssetId> = news.changed.into_iter().collect();
-        let events: Vec<NewEvent> =
-            news.facts.iter().map(|fact| asset_event(fact, changed.contains(&fact.id))).collect();
+        let events: Vec<NewEvent> = news
+            .facts
+            .iter()
+            .map(|fact| asset_event(fact, changed.contains(&fact.id)))
+            .collect();
         outbox::append_all(tx, events, None).await?;
         let subjects: Vec<Subject> = news.facts.iter().map(Subject::of_fact).collect();
         self.judge.judge(tx, at, &subjects).await
@@ -264,7 +285,10 @@ impl Ingest {
             let before = known.get(&key);
             let id = before.map_or_else(AssetId::generate, |known| known.id);
             if !self.seen.insert(id) || (before.is_none() && !fresh.insert(key)) {
-                let twice = format!("\"{}\" is listed twice; the first listing counts", prepared.asset.native_id);
+                let twice = format!(
+                    "\"{}\" is listed twice; the first listing counts",
+                    prepared.asset.native_id
+                );
                 self.problem("asset_listed_twice", twice);
                 continue;
             }
@@ -288,7 +312,13 @@ impl Ingest {
                 }
             }
             let (asset, hash) = (&prepared.asset, prepared.hash);
-            news.facts.push(NewFact { id, scope_id: *scope_id, asset, hash, package_set_id: None });
+            news.facts.push(NewFact {
+                id,
+                scope_id: *scope_id,
+                asset,
+                hash,
+                package_set_id: None,
+            });
         }
         news
     }
@@ -323,7 +353,9 @@ impl Sink for Ingest {
     async fn assets(&mut self, scope: &Scope, assets: Vec<Observed>) -> Result<(), ConnectError> {
         let held = self.open.get(scope).map_or(0, Vec::len);
         if held + assets.len() > SCOPE_ASSETS_MAX {
-            return Err(ConnectError::Sink(format!("one scope holds more than {SCOPE_ASSETS_MAX} assets")));
+            return Err(ConnectError::Sink(format!(
+                "one scope holds more than {SCOPE_ASSETS_MAX} assets"
+            )));
         }
         for observed in assets {
             let (asset, problems) = read_software(observed).await?;
@@ -337,7 +369,10 @@ impl Sink for Ingest {
                         self.problem("asset_partly_taken", problem);
                     }
                     let hash = asset.fact_hash();
-                    self.open.entry(scope.clone()).or_default().push(Prepared { asset, hash });
+                    self.open
+                        .entry(scope.clone())
+                        .or_default()
+                        .push(Prepared { asset, hash });
                 }
                 Err(problem) => self.problem("asset_refused", problem),
             }
@@ -364,10 +399,23 @@ impl Sink for Ingest {
                     changed: false,
                 });
             }
-            _ => self.ready.push(Listing { scope: scope.clone(), assets, digest, outcome }),
+            _ => self.ready.push(Listing {
+                scope: scope.clone(),
+                assets,
+                digest,
+                outcome,
+            }),
         }
-        if self.ready.iter().map(|listing| listing.assets.len().max(1)).sum::<usize>() >= BATCH_ASSETS {
-            self.flush().await.map_err(|error| ConnectError::Sink(error.to_string()))?;
+        if self
+            .ready
+            .iter()
+            .map(|listing| listing.assets.len().max(1))
+            .sum::<usize>()
+            >= BATCH_ASSETS
+        {
+            self.flush()
+                .await
+                .map_err(|error| ConnectError::Sink(error.to_string()))?;
         }
         Ok(())
     }
@@ -388,14 +436,22 @@ impl Closed {
 /// Reads package databases where the connector handed over a root file system. Reading is work for a thread of its own.
 async fn read_software(observed: Observed) -> Result<(Asset, Vec<String>), ConnectError> {
     let Observed { mut asset, files } = observed;
-    let Some(files) = files else { return Ok((asset, Vec::new())) };
+    let Some(files) = files else {
+        return Ok((asset, Vec::new()));
+    };
     let inventory = tokio::task::spawn_blocking(move || qlrf_engines::sbom::read(&*files))
         .await
         .map_err(|error| ConnectError::Sink(format!("reading package databases failed: {error}")))?;
-    let problems: Vec<String> = inventory.problems.iter().map(ToString::to_string).collect();
+    let problems: Vec<String> = inventory
+        .problems
+        .iter()
+        .map(|p| format!("{}: {}", p.path, p.detail))
+        .collect();
     if inventory.manager.is_some() {
-        asset.software =
-            Some(Software { confidence: Confidence::Observed, packages: std::sync::Arc::new(inventory.packages) });
+        asset.software = Some(Software {
+            confidence: Confidence::Observed,
+            packages: std::sync::Arc::new(inventory.packages),
+        });
     }
     Ok((asset, problems))
 }
@@ -414,7 +470,11 @@ fn sort_and_digest(assets: &mut [Prepared]) -> Digest {
 
 fn asset_event(fact: &NewFact<'_>, updated: bool) -> NewEvent {
     NewEvent {
-        event_type: if updated { EventType::AssetUpdated } else { EventType::AssetDiscovered },
+        event_type: if updated {
+            EventType::AssetUpdated
+        } else {
+            EventType::AssetDiscovered
+        },
         subject: format!("assets/{}", fact.id),
         data: json!({
             "asset_id": fact.id, "name": fact.asset.name, "platform": fact.asset.platform,

@@ -48,7 +48,10 @@ pub async fn rematch(tx: &mut SystemTx, at: Timestamp, touched: &BTreeSet<Name>)
 }
 
 fn keys_of(packages: &[(i32, Package)]) -> Vec<(i32, Name)> {
-    packages.iter().flat_map(|(id, package)| vuln::package_keys(package).into_iter().map(|key| (*id, key))).collect()
+    packages
+        .iter()
+        .flat_map(|(id, package)| vuln::package_keys(package).into_iter().map(|key| (*id, key)))
+        .collect()
 }
 
 fn distinct<'a>(names: impl Iterator<Item = &'a Name>) -> Vec<Name> {
@@ -65,7 +68,10 @@ fn read_all(rows: Vec<(i32, Value)>) -> Result<Vec<(i32, Advisory)>> {
 
 fn match_all(advisories: &[(i32, Advisory)], packages: &[(i32, Package)]) -> Vec<Match> {
     let compiled = Index::compile(advisories.iter().map(|(_, advisory)| advisory));
-    let ids: HashMap<&str, i32> = advisories.iter().map(|(id, advisory)| (&advisory.id[..], *id)).collect();
+    let ids: HashMap<&str, i32> = advisories
+        .iter()
+        .map(|(id, advisory)| (&advisory.id[..], *id))
+        .collect();
     let mut out = Vec::new();
     for (package_id, package) in packages {
         for found in compiled.index.matches(package).matches {

@@ -3,6 +3,12 @@
 //! **Invariant:** nothing here knows HTTP. What an actor does takes the actor's context first.
 
 pub mod bootstrap;
+pub mod catalogue;
+pub mod collector;
+pub mod drift;
+pub mod ingest;
 pub mod janitor;
+pub mod judge;
 pub mod matching;
+pub mod sync;
 pub mod token;

@@ -21,7 +21,9 @@ const BACK_OFF_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 pub async fn run_next(store: &Store, org: OrgId, id: ConnectorId, owner: &str) -> Result<Option<Sync>> {
     let name = lease_name(id);
     let mut tx = store.tenant(org).await?;
-    let Some(epoch) = lease::acquire(&mut tx, &name, owner, LEASE).await? else { return Ok(None) };
+    let Some(epoch) = lease::acquire(&mut tx, &name, owner, LEASE).await? else {
+        return Ok(None);
+    };
     tx.commit().await?;
     let lease = Lease { name, epoch };
     let outcome = run_leased(store, org, id, &lease).await;
@@ -46,15 +48,22 @@ impl Lease {
     pub async fn confirm(&self, tx: &mut TenantTx) -> Result<()> {
         match lease::confirm(tx, &self.name, self.epoch).await? {
             true => Ok(()),
-            false => Err(Error::Fenced(format!("the lease \"{}\" was taken over", self.name))),
+            false => Err(Error::Fenced(format!(
+                "the lease \"{}\" was taken over",
+                self.name
+            ))),
         }
     }
 }
 
 async fn run_leased(store: &Store, org: OrgId, id: ConnectorId, lease: &Lease) -> Result<Option<Sync>> {
     let mut tx = store.tenant(org).await?;
-    let Some(connector) = connector::find(&mut tx, id).await? else { return Ok(None) };
-    let Some(mut sync) = sync::start_next(&mut tx, id, now()).await? else { return Ok(None) };
+    let Some(connector) = connector::find(&mut tx, id).await? else {
+        return Ok(None);
+    };
+    let Some(mut sync) = sync::start_next(&mut tx, id, now()).await? else {
+        return Ok(None);
+    };
     tx.commit().await?;
     tracing::info!(org.id = %org, connector.id = %id, connector.kind = connector.kind, "collecting {}", connector.name);
     let collected = tokio::select! {
@@ -65,7 +74,10 @@ async fn run_leased(store: &Store, org: OrgId, id: ConnectorId, lease: &Lease) -
     let mut tx = store.tenant(org).await?;
     sync::end(&mut tx, &sync, next_sync_at(&connector, &sync)).await?;
     tx.commit().await?;
-    let counts = format!("{} added, {} changed, {} removed", sync.added, sync.changed, sync.removed);
+    let counts = format!(
+        "{} added, {} changed, {} removed",
+        sync.added, sync.changed, sync.removed
+    );
     tracing::info!(org.id = %org, connector.id = %id, "collection of {} ended {}: {counts}", connector.name, sync.outcome);
     Ok(Some(sync))
 }
@@ -86,19 +98,34 @@ async fn collect(
     lease: &Lease,
 ) -> std::result::Result<Tally, Failure> {
     let id = ConnectorId::from_uuid(connector.id);
-    let failed = |code, detail: String| Failure { code, detail, tally: Tally::default() };
-    let kind = inventory::find_kind(&connector.kind)
-        .ok_or_else(|| failed("connector_kind_unknown", format!("this version has no connector \"{}\"", connector.kind)))?;
-    let source =
-        (kind.build)(connector.config.clone()).map_err(|error| failed("connector_config_invalid", error.to_string()))?;
+    let failed = |code, detail: String| Failure {
+        code,
+        detail,
+        tally: Tally::default(),
+    };
+    let kind = inventory::find_kind(&connector.kind).ok_or_else(|| {
+        failed(
+            "connector_kind_unknown",
+            format!("this version has no connector \"{}\"", connector.kind),
+        )
+    })?;
+    let source = (kind.build)(connector.config.clone())
+        .map_err(|error| failed("connector_config_invalid", error.to_string()))?;
     let begun = Ingest::begin(store.clone(), org, id, lease.clone(), confirm_removals).await;
     let mut ingest = begun.map_err(|error| failed("database_unavailable", error.to_string()))?;
     let collected = source.collect(&mut ingest).await;
     // Scopes that were closed before it failed are proved and kept.
-    let tally = ingest.finish().await.map_err(|error| failed("database_unavailable", error.to_string()))?;
+    let tally = ingest
+        .finish()
+        .await
+        .map_err(|error| failed("database_unavailable", error.to_string()))?;
     match collected {
         Ok(()) => Ok(tally),
-        Err(error) => Err(Failure { code: "collection_failed", detail: error.to_string(), tally }),
+        Err(error) => Err(Failure {
+            code: "collection_failed",
+            detail: error.to_string(),
+            tally,
+        }),
     }
 }
 
@@ -107,8 +134,13 @@ async fn keep(store: &Store, org: OrgId, lease: &Lease) -> Failure {
     loop {
         tokio::time::sleep(LEASE_RENEWED_EVERY).await;
         if !matches!(renew(store, org, lease).await, Ok(true)) {
-            let detail = "the lease on this connector was lost; another worker may have taken over".to_owned();
-            return Failure { code: "lease_lost", detail, tally: Tally::default() };
+            let detail =
+                "the lease on this connector was lost; another worker may have taken over".to_owned();
+            return Failure {
+                code: "lease_lost",
+                detail,
+                tally: Tally::default(),
+            };
         }
     }
 }
@@ -149,7 +181,13 @@ fn conclude(sync: &mut Sync, collected: std::result::Result<Tally, Failure>) {
 /// After the interval; after twice, four times, eight times the interval when it failed so often in a row.
 fn next_sync_at(connector: &Connector, sync: &Sync) -> Option<Timestamp> {
     let interval = Duration::from_secs(u64::try_from(connector.interval_s?).unwrap_or_default());
-    let failures = if sync.outcome == "failed" { connector.failures.unsigned_abs() + 1 } else { 0 };
-    let wait = interval.saturating_mul(1 << failures.min(16)).min(BACK_OFF_MAX.max(interval));
+    let failures = if sync.outcome == "failed" {
+        connector.failures.unsigned_abs() + 1
+    } else {
+        0
+    };
+    let wait = interval
+        .saturating_mul(1 << failures.min(16))
+        .min(BACK_OFF_MAX.max(interval));
     Some(now() + wait)
 }

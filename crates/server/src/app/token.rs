@@ -16,13 +16,12 @@ const DAYS_DEFAULT: u16 = 90;
 const DAYS_MAX: u16 = 366;
 const NAME_CHARS_MAX: usize = 100;
 
-pub async fn list(
-    cx: &OpCx,
-    sort: &str,
-    after: Option<TokenId>,
-    limit: u32,
-) -> Result<(Vec<Token>, u64)> {
-    let order = if sort == "created_at" { Order::OldestFirst } else { Order::NewestFirst };
+pub async fn list(cx: &OpCx, sort: &str, after: Option<TokenId>, limit: u32) -> Result<(Vec<Token>, u64)> {
+    let order = if sort == "created_at" {
+        Order::OldestFirst
+    } else {
+        Order::NewestFirst
+    };
     let mut tx = cx.tenant().await?;
     let rows = qlrf_store::token::list(&mut tx, order, after, limit).await?;
     let total = qlrf_store::token::count(&mut tx).await?;
@@ -31,7 +30,9 @@ pub async fn list(
 
 pub async fn get(cx: &OpCx, id: TokenId) -> Result<Token> {
     let mut tx = cx.tenant().await?;
-    qlrf_store::token::find(&mut tx, id).await?.ok_or_else(|| missing(id))
+    qlrf_store::token::find(&mut tx, id)
+        .await?
+        .ok_or_else(|| missing(id))
 }
 
 pub async fn create(cx: &OpCx, wanted: TokenCreate) -> Result<(Token, Secret)> {
@@ -62,7 +63,9 @@ pub async fn create(cx: &OpCx, wanted: TokenCreate) -> Result<(Token, Secret)> {
 
 pub async fn revoke(cx: &OpCx, id: TokenId) -> Result<Token> {
     let mut tx = cx.tenant().await?;
-    let token = qlrf_store::token::revoke(&mut tx, id, now()).await?.ok_or_else(|| missing(id))?;
+    let token = qlrf_store::token::revoke(&mut tx, id, now())
+        .await?
+        .ok_or_else(|| missing(id))?;
     tx.commit().await?;
     Ok(token)
 }
@@ -71,7 +74,9 @@ fn checked_name(name: &str) -> Result<String> {
     let name = name.trim();
     let length = name.chars().count();
     if length == 0 || length > NAME_CHARS_MAX || name.chars().any(char::is_control) {
-        return Err(invalid(format!("a token's name is 1 to {NAME_CHARS_MAX} printable characters")));
+        return Err(invalid(format!(
+            "a token's name is 1 to {NAME_CHARS_MAX} printable characters"
+        )));
     }
     Ok(name.to_owned())
 }
@@ -80,7 +85,10 @@ fn parse_scopes(names: &[String]) -> Result<Vec<Permission>> {
     let mut scopes = Vec::new();
     for name in names {
         let scope = Permission::parse(name).ok_or_else(|| {
-            let known: Vec<&str> = Permission::ALL.iter().map(|permission| permission.name()).collect();
+            let known: Vec<&str> = Permission::ALL
+                .iter()
+                .map(|permission| permission.name())
+                .collect();
             invalid(format!("\"{name}\" is not a permission")).hint(format!("known are {}", known.join(", ")))
         })?;
         if !scopes.contains(&scope) {
@@ -98,7 +106,11 @@ fn check_not_above(cx: &OpCx, wanted: &TokenCreate, scopes: Option<&[Permission]
     let granted = |permission: &&Permission| {
         wanted.role.may(**permission) && scopes.is_none_or(|scopes| scopes.contains(permission))
     };
-    match Permission::ALL.iter().filter(granted).find(|permission| !cx.may(**permission)) {
+    match Permission::ALL
+        .iter()
+        .filter(granted)
+        .find(|permission| !cx.may(**permission))
+    {
         None => Ok(()),
         Some(above) => {
             let detail = format!("the token would hold \"{}\", which you do not", above.name());
@@ -113,5 +125,9 @@ fn invalid(detail: String) -> Error {
 }
 
 fn missing(id: TokenId) -> Error {
-    Error::new(ErrorKind::NotFound, "not_found", format!("there is no token \"{id}\""))
+    Error::new(
+        ErrorKind::NotFound,
+        "not_found",
+        format!("there is no token \"{id}\""),
+    )
 }

@@ -30,7 +30,11 @@ impl Client {
             .user_agent(concat!("qlrf/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| Failure::other(format!("the HTTP client could not be made: {error}")))?;
-        Ok(Client { http, base: server.trim_end_matches('/').to_owned(), token: token.to_owned() })
+        Ok(Client {
+            http,
+            base: server.trim_end_matches('/').to_owned(),
+            token: token.to_owned(),
+        })
     }
 
     pub fn server(&self) -> &str {
@@ -70,7 +74,12 @@ impl Client {
         loop {
             let have = all.as_ref().map_or(0, |page| page.items.len());
             let mut query = query.to_vec();
-            query.push(("limit", (most - have).clamp(1, crate::api::page::LIMIT_MAX as usize).to_string()));
+            query.push((
+                "limit",
+                (most - have)
+                    .clamp(1, crate::api::page::LIMIT_MAX as usize)
+                    .to_string(),
+            ));
             if let Some(cursor) = all.as_ref().and_then(|page| page.next_cursor.clone()) {
                 query.push(("cursor", cursor));
             }
@@ -99,7 +108,11 @@ impl Client {
         let response = self.send_raw(request).await?;
         let status = response.status();
         let bytes = response.bytes().await.map_err(|error| self.unreachable(&error))?;
-        let text: &[u8] = if status == StatusCode::NO_CONTENT { b"null" } else { &bytes };
+        let text: &[u8] = if status == StatusCode::NO_CONTENT {
+            b"null"
+        } else {
+            &bytes
+        };
         serde_json::from_slice(text).map_err(|error| {
             Failure::other(format!("the answer of {} is not understood: {error}", self.base))
                 .hint("use the same version of `qlrf` as the server; `qlrf status` shows both")
@@ -116,8 +129,11 @@ impl Client {
         let bytes = response.bytes().await.map_err(|error| self.unreachable(&error))?;
         match serde_json::from_slice::<ProblemDetails>(&bytes) {
             Ok(problem) => Err(problem.into()),
-            Err(_) => Err(Failure::other(format!("{} answered {status}, and not as a qlrf server does", self.base))
-                .hint("check --server")),
+            Err(_) => Err(Failure::other(format!(
+                "{} answered {status}, and not as a qlrf server does",
+                self.base
+            ))
+            .hint("check --server")),
         }
     }
 

@@ -6,13 +6,21 @@ use futures::FutureExt as _;
 
 use super::{Cli, Noun, Result};
 
-pub const NOUN: Noun = Noun { name: "completion", command, run: |cli, matches| run(cli, matches).boxed() };
+pub const NOUN: Noun = Noun {
+    name: "completion",
+    command,
+    run: |cli, matches| run(cli, matches).boxed(),
+};
 
 fn command(command: Command) -> Command {
     command
         .about("Print the completion script of a shell")
         .after_help("bash: source <(qlrf completion bash)")
-        .arg(Arg::new("shell").required(true).value_parser(value_parser!(Shell)))
+        .arg(
+            Arg::new("shell")
+                .required(true)
+                .value_parser(value_parser!(Shell)),
+        )
 }
 
 async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {

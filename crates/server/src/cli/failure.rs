@@ -28,7 +28,14 @@ pub type Result<T> = std::result::Result<T, Failure>;
 
 impl Failure {
     fn new(exit: u8, what: impl Into<String>) -> Failure {
-        Failure { what: what.into(), why: Vec::new(), hint: None, code: None, request: None, exit }
+        Failure {
+            what: what.into(),
+            why: Vec::new(),
+            hint: None,
+            code: None,
+            request: None,
+            exit,
+        }
     }
 
     pub fn other(what: impl Into<String>) -> Failure {
@@ -65,7 +72,11 @@ impl From<ProblemDetails> for Failure {
             400..=499 => DATA,
             _ => SOFTWARE,
         };
-        let why = problem.errors.iter().map(|field| format!("{}: {}", field.path, field.detail)).collect();
+        let why = problem
+            .errors
+            .iter()
+            .map(|field| format!("{}: {}", field.path, field.detail))
+            .collect();
         Failure {
             what: problem.detail,
             why,

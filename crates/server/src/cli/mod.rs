@@ -72,14 +72,20 @@ impl Cli {
         match explicit.1 {
             Some(token) => Client::new(server, &token),
             None if server.trim_end_matches('/') == local.url => Client::new(server, &local.token),
-            None => Err(Failure::usage("a server was named, but no token for it").hint("add --token or set QLRF_TOKEN")),
+            None => Err(Failure::usage("a server was named, but no token for it")
+                .hint("add --token or set QLRF_TOKEN")),
         }
     }
 
     pub fn data_dir(&self) -> Result<PathBuf> {
-        self.globals.data_dir.clone().or_else(config::default_data_dir).ok_or_else(|| {
-            Failure::usage("there is no home folder").hint("say where data lives with --data-dir or QLRF_DATA_DIR")
-        })
+        self.globals
+            .data_dir
+            .clone()
+            .or_else(config::default_data_dir)
+            .ok_or_else(|| {
+                Failure::usage("there is no home folder")
+                    .hint("say where data lives with --data-dir or QLRF_DATA_DIR")
+            })
     }
 }
 
@@ -103,7 +109,11 @@ pub fn main() -> ExitCode {
             // Help and version go to standard output and are no failure.
             let wrong = error.use_stderr();
             let _ = error.print();
-            return if wrong { ExitCode::from(failure::USAGE) } else { ExitCode::SUCCESS };
+            return if wrong {
+                ExitCode::from(failure::USAGE)
+            } else {
+                ExitCode::SUCCESS
+            };
         }
     };
     let globals = Globals::from_arg_matches(&matches).expect("clap checked the arguments");
@@ -122,7 +132,9 @@ fn block_on(cli: &Cli, matches: &ArgMatches) -> Result<()> {
     let unknown = config::unknown_variables(&command());
     if !unknown.is_empty() {
         let detail = format!("no option reads the environment variable {}", unknown.join(", "));
-        return Err(Failure::usage(detail).hint("correct its name or unset it; `qlrf serve --help` lists them"));
+        return Err(
+            Failure::usage(detail).hint("correct its name or unset it; `qlrf serve --help` lists them")
+        );
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -136,14 +148,18 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches) -> Result<()> {
     if name == "serve" {
         return run_server(cli, matches).await;
     }
-    let noun = NOUNS.iter().find(|noun| noun.name == name).expect("every subcommand is in NOUNS");
+    let noun = NOUNS
+        .iter()
+        .find(|noun| noun.name == name)
+        .expect("every subcommand is in NOUNS");
     (noun.run)(cli, matches).await
 }
 
 async fn run_server(cli: &Cli, matches: &ArgMatches) -> Result<()> {
     let config = ServeConfig::from_arg_matches(matches).expect("clap checked the arguments");
     let data_dir = cli.data_dir()?;
-    let telemetry = telemetry::init(&config.telemetry).map_err(|error| Failure::usage(format!("{error:#}")))?;
+    let telemetry =
+        telemetry::init(&config.telemetry).map_err(|error| Failure::usage(format!("{error:#}")))?;
     let outcome = serve::run(config, &data_dir, &cli.printer).await;
     drop(telemetry);
     outcome.map_err(|error| Failure::other(format!("{error:#}")))

@@ -1,5 +1,9 @@
 //! The one place that writes to the terminal.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the printer that the ban points to")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is the printer that the ban points to"
+)]
 
 use std::io::{IsTerminal as _, Write as _};
 
@@ -33,7 +37,11 @@ pub struct Table {
 impl Table {
     pub fn new(headings: &[&str], empty: impl Into<String>) -> Table {
         let headings = headings.iter().map(|heading| (*heading).to_owned()).collect();
-        Table { headings, rows: Vec::new(), empty: empty.into() }
+        Table {
+            headings,
+            rows: Vec::new(),
+            empty: empty.into(),
+        }
     }
 
     pub fn row(&mut self, cells: Vec<String>) -> &mut Table {
@@ -43,8 +51,15 @@ impl Table {
 
     /// One thing: its fields below each other.
     pub fn fields(fields: &[(&str, String)]) -> Table {
-        let rows = fields.iter().map(|(name, value)| vec![(*name).to_owned(), value.clone()]).collect();
-        Table { headings: Vec::new(), rows, empty: String::new() }
+        let rows = fields
+            .iter()
+            .map(|(name, value)| vec![(*name).to_owned(), value.clone()])
+            .collect();
+        Table {
+            headings: Vec::new(),
+            rows,
+            empty: String::new(),
+        }
     }
 
     /// Plain text without colour or lines; wraps at `width`.
@@ -54,21 +69,29 @@ impl Table {
         }
         let mut table = comfy_table::Table::new();
         table.load_style(presets::NOTHING);
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width);
         if !self.headings.is_empty() {
             table.set_header(self.headings.iter().map(|heading| heading.to_uppercase()));
         }
         for row in &self.rows {
             table.add_row(row.iter().map(|cell| printable(cell)));
         }
-        let lines: Vec<String> = table.lines().map(|line| line.trim_end().trim_start_matches(' ').to_owned()).collect();
+        let lines: Vec<String> = table
+            .lines()
+            .map(|line| line.trim_end().trim_start_matches(' ').to_owned())
+            .collect();
         lines.join("\n")
     }
 }
 
 impl Printer {
     pub fn new(format: Format) -> Printer {
-        Printer { format, terminal: std::io::stdout().is_terminal() }
+        Printer {
+            format,
+            terminal: std::io::stdout().is_terminal(),
+        }
     }
 
     pub fn is_terminal(&self) -> bool {
@@ -114,7 +137,10 @@ impl Printer {
             text.push_str(&format!("  do:  {}\n", printable(hint)));
         }
         if let Some(code) = &failure.code {
-            let request = failure.request.as_deref().map(|id| format!(" (request {})", id.trim_start_matches("urn:uuid:")));
+            let request = failure
+                .request
+                .as_deref()
+                .map(|id| format!(" (request {})", id.trim_start_matches("urn:uuid:")));
             text.push_str(&format!("  code: {code}{}\n", request.unwrap_or_default()));
         }
         let _ = write!(std::io::stderr(), "{text}");
@@ -130,7 +156,13 @@ impl Printer {
 
 /// Control characters shown instead of obeyed: names come from elsewhere and may hold escape sequences.
 pub fn printable(text: &str) -> String {
-    let shown = |c: char| if c.is_control() && c != '\n' { '\u{fffd}' } else { c };
+    let shown = |c: char| {
+        if c.is_control() && c != '\n' {
+            '\u{fffd}'
+        } else {
+            c
+        }
+    };
     text.chars().map(shown).collect()
 }
 
@@ -143,7 +175,11 @@ pub fn relative(at: qlrf_core::time::Timestamp, now: qlrf_core::time::Timestamp)
         s @ 3600..172_800 => (s / 3600, "h"),
         s => (s / 86_400, "d"),
     };
-    if seconds < 0 { format!("in {amount} {unit}") } else { format!("{amount} {unit} ago") }
+    if seconds < 0 {
+        format!("in {amount} {unit}")
+    } else {
+        format!("{amount} {unit} ago")
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,11 @@ use super::{Cli, Noun, Result, Table};
 use crate::api::types::page::PageBody;
 use crate::api::types::token::{Token, TokenCreate, TokenCreated};
 
-pub const NOUN: Noun = Noun { name: "token", command, run: |cli, matches| run(cli, matches).boxed() };
+pub const NOUN: Noun = Noun {
+    name: "token",
+    command,
+    run: |cli, matches| run(cli, matches).boxed(),
+};
 
 #[derive(Subcommand)]
 enum Verb {
@@ -38,7 +42,9 @@ enum Verb {
 }
 
 fn command(command: Command) -> Command {
-    Verb::augment_subcommands(command.about("API tokens")).subcommand_required(true).arg_required_else_help(true)
+    Verb::augment_subcommands(command.about("API tokens"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
 }
 
 fn parse_role(text: &str) -> std::result::Result<Role, String> {
@@ -53,18 +59,33 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             let page: PageBody<Token> = client.list("/rbac/tokens", &[], limit).await?;
             cli.printer.show(&page, |page| table(&page.items));
         }
-        Verb::Create { name, role, scopes, expires_in_days } => {
+        Verb::Create {
+            name,
+            role,
+            scopes,
+            expires_in_days,
+        } => {
             let scopes = (!scopes.is_empty()).then_some(scopes);
-            let body = TokenCreate { name, role, scopes, expires_in_days };
+            let body = TokenCreate {
+                name,
+                role,
+                scopes,
+                expires_in_days,
+            };
             let created: TokenCreated = client.post("/rbac/tokens", &body).await?;
             cli.printer.show(&created, |created| {
-                Table::fields(&[("token", created.secret.clone()), ("id", created.token.id.to_string())])
+                Table::fields(&[
+                    ("token", created.secret.clone()),
+                    ("id", created.token.id.to_string()),
+                ])
             });
-            cli.printer.note("It is shown only now. Use it as --token or QLRF_TOKEN.");
+            cli.printer
+                .note("It is shown only now. Use it as --token or QLRF_TOKEN.");
         }
         Verb::Revoke { id } => {
             let token: Token = client.delete(&format!("/rbac/tokens/{id}")).await?;
-            cli.printer.show(&token, |token| table(std::slice::from_ref(token)));
+            cli.printer
+                .show(&token, |token| table(std::slice::from_ref(token)));
         }
     }
     Ok(())
@@ -76,7 +97,9 @@ fn table(tokens: &[Token]) -> Table {
         "There is no token yet. Make one: qlrf token create NAME --role viewer",
     );
     for token in tokens {
-        let used = token.last_used_at.map_or_else(|| "never".to_owned(), |at| relative(at, now()));
+        let used = token
+            .last_used_at
+            .map_or_else(|| "never".to_owned(), |at| relative(at, now()));
         table.row(vec![
             state(token).to_owned(),
             token.name.clone(),

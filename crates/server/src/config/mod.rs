@@ -38,13 +38,17 @@ pub fn unknown_variables(command: &clap::Command) -> Vec<String> {
     let mut known: BTreeSet<String> = FOREIGN_VARIABLES.iter().map(|name| (*name).to_owned()).collect();
     collect_variables(command, &mut known);
     let set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let mut unknown: Vec<String> = set.filter(|name| name.starts_with("QLRF_") && !known.contains(name)).collect();
+    let mut unknown: Vec<String> = set
+        .filter(|name| name.starts_with("QLRF_") && !known.contains(name))
+        .collect();
     unknown.sort();
     unknown
 }
 
 fn collect_variables(command: &clap::Command, known: &mut BTreeSet<String>) {
-    let names = command.get_arguments().filter_map(|argument| argument.get_env()?.to_str().map(str::to_owned));
+    let names = command
+        .get_arguments()
+        .filter_map(|argument| argument.get_env()?.to_str().map(str::to_owned));
     known.extend(names);
     for child in command.get_subcommands() {
         collect_variables(child, known);
@@ -54,7 +58,11 @@ fn collect_variables(command: &clap::Command, known: &mut BTreeSet<String>) {
 /// `$XDG_DATA_HOME/qlrf`, else `~/.local/share/qlrf`; `None` without a home.
 #[allow(clippy::disallowed_methods, reason = "the environment is read here")]
 pub fn default_data_dir() -> Option<PathBuf> {
-    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let absolute = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
     absolute("XDG_DATA_HOME")
         .or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
         .map(|base| base.join("qlrf"))
@@ -66,6 +74,9 @@ pub fn postgres_search(config: &StoreConfig) -> qlrf_store::embedded::Search {
     use qlrf_store::embedded::Search;
     match &config.pg_bin {
         Some(dir) => Search::Only(dir.clone()),
-        None => Search::Usual { path: std::env::var_os("PATH"), more: Vec::new() },
+        None => Search::Usual {
+            path: std::env::var_os("PATH"),
+            more: Vec::new(),
+        },
     }
 }

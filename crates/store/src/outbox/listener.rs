@@ -50,7 +50,10 @@ impl Listener {
 
     /// Subscribe first, then read: what is committed in between wakes.
     pub fn subscribe(&self, org: OrgId) -> Subscription {
-        Subscription { org, wake: self.wake.subscribe() }
+        Subscription {
+            org,
+            wake: self.wake.subscribe(),
+        }
     }
 }
 
@@ -80,7 +83,11 @@ impl Subscription {
             let batch = read_after(&mut tx, cursor, limit).await?;
             tx.commit().await?;
             match batch {
-                Batch::Events { ref events, held_back, .. } if events.is_empty() => {
+                Batch::Events {
+                    ref events,
+                    held_back,
+                    ..
+                } if events.is_empty() => {
                     if held_back {
                         let _ = tokio::time::timeout(HELD_BACK_INTERVAL, self.woken()).await;
                     } else {

@@ -68,7 +68,9 @@ pub enum Batch {
 /// Adds the event to the transaction, wakes listeners when it commits, and returns the id of the event.
 pub async fn append(tx: &mut TenantTx, event: NewEvent, correlation_id: Option<&str>) -> Result<Uuid> {
     let ids = append_all(tx, vec![event], correlation_id).await?;
-    ids.into_iter().next().ok_or_else(|| Error::Corrupt("an event was stored without an id".into()))
+    ids.into_iter()
+        .next()
+        .ok_or_else(|| Error::Corrupt("an event was stored without an id".into()))
 }
 
 /// As [`append`], for many in one statement; ids in the order of the events.
@@ -96,7 +98,13 @@ pub async fn append_all(
          )
          SELECT pg_notify($8, $1::text)",
     );
-    let insert = insert.bind(org).bind(now()).bind(correlation_id).bind(&ids).bind(types).bind(subjects);
+    let insert = insert
+        .bind(org)
+        .bind(now())
+        .bind(correlation_id)
+        .bind(&ids)
+        .bind(types)
+        .bind(subjects);
     insert.bind(data).bind(CHANNEL).execute(tx.connection()).await?;
     Ok(ids)
 }
@@ -106,7 +114,9 @@ pub async fn latest(tx: &mut TenantTx) -> Result<Cursor> {
     let xmin: String = sqlx::query_scalar("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
         .fetch_one(tx.connection())
         .await?;
-    let xid = xmin.parse().map_err(|_| Error::Corrupt(format!("the transaction id \"{xmin}\"")))?;
+    let xid = xmin
+        .parse()
+        .map_err(|_| Error::Corrupt(format!("the transaction id \"{xmin}\"")))?;
     Ok(Cursor { xid, id: 0 })
 }
 
@@ -130,9 +140,15 @@ pub async fn read_after(tx: &mut TenantTx, cursor: Cursor, limit: u32) -> Result
     .await?;
     let held_back = rows.iter().any(|row| !row.settled);
     let settled = rows.into_iter().take_while(|row| row.settled).take(limit);
-    let events = settled.map(|row| row.into_event(org)).collect::<Result<Vec<_>>>()?;
+    let events = settled
+        .map(|row| row.into_event(org))
+        .collect::<Result<Vec<_>>>()?;
     let next = events.last().map_or(cursor, |event| event.cursor);
-    Ok(Batch::Events { events, next, held_back })
+    Ok(Batch::Events {
+        events,
+        next,
+        held_back,
+    })
 }
 
 /// `Some` when the way from the cursor has a gap: retention deleted behind it, or it comes from another database.
@@ -166,8 +182,12 @@ struct Row {
 
 impl Row {
     fn into_event(self, org: OrgId) -> Result<Event> {
-        let known = EventType::ALL.iter().copied().find(|known| known.name() == self.event_type);
-        let event_type = known.ok_or_else(|| Error::Corrupt(format!("the event type \"{}\"", self.event_type)))?;
+        let known = EventType::ALL
+            .iter()
+            .copied()
+            .find(|known| known.name() == self.event_type);
+        let event_type =
+            known.ok_or_else(|| Error::Corrupt(format!("the event type \"{}\"", self.event_type)))?;
         Ok(Event {
             specversion: "1.0",
             id: self.event_id,

@@ -8,7 +8,10 @@ pub mod token;
 /// The four base roles, each holding what the one before it holds.
 #[derive(utoipa::ToSchema)]
 #[schema(rename_all = "snake_case")]
-#[allow(dead_code, reason = "the schema of `qlrf_core::perm::Role`, which does not know OpenAPI")]
+#[allow(
+    dead_code,
+    reason = "the schema of `qlrf_core::perm::Role`, which does not know OpenAPI"
+)]
 pub enum RoleName {
     Viewer,
     Operator,

@@ -18,7 +18,10 @@ pub struct PageBody<T> {
 /// Parameters that every list takes.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes the parameters that `List` reads; nothing constructs it")]
+#[allow(
+    dead_code,
+    reason = "describes the parameters that `List` reads; nothing constructs it"
+)]
 pub struct ListParams {
     /// Items per page.
     #[param(minimum = 1, maximum = 500, default = 50)]
