@@ -6,22 +6,28 @@
 //!
 //! A new resource is a file here, its wire types in `types`, its use cases in `app`, and one line in [`NOUNS`].
 
+mod audit;
 mod auth;
 pub mod error;
 pub mod etag;
+pub mod event;
 pub mod extract;
 mod guard;
 mod health;
 mod host;
 mod idempotency;
 pub mod limits;
+mod member;
 mod observe;
 pub mod openapi;
+mod organization;
 pub mod page;
 pub mod rate;
 pub mod routes;
-pub mod token;
+mod sign_in;
+mod token;
 pub mod types;
+mod user;
 
 use std::sync::Arc;
 
@@ -44,7 +50,17 @@ pub struct Noun {
 }
 
 /// Every resource of the API. This list is the API: what is not here does not answer.
-pub const NOUNS: &[Noun] = &[health::NOUN, openapi::NOUN, token::NOUN];
+pub const NOUNS: &[Noun] = &[
+    health::NOUN,
+    openapi::NOUN,
+    sign_in::NOUN,
+    user::NOUN,
+    organization::NOUN,
+    member::NOUN,
+    token::NOUN,
+    audit::NOUN,
+    event::NOUN,
+];
 
 /// Every declared route, in the order of [`NOUNS`].
 pub fn routes() -> Routes {

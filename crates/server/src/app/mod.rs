@@ -2,13 +2,18 @@
 //!
 //! **Invariant:** nothing here knows HTTP. What an actor does takes the actor's context first.
 
+pub mod audit;
 pub mod bootstrap;
 pub mod catalogue;
 pub mod collector;
 pub mod drift;
+pub mod event;
+pub mod identity;
 pub mod ingest;
 pub mod janitor;
 pub mod judge;
 pub mod matching;
+pub mod member;
+pub mod organization;
 pub mod sync;
 pub mod token;

@@ -1,9 +1,14 @@
 //! Wire types: what the API promises. The CLI reads the same types that the server writes.
 
+pub mod audit;
+pub mod event;
 pub mod health;
+pub mod member;
+pub mod organization;
 pub mod page;
 pub mod problem;
 pub mod token;
+pub mod user;
 
 /// The four base roles, each holding what the one before it holds.
 #[derive(utoipa::ToSchema)]
