@@ -8,6 +8,7 @@
 
 mod audit;
 mod auth;
+pub mod connector;
 pub mod error;
 pub mod etag;
 pub mod event;
@@ -60,6 +61,7 @@ pub const NOUNS: &[Noun] = &[
     token::NOUN,
     audit::NOUN,
     event::NOUN,
+    connector::NOUN,
 ];
 
 /// Every declared route, in the order of [`NOUNS`].

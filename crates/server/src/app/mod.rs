@@ -6,6 +6,7 @@ pub mod audit;
 pub mod bootstrap;
 pub mod catalogue;
 pub mod collector;
+pub mod connector;
 pub mod drift;
 pub mod event;
 pub mod identity;

@@ -95,13 +95,6 @@ async fn another_tenant_sees_nothing_of_this_one() {
         .ok();
     let token = created["token"]["id"].as_str().unwrap();
     let theirs = server.client_of(server.second, Role::Admin, None).await;
-    for path in [
-        format!("/api/v1/rbac/tokens/{token}"),
-        format!("/api/v1/rbac/members/{}", server.first.admin),
-    ] {
-        theirs.get(&path).await.problem(404, "not_found");
-        theirs.delete(&path).await.problem(404, "not_found");
-    }
     for (route, _) in guarded() {
         if route.method != Method::GET || route.time_max.is_none() {
             continue;
@@ -115,6 +108,13 @@ async fn another_tenant_sees_nothing_of_this_one() {
                 route.path
             );
         }
+    }
+    for path in [
+        format!("/api/v1/rbac/tokens/{token}"),
+        format!("/api/v1/rbac/members/{}", server.first.admin),
+    ] {
+        theirs.get(&path).await.problem(404, "not_found");
+        theirs.delete(&path).await.problem(404, "not_found");
     }
     ours.get(&format!("/api/v1/rbac/tokens/{token}"))
         .await

@@ -1,6 +1,7 @@
 //! Wire types: what the API promises. The CLI reads the same types that the server writes.
 
 pub mod audit;
+pub mod connector;
 pub mod event;
 pub mod health;
 pub mod member;
