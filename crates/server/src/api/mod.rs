@@ -7,6 +7,7 @@
 //! A new resource is a file here, its wire types in `types`, its use cases in `app`, and one line in [`NOUNS`].
 
 mod audit;
+pub mod asset;
 mod auth;
 pub mod connector;
 pub mod error;
@@ -62,6 +63,7 @@ pub const NOUNS: &[Noun] = &[
     audit::NOUN,
     event::NOUN,
     connector::NOUN,
+    asset::NOUN,
 ];
 
 /// Every declared route, in the order of [`NOUNS`].

@@ -2,12 +2,14 @@
 //!
 //! **Invariant:** nothing here knows HTTP. What an actor does takes the actor's context first.
 
+pub mod asset;
 pub mod audit;
 pub mod bootstrap;
 pub mod catalogue;
 pub mod collector;
 pub mod connector;
 pub mod drift;
+pub mod estate;
 pub mod event;
 pub mod identity;
 pub mod ingest;

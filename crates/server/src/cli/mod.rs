@@ -5,9 +5,11 @@
 //! Exit codes follow sysexits(3): 0 done, 1 failed, 64 wrong usage or configuration, 65 refused input, 66 not found,
 //! 69 the server cannot be reached, 70 a defect of the server, 75 try again later, 77 not permitted.
 
+mod asset;
 mod audit;
 pub mod client;
 mod completion;
+mod connector;
 pub mod failure;
 pub mod local;
 mod org;
@@ -44,6 +46,8 @@ pub const NOUNS: &[Noun] = &[
     status::NOUN,
     whoami::NOUN,
     sign_in_link::NOUN,
+    asset::NOUN,
+    connector::NOUN,
     org::NOUN,
     token::NOUN,
     audit::NOUN,
