@@ -60,13 +60,16 @@ async fn buffer(route: &Route, request: Request) -> Result<(Request, Bytes)> {
         return Err(error.hint("leave out `Idempotency-Key`").into());
     }
     let (parts, body) = request.into_parts();
-    let bytes = match tokio::time::timeout(limits::REQUEST_TIME_MAX, to_bytes(body, route.body_bytes_max)).await {
-        Ok(Ok(bytes)) => bytes,
-        Ok(Err(_)) => {
-            return Err(Problem::too_large("the body is larger than this route takes, or broke off before its end"));
-        }
-        Err(_) => return Err(Problem::timed_out()),
-    };
+    let bytes =
+        match tokio::time::timeout(limits::REQUEST_TIME_MAX, to_bytes(body, route.body_bytes_max)).await {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(_)) => {
+                return Err(Problem::too_large(
+                    "the body is larger than this route takes, or broke off before its end",
+                ));
+            }
+            Err(_) => return Err(Problem::timed_out()),
+        };
     Ok((Request::from_parts(parts, Body::from(bytes.clone())), bytes))
 }
 

@@ -6,8 +6,8 @@
 //!
 //! A new resource is a file here, its wire types in `types`, its use cases in `app`, and one line in [`NOUNS`].
 
-mod audit;
 pub mod asset;
+mod audit;
 mod auth;
 pub mod connector;
 pub mod error;

@@ -108,6 +108,48 @@ async fn output_is_a_table_or_the_servers_json() {
     assert!(script.contains("sign-in-link"), "the script completes nouns");
 }
 
+/// Traces leave from a thread of their own, which only a real export can prove to work.
+#[tokio::test]
+async fn traces_reach_a_collector() {
+    let data = tempfile::Builder::new()
+        .prefix("qlrf-it")
+        .tempdir_in("/tmp")
+        .unwrap();
+    let collector = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut command = qlrf(&["serve", "--listen", "127.0.0.1:0", "--role", "api", "--data-dir"]);
+    command
+        .arg(data.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let endpoint = format!("http://{}", collector.local_addr().unwrap());
+    let mut server = command
+        .env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
+        .spawn()
+        .unwrap();
+    let pid = nix::unistd::Pid::from_raw(server.id().unwrap().cast_signed());
+    let file = data.path().join("cli.json");
+    qlrf_testkit::poll(Duration::from_secs(30), || async { file.exists().then_some(()) }).await;
+    let folder = data.path().to_str().unwrap();
+    assert_eq!(run(qlrf(&["whoami", "--data-dir", folder])).await.0, Some(0));
+    // Stopping sends what is left.
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+    let (mut stream, _) = tokio::time::timeout(Duration::from_secs(15), collector.accept())
+        .await
+        .unwrap()
+        .unwrap();
+    let mut head = vec![0; 64];
+    tokio::io::AsyncReadExt::read_exact(&mut stream, &mut head)
+        .await
+        .unwrap();
+    assert!(
+        head.starts_with(b"POST /v1/traces HTTP/1.1"),
+        "{}",
+        String::from_utf8_lossy(&head)
+    );
+    drop(stream);
+    assert!(server.wait().await.unwrap().success());
+}
+
 #[tokio::test]
 async fn the_binary_starts_serves_this_machine_and_stops() {
     let data = tempfile::Builder::new()
