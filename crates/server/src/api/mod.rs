@@ -23,6 +23,7 @@ mod member;
 mod observe;
 pub mod openapi;
 mod organization;
+pub mod overview;
 pub mod page;
 pub mod rate;
 pub mod routes;
@@ -64,6 +65,7 @@ pub const NOUNS: &[Noun] = &[
     event::NOUN,
     connector::NOUN,
     asset::NOUN,
+    overview::NOUN,
 ];
 
 /// Every declared route, in the order of [`NOUNS`].

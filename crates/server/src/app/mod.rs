@@ -18,5 +18,6 @@ pub mod judge;
 pub mod matching;
 pub mod member;
 pub mod organization;
+pub mod overview;
 pub mod sync;
 pub mod token;

@@ -13,6 +13,7 @@ mod connector;
 pub mod failure;
 pub mod local;
 mod org;
+mod overview;
 pub mod printer;
 mod sign_in_link;
 mod status;
@@ -46,6 +47,7 @@ pub const NOUNS: &[Noun] = &[
     status::NOUN,
     whoami::NOUN,
     sign_in_link::NOUN,
+    overview::NOUN,
     asset::NOUN,
     connector::NOUN,
     org::NOUN,

@@ -7,6 +7,7 @@ pub mod event;
 pub mod health;
 pub mod member;
 pub mod organization;
+pub mod overview;
 pub mod page;
 pub mod problem;
 pub mod token;
