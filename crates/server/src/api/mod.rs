@@ -16,6 +16,7 @@ pub mod event;
 pub mod extract;
 mod guard;
 mod health;
+mod home;
 mod host;
 mod idempotency;
 pub mod limits;
@@ -56,6 +57,7 @@ pub struct Noun {
 pub const NOUNS: &[Noun] = &[
     health::NOUN,
     openapi::NOUN,
+    home::NOUN,
     sign_in::NOUN,
     user::NOUN,
     organization::NOUN,

@@ -45,11 +45,11 @@ pub struct Noun {
 /// Every noun, in the order of `qlrf --help`.
 pub const NOUNS: &[Noun] = &[
     status::NOUN,
-    whoami::NOUN,
-    sign_in_link::NOUN,
     overview::NOUN,
     asset::NOUN,
     connector::NOUN,
+    whoami::NOUN,
+    sign_in_link::NOUN,
     org::NOUN,
     token::NOUN,
     audit::NOUN,
