@@ -7,6 +7,7 @@
 //! A new resource is a file here, its wire types in `types`, its use cases in `app`, and one line in [`NOUNS`].
 
 mod auth;
+mod drift;
 pub mod error;
 pub mod etag;
 pub mod extract;
@@ -14,12 +15,15 @@ mod guard;
 mod health;
 mod host;
 mod idempotency;
+mod image;
 pub mod limits;
+mod link_rule;
 mod observe;
 pub mod openapi;
 pub mod page;
 pub mod rate;
 pub mod routes;
+mod site;
 pub mod token;
 pub mod types;
 
@@ -44,7 +48,15 @@ pub struct Noun {
 }
 
 /// Every resource of the API. This list is the API: what is not here does not answer.
-pub const NOUNS: &[Noun] = &[health::NOUN, openapi::NOUN, token::NOUN];
+pub const NOUNS: &[Noun] = &[
+    health::NOUN,
+    openapi::NOUN,
+    token::NOUN,
+    image::NOUN,
+    link_rule::NOUN,
+    drift::NOUN,
+    site::NOUN,
+];
 
 /// Every declared route, in the order of [`NOUNS`].
 pub fn routes() -> Routes {

@@ -111,6 +111,8 @@ pub struct Row {
     pub first_seen: Timestamp,
     pub fact_from: Timestamp,
     pub drift_from: Option<Timestamp>,
+    pub versions_behind: Option<i32>,
+    pub superseded_at: Option<Timestamp>,
 }
 
 /// Words for the ids that rows carry.
@@ -127,8 +129,8 @@ impl Names {
             .into_iter()
             .map(|c| (c.id, c.name))
             .collect();
-        let image = |i: image::Image| (i.id, (i.family.clone(), format!("{}:{}", i.family, i.version)));
-        let images = image::list(tx).await?.into_iter().map(image).collect();
+        let image = |i: image::Summary| (i.id, (i.family.clone(), format!("{}:{}", i.family, i.version)));
+        let images = image::list_summaries(tx).await?.into_iter().map(image).collect();
         Ok(Names { connectors, images })
     }
 }
@@ -183,6 +185,8 @@ impl Row {
             first_seen: row.first_seen,
             fact_from: row.fact_from,
             drift_from: row.drift_from,
+            versions_behind: row.versions_behind,
+            superseded_at: row.superseded_at,
         }
     }
 

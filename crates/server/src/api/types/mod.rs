@@ -1,6 +1,9 @@
 //! Wire types: what the API promises. The CLI reads the same types that the server writes.
 
+pub mod drift;
 pub mod health;
+pub mod image;
+pub mod link_rule;
 pub mod page;
 pub mod problem;
 pub mod token;
