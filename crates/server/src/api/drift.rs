@@ -13,6 +13,7 @@ use super::types::drift::*;
 use super::types::page::{ListParams, PageBody};
 use super::{Json, List, ListFilter, Noun, Page, Path, Problem, Query, Result, Routes};
 use crate::app::drift_view::{self as app, Item, Sort};
+use crate::app::estate::view_tally;
 use crate::fleet::{Dimension, Fleet};
 use crate::opcx::OpCx;
 
@@ -193,9 +194,9 @@ async fn drift_summary(cx: OpCx, Query(query): Query<SummaryQuery>) -> Result<Js
     let [by_platform, by_site, by_env, by_family] = std::array::from_fn(|_| next());
     Ok(Json(DriftSummary {
         as_of: summary.as_of.unwrap_or_else(now),
-        total: summary.all.into(),
-        observed: summary.observed.into(),
-        simulated: summary.simulated.into(),
+        total: view_tally(&summary.all),
+        observed: view_tally(&summary.observed),
+        simulated: view_tally(&summary.simulated),
         by_platform,
         by_site,
         by_env,
@@ -234,7 +235,7 @@ async fn drift_trends(cx: OpCx, Query(query): Query<TrendQuery>) -> Result<Json<
     let points = app::trend(&cx, query.q.as_deref().unwrap_or_default(), days).await?;
     let point = |point: qlrf_engines::drift::trend::Point| TrendPoint {
         day: point.day.to_string(),
-        tally: point.tally.into(),
+        tally: view_tally(&point.tally),
     };
     Ok(Json(DriftTrend {
         points: points.into_iter().map(point).collect(),
@@ -426,13 +427,13 @@ fn view(fleet: &Fleet, item: Item) -> AssetDrift {
         differences: item.drift.as_ref().map(counts).unwrap_or_default(),
         pending_security: row.pending_security,
         proof: item.drift.and_then(|drift| drift.proof),
-        simulated: word(Dimension::Simulated).as_deref() == Some("true"),
+        simulated: row.simulated,
     }
 }
 
 pub(super) fn group((value, tally): (Option<String>, qlrf_engines::drift::coverage::Tally)) -> Group {
     Group {
         value,
-        tally: tally.into(),
+        tally: view_tally(&tally),
     }
 }

@@ -498,7 +498,7 @@ fn deployment(fleet: &Fleet, row: &Row) -> Deployment {
         env: word(Dimension::Env),
         drift: word(Dimension::Drift),
         differences: row.differences,
-        simulated: word(Dimension::Simulated).as_deref() == Some("true"),
+        simulated: row.simulated,
     }
 }
 

@@ -6,8 +6,10 @@
 //!
 //! A new resource is a file here, its wire types in `types`, its use cases in `app`, and one line in [`NOUNS`].
 
+pub mod asset;
 mod auth;
 mod drift;
+pub mod connector;
 pub mod error;
 pub mod etag;
 pub mod extract;
@@ -20,6 +22,7 @@ pub mod limits;
 mod link_rule;
 mod observe;
 pub mod openapi;
+pub mod overview;
 pub mod page;
 pub mod rate;
 pub mod routes;
@@ -56,6 +59,9 @@ pub const NOUNS: &[Noun] = &[
     link_rule::NOUN,
     drift::NOUN,
     site::NOUN,
+    connector::NOUN,
+    asset::NOUN,
+    overview::NOUN,
 ];
 
 /// Every declared route, in the order of [`NOUNS`].

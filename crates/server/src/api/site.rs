@@ -8,6 +8,7 @@ use super::drift::{SummaryQuery, group};
 use super::types::drift::{Group, Site, Sites};
 use super::{Json, Noun, Path, Problem, Query, Result, Routes};
 use crate::app::drift_view as app;
+use crate::app::estate::view_tally;
 use crate::opcx::OpCx;
 
 pub const NOUN: Noun = Noun {
@@ -61,7 +62,7 @@ async fn sites(cx: &OpCx, query: &SummaryQuery) -> Result<Sites> {
     let site = |(site, tally): (Option<String>, qlrf_engines::drift::coverage::Tally)| Site {
         environments: cells.remove(&site).unwrap_or_default(),
         site,
-        tally: tally.into(),
+        tally: view_tally(&tally),
     };
     Ok(Sites {
         as_of: at.unwrap_or_else(now),

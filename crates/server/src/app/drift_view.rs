@@ -196,10 +196,7 @@ pub async fn summary(cx: &OpCx, q: &str, as_of: Option<Timestamp>) -> Result<Sum
     for (_, row) in fleet.select(&filter) {
         let state = state_of(&fleet, row);
         summary.all.add(state);
-        let simulated = fleet
-            .word(row, Dimension::Simulated)
-            .is_some_and(|word| &word[..] == "true");
-        if simulated {
+        if row.simulated {
             &mut summary.simulated
         } else {
             &mut summary.observed

@@ -2,16 +2,20 @@
 //!
 //! **Invariant:** nothing here knows HTTP. What an actor does takes the actor's context first.
 
+pub mod asset;
 pub mod bootstrap;
 pub mod catalogue;
 pub mod collector;
+pub mod connector;
 pub mod drift;
 pub mod drift_view;
+pub mod estate;
 pub mod image;
 pub mod ingest;
 pub mod janitor;
 pub mod judge;
 pub mod link_rule;
 pub mod matching;
+pub mod overview;
 pub mod sync;
 pub mod token;

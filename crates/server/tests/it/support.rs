@@ -48,31 +48,12 @@ impl TestServer {
         let second = tenant(&store, "second").await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let http = HttpConfig {
-            listen: address,
-            public_url: None,
-            hosts: Vec::new(),
-        };
+        let http = HttpConfig { listen: address, public_url: None, hosts: Vec::new() };
         let app = serve::build_app(store, http).await.unwrap();
         let (sender, stop) = Stop::new();
-        tokio::spawn(serve::serve(Start {
-            app: app.clone(),
-            listener: Arc::new(listener),
-            stop,
-        }));
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
-        TestServer {
-            db,
-            app,
-            address,
-            first,
-            second,
-            stop: sender,
-            http,
-        }
+        tokio::spawn(serve::serve(Start { app: app.clone(), listener: Arc::new(listener), stop }));
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        TestServer { db, app, address, first, second, stop: sender, http }
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -103,19 +84,11 @@ impl TestServer {
     }
 
     pub fn with_token(&self, token: &str) -> TestClient {
-        TestClient {
-            base: self.url(""),
-            token: Some(token.to_owned()),
-            http: self.http.clone(),
-        }
+        TestClient { base: self.url(""), token: Some(token.to_owned()), http: self.http.clone() }
     }
 
     pub fn anonymous(&self) -> TestClient {
-        TestClient {
-            base: self.url(""),
-            token: None,
-            http: self.http.clone(),
-        }
+        TestClient { base: self.url(""), token: None, http: self.http.clone() }
     }
 }
 
@@ -129,20 +102,10 @@ async fn tenant(store: &Store, slug: &str) -> Tenant {
     let mut tx = store.system("test set up").await.unwrap();
     let org = org::create(&mut tx, OrgId::generate(), slug, slug).await.unwrap();
     let login = format!("admin-{slug}");
-    let admin = person::create(&mut tx, UserId::generate(), &login)
-        .await
-        .unwrap()
-        .unwrap();
-    assert!(
-        member::add(&mut tx, org.id, admin.id, &login, Role::Admin)
-            .await
-            .unwrap()
-    );
+    let admin = person::create(&mut tx, UserId::generate(), &login).await.unwrap().unwrap();
+    assert!(member::add(&mut tx, org.id, admin.id, &login, Role::Admin).await.unwrap());
     tx.commit().await.unwrap();
-    Tenant {
-        org: org.id,
-        admin: admin.id,
-    }
+    Tenant { org: org.id, admin: admin.id }
 }
 
 #[derive(Clone)]
@@ -190,11 +153,7 @@ impl TestClient {
 pub async fn send(request: RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
-    Answer {
-        status,
-        headers,
-        body: response.bytes().await.unwrap().to_vec(),
-    }
+    Answer { status, headers, body: response.bytes().await.unwrap().to_vec() }
 }
 
 impl Answer {
@@ -233,10 +192,7 @@ impl Answer {
         let problem: ProblemDetails = self.json();
         assert_eq!(problem.code, code, "{problem:?}");
         assert_eq!(problem.r#type, format!("/errors/{code}"));
-        assert_eq!(
-            Some(problem.instance.trim_start_matches("urn:uuid:")),
-            self.header("x-request-id")
-        );
+        assert_eq!(Some(problem.instance.trim_start_matches("urn:uuid:")), self.header("x-request-id"));
         problem
     }
 }

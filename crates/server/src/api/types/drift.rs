@@ -1,45 +1,10 @@
 use qlrf_core::drift::{DriftSeverity, DriftState, PackageDifference, ValueDifference};
-use qlrf_engines::drift::coverage::{Rag, RagLimits};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Assets by state, with their denominator.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Tally {
-    pub total: u64,
-    pub current: u64,
-    pub outdated: u64,
-    pub ahead: u64,
-    pub unmanaged: u64,
-    pub unknown: u64,
-    /// Current of all, in percent; absent when there are no assets.
-    pub coverage_percent: Option<f64>,
-    /// `healthy` from 90 %, `warning` from 70 %, else `critical`; `unknown` when there are no assets.
-    pub rag: String,
-}
-
-impl From<qlrf_engines::drift::coverage::Tally> for Tally {
-    fn from(tally: qlrf_engines::drift::coverage::Tally) -> Tally {
-        let rag = match RagLimits::default().judge(&tally) {
-            Rag::Healthy => "healthy",
-            Rag::Warning => "warning",
-            Rag::Critical => "critical",
-            Rag::Unknown => "unknown",
-        };
-        Tally {
-            total: tally.total(),
-            current: tally.current,
-            outdated: tally.outdated,
-            ahead: tally.ahead,
-            unmanaged: tally.unmanaged,
-            unknown: tally.unknown,
-            coverage_percent: tally.coverage_percent(),
-            rag: rag.to_owned(),
-        }
-    }
-}
+use super::asset::DriftTally;
 
 /// A tally of the assets that share a value.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -47,18 +12,18 @@ pub struct Group {
     /// Absent where it is not known.
     pub value: Option<String>,
     #[serde(flatten)]
-    pub tally: Tally,
+    pub tally: DriftTally,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct DriftSummary {
     #[serde(with = "time::serde::rfc3339")]
     pub as_of: OffsetDateTime,
-    pub total: Tally,
+    pub total: DriftTally,
     /// Of real assets alone.
-    pub observed: Tally,
+    pub observed: DriftTally,
     /// Of simulated assets alone.
-    pub simulated: Tally,
+    pub simulated: DriftTally,
     pub by_platform: Vec<Group>,
     pub by_site: Vec<Group>,
     pub by_env: Vec<Group>,
@@ -203,7 +168,7 @@ pub struct TrendPoint {
     /// `2026-01-31`
     pub day: String,
     #[serde(flatten)]
-    pub tally: Tally,
+    pub tally: DriftTally,
 }
 
 /// By asset, or by a group of them.
@@ -239,7 +204,7 @@ pub struct Site {
     /// Absent: assets whose site is not known.
     pub site: Option<String>,
     #[serde(flatten)]
-    pub tally: Tally,
+    pub tally: DriftTally,
     /// Its environments.
     pub environments: Vec<Group>,
 }

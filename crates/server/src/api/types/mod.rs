@@ -1,9 +1,12 @@
 //! Wire types: what the API promises. The CLI reads the same types that the server writes.
 
 pub mod drift;
-pub mod health;
 pub mod image;
 pub mod link_rule;
+pub mod asset;
+pub mod connector;
+pub mod health;
+pub mod overview;
 pub mod page;
 pub mod problem;
 pub mod token;

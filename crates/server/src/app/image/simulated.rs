@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use qlrf_connectors::inventory::sim::{self, SimConfig};
+use qlrf_connectors::inventory::sim::{self, SimConfig, SimImage};
 use qlrf_core::contract::image::parse;
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::id::ImageVersionId;
@@ -36,28 +36,36 @@ pub async fn register_simulated(tx: &mut TenantTx, config: &serde_json::Value) -
         .into_iter()
         .map(|summary| ((summary.family.clone(), summary.version.clone()), summary))
         .collect();
+    let is_due = |simulated: &&SimImage| match known.get(&(simulated.family.to_owned(), simulated.version.clone())) {
+        Some(summary) => summary.simulated && summary.status != "retired",
+        None => true,
+    };
     let mut changes = 0;
-    let mut at = None;
-    for simulated in images {
-        let name = (simulated.family.to_owned(), simulated.version.clone());
+    let mut clock = None;
+    for simulated in images.iter().filter(is_due) {
         let parsed = parse(simulated.document.as_bytes()).map_err(|problems| {
             let detail = problems.first().map(ToString::to_string).unwrap_or_default();
             Error::new(ErrorKind::Internal, "internal", "a simulated image is not valid").internal(detail)
         })?;
         let wanted = parsed.contract.lifecycle.status;
-        let at = match at {
+        let name = (simulated.family.to_owned(), simulated.version.clone());
+        let known = known.get(&name);
+        if let Some(summary) = known
+            && status_of(&summary.status)? >= wanted
+        {
+            continue;
+        }
+        let at = match clock {
             Some(at) => at,
-            None => *at.insert(clock::tick(tx).await?),
+            None => *clock.insert(clock::tick(tx).await?),
         };
-        let changed = match known.get(&name) {
-            Some(summary) if !summary.simulated || status_of(&summary.status)? >= wanted => false,
+        let changed = match known {
             Some(summary) => advance(tx, summary, wanted.name(), at).await?,
             None => {
-                let packages = packages.remove(&(simulated.family, simulated.version.clone()));
                 let new = New {
                     parsed: &parsed,
                     text: &simulated.document,
-                    packages,
+                    packages: packages.remove(&(simulated.family, simulated.version.clone())),
                     simulated: true,
                 };
                 insert(tx, at, &new).await?
@@ -65,7 +73,7 @@ pub async fn register_simulated(tx: &mut TenantTx, config: &serde_json::Value) -
         };
         changes += usize::from(changed);
     }
-    if let Some(at) = at.filter(|_| changes > 0) {
+    if let Some(at) = clock.filter(|_| changes > 0) {
         mark(tx, at).await?;
     }
     Ok(changes)
