@@ -19,7 +19,7 @@ use super::types::page::{ListParams, PageBody};
 use super::types::problem::FieldProblem;
 use super::{Json, List, ListFilter, Noun, Page, Path, Problem, Query, Result, Route, Routes};
 use crate::app::image::{self as app, Details, ListQuery, Reference, Rejected};
-use crate::fleet::{Dimension, Fleet, Order, Position, Row};
+use crate::fleet::{Dimension, Fleet, Row};
 use crate::opcx::OpCx;
 
 pub const NOUN: Noun = Noun {
@@ -470,12 +470,12 @@ async fn image_deployments(
     Path(image): Path<String>,
     list: List<DeploymentFilter>,
 ) -> Result<Page<Deployment>> {
-    let after: Option<Position> = list.after()?;
+    let after: Option<(String, uuid::Uuid)> = list.after()?;
     let found = app::deployments(
         &cx,
         &Reference::parse(&image),
         list.at,
-        after.as_ref(),
+        after,
         list.load_limit(),
     )
     .await?;
@@ -483,7 +483,7 @@ async fn image_deployments(
     Ok(list.page(
         found.rows,
         found.total,
-        |row| Position::of(&fleet, Order::BY_NAME, row),
+        |row| (row.name.to_string(), row.id),
         |row| deployment(&fleet, &row),
     ))
 }

@@ -9,10 +9,14 @@ mod asset;
 pub mod client;
 mod completion;
 mod connector;
+mod drift;
 pub mod failure;
+mod image;
+mod link_rule;
 pub mod local;
 mod overview;
 pub mod printer;
+mod site;
 mod token;
 
 use std::path::PathBuf;
@@ -41,6 +45,10 @@ pub const NOUNS: &[Noun] = &[
     overview::NOUN,
     asset::NOUN,
     connector::NOUN,
+    image::NOUN,
+    link_rule::NOUN,
+    drift::NOUN,
+    site::NOUN,
     token::NOUN,
     completion::NOUN,
 ];

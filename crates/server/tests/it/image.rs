@@ -345,6 +345,7 @@ async fn hostile_names_name_nothing() {
         "%00",
         "..%2F..%2Fetc",
         "a%0ab:1",
+        "a%00b:1",
         "%27%3B%20DROP%20TABLE%20image_version",
         "a:b:c",
         "%F0%9F%92%A9:1",
@@ -359,5 +360,9 @@ async fn hostile_names_name_nothing() {
         .get(&format!("{IMAGES}/{long}:1"))
         .await
         .problem(404, "not_found");
-    engineer.get(&format!("{IMAGES}?family={}", "%00")).await;
+    let none: PageBody<ImageSummary> = engineer.get(&format!("{IMAGES}?family=%00")).await.ok();
+    assert_eq!(none.total, 0);
+    for tail in ["latest", "patch-status", "contract"] {
+        engineer.get(&format!("{IMAGES}/a%00b/{tail}")).await.problem(404, "not_found");
+    }
 }

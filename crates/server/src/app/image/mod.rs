@@ -92,6 +92,7 @@ pub async fn list(cx: &OpCx, query: &ListQuery) -> Result<Vec<Listed>> {
     }
     let mut tx = cx.tenant().await?;
     let summaries = match &query.family {
+        Some(family) if !may_be_name(family) => Vec::new(),
         Some(family) => image::list_of_family(&mut tx, family).await?,
         None => image::list_summaries(&mut tx).await?,
     };
@@ -194,6 +195,9 @@ async fn resolve(tx: &mut TenantTx, reference: &Reference) -> Result<ImageVersio
     match reference {
         Reference::Id(id) => Ok(*id),
         Reference::Version { family, version } => {
+            if !may_be_name(family) || !may_be_name(version) {
+                return Err(missing(reference));
+            }
             let found = image::find_by_name(tx, family, version).await?;
             found
                 .map(|image| ImageVersionId::from_uuid(image.id))
@@ -218,11 +222,16 @@ async fn family_name(tx: &mut TenantTx, reference: &Reference) -> Result<String>
             .map(|image| image.family)
             .ok_or_else(|| missing(reference))?,
     };
-    if image::list_of_family(tx, &family).await?.is_empty() {
+    if !may_be_name(&family) || image::list_of_family(tx, &family).await?.is_empty() {
         let detail = format!("there is no image family {}", quoted(&family));
         return Err(Error::new(ErrorKind::NotFound, "not_found", detail));
     }
     Ok(family)
+}
+
+/// No contract names an image with control characters, and the database cannot even be asked for some of them.
+fn may_be_name(text: &str) -> bool {
+    !text.chars().any(char::is_control)
 }
 
 fn missing(reference: &Reference) -> Error {

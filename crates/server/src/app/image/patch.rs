@@ -6,9 +6,10 @@ use std::sync::Arc;
 use qlrf_core::error::Result;
 use qlrf_core::time::Timestamp;
 use qlrf_store::image::{self, Summary};
+use uuid::Uuid;
 
 use super::{Reference, family_name, family_of, resolve};
-use crate::fleet::{Dimension, Filter, Fleet, Order, Position, Row};
+use crate::fleet::{Dimension, Fleet, Row};
 use crate::opcx::OpCx;
 
 pub struct Deployments {
@@ -22,22 +23,37 @@ pub async fn deployments(
     cx: &OpCx,
     reference: &Reference,
     at: Timestamp,
-    after: Option<&Position>,
+    after: Option<(String, Uuid)>,
     limit: u32,
 ) -> Result<Deployments> {
     let mut tx = cx.tenant().await?;
     let id = resolve(&mut tx, reference).await?;
-    let image = image::find(&mut tx, id)
+    image::find(&mut tx, id)
         .await?
         .ok_or_else(|| super::missing(reference))?;
     drop(tx);
     let fleet = cx.app().fleets.get(cx.org(), Some(at)).await?;
-    let filter = Filter::parse(&format!("image:\"{}:{}\"", image.family, image.version))?.bind(&fleet);
-    let (rows, total) = fleet.page(&filter, Order::BY_NAME, after, limit as usize);
-    let rows: Vec<Arc<Row>> = rows.into_iter().map(|(_, row)| row.clone()).collect();
+    let mut rows: Vec<&Arc<Row>> = fleet
+        .iter()
+        .map(|(_, row)| row)
+        .filter(|row| row.image_id == Some(id.as_uuid()))
+        .collect();
+    let total = rows.len() as u64;
+    rows.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+    let follows = |row: &&Arc<Row>| {
+        after
+            .as_ref()
+            .is_none_or(|(name, id)| (&row.name[..], row.id) > (&name[..], *id))
+    };
+    let rows: Vec<Arc<Row>> = rows
+        .into_iter()
+        .filter(follows)
+        .take(limit as usize)
+        .cloned()
+        .collect();
     Ok(Deployments {
         rows,
-        total: total as u64,
+        total,
         fleet,
     })
 }
@@ -70,7 +86,7 @@ pub async fn patch_status(cx: &OpCx, reference: &Reference) -> Result<(String, V
     let family = family_of(&versions)?;
     let target = family.target().map(|version| version.version.clone());
     let fleet = cx.app().fleets.get(cx.org(), None).await?;
-    let mut cells: BTreeMap<uuid::Uuid, BTreeMap<Option<Arc<str>>, (u64, u64)>> = BTreeMap::new();
+    let mut cells: BTreeMap<Uuid, BTreeMap<Option<Arc<str>>, (u64, u64)>> = BTreeMap::new();
     for (_, row) in fleet.iter() {
         let Some(image) = row.image_id else { continue };
         let env = fleet.word(row, Dimension::Env).cloned();

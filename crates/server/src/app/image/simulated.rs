@@ -22,7 +22,7 @@ use super::{mark, status_of};
 /// The caller commits `tx`, and then nudges `images_changed` of the application.
 pub async fn register_simulated(tx: &mut TenantTx, config: &serde_json::Value) -> Result<usize> {
     let invalid = |error: &dyn std::fmt::Display| {
-        Error::new(ErrorKind::Invalid, "invalid_connector_config", error.to_string())
+        Error::new(ErrorKind::Invalid, "connector_config_invalid", error.to_string())
     };
     let config = SimConfig::parse(config.clone()).map_err(|error| invalid(&error))?;
     let images = sim::images(&config).map_err(|error| invalid(&error))?;
