@@ -7,28 +7,35 @@
 //! A new resource is a file here, its wire types in `types`, its use cases in `app`, and one line in [`NOUNS`].
 
 pub mod asset;
+mod audit;
 mod auth;
-mod drift;
 pub mod connector;
+mod drift;
 pub mod error;
 pub mod etag;
+pub mod event;
 pub mod extract;
 mod guard;
 mod health;
+mod home;
 mod host;
 mod idempotency;
 mod image;
 pub mod limits;
 mod link_rule;
+mod member;
 mod observe;
 pub mod openapi;
+mod organization;
 pub mod overview;
 pub mod page;
 pub mod rate;
 pub mod routes;
+mod sign_in;
 mod site;
-pub mod token;
+mod token;
 pub mod types;
+mod user;
 
 use std::sync::Arc;
 
@@ -54,11 +61,18 @@ pub struct Noun {
 pub const NOUNS: &[Noun] = &[
     health::NOUN,
     openapi::NOUN,
+    home::NOUN,
+    sign_in::NOUN,
+    user::NOUN,
+    organization::NOUN,
+    member::NOUN,
     token::NOUN,
     image::NOUN,
     link_rule::NOUN,
     drift::NOUN,
     site::NOUN,
+    audit::NOUN,
+    event::NOUN,
     connector::NOUN,
     asset::NOUN,
     overview::NOUN,

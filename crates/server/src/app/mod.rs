@@ -3,6 +3,7 @@
 //! **Invariant:** nothing here knows HTTP. What an actor does takes the actor's context first.
 
 pub mod asset;
+pub mod audit;
 pub mod bootstrap;
 pub mod catalogue;
 pub mod collector;
@@ -11,11 +12,15 @@ pub mod drift;
 pub mod drift_view;
 pub mod estate;
 pub mod image;
+pub mod event;
+pub mod identity;
 pub mod ingest;
 pub mod janitor;
 pub mod judge;
 pub mod link_rule;
 pub mod matching;
+pub mod member;
+pub mod organization;
 pub mod overview;
 pub mod sync;
 pub mod token;

@@ -4,5 +4,13 @@
 mod drift;
 mod generated;
 mod image;
+mod audit;
+mod cli;
+mod event;
+mod guard;
+mod idempotency;
+mod identity;
+mod limits;
+mod member;
 mod support;
 mod token;

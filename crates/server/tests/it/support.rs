@@ -19,7 +19,6 @@ use qlrf_testkit::TestDb;
 use reqwest::{Method, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -48,12 +47,31 @@ impl TestServer {
         let second = tenant(&store, "second").await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let http = HttpConfig { listen: address, public_url: None, hosts: Vec::new() };
-        let app = serve::build_app(store, http).await.unwrap();
+        let http = HttpConfig {
+            listen: address,
+            public_url: None,
+            hosts: Vec::new(),
+        };
         let (sender, stop) = Stop::new();
-        tokio::spawn(serve::serve(Start { app: app.clone(), listener: Arc::new(listener), stop }));
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        TestServer { db, app, address, first, second, stop: sender, http }
+        let app = serve::build_app(store, http, stop.clone()).await.unwrap();
+        tokio::spawn(serve::serve(Start {
+            app: app.clone(),
+            listener: Arc::new(listener),
+            stop,
+        }));
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        TestServer {
+            db,
+            app,
+            address,
+            first,
+            second,
+            stop: sender,
+            http,
+        }
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -84,11 +102,19 @@ impl TestServer {
     }
 
     pub fn with_token(&self, token: &str) -> TestClient {
-        TestClient { base: self.url(""), token: Some(token.to_owned()), http: self.http.clone() }
+        TestClient {
+            base: self.url(""),
+            token: Some(token.to_owned()),
+            http: self.http.clone(),
+        }
     }
 
     pub fn anonymous(&self) -> TestClient {
-        TestClient { base: self.url(""), token: None, http: self.http.clone() }
+        TestClient {
+            base: self.url(""),
+            token: None,
+            http: self.http.clone(),
+        }
     }
 }
 
@@ -102,10 +128,20 @@ async fn tenant(store: &Store, slug: &str) -> Tenant {
     let mut tx = store.system("test set up").await.unwrap();
     let org = org::create(&mut tx, OrgId::generate(), slug, slug).await.unwrap();
     let login = format!("admin-{slug}");
-    let admin = person::create(&mut tx, UserId::generate(), &login).await.unwrap().unwrap();
-    assert!(member::add(&mut tx, org.id, admin.id, &login, Role::Admin).await.unwrap());
+    let admin = person::create(&mut tx, UserId::generate(), &login)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(
+        member::add(&mut tx, org.id, admin.id, &login, Role::Admin)
+            .await
+            .unwrap()
+    );
     tx.commit().await.unwrap();
-    Tenant { org: org.id, admin: admin.id }
+    Tenant {
+        org: org.id,
+        admin: admin.id,
+    }
 }
 
 #[derive(Clone)]
@@ -124,6 +160,12 @@ pub struct Answer {
 }
 
 impl TestClient {
+    /// The token that it sends.
+    #[track_caller]
+    pub fn token(&self) -> &str {
+        self.token.as_deref().expect("this client is anonymous")
+    }
+
     /// `path` is whole: `/api/v1/rbac/tokens`.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
@@ -153,7 +195,11 @@ impl TestClient {
 pub async fn send(request: RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
-    Answer { status, headers, body: response.bytes().await.unwrap().to_vec() }
+    Answer {
+        status,
+        headers,
+        body: response.bytes().await.unwrap().to_vec(),
+    }
 }
 
 impl Answer {
@@ -169,11 +215,6 @@ impl Answer {
             Ok(value) => value,
             Err(error) => panic!("{error}: {}", self.text()),
         }
-    }
-
-    #[track_caller]
-    pub fn value(&self) -> Value {
-        self.json()
     }
 
     pub fn text(&self) -> String {
@@ -192,7 +233,10 @@ impl Answer {
         let problem: ProblemDetails = self.json();
         assert_eq!(problem.code, code, "{problem:?}");
         assert_eq!(problem.r#type, format!("/errors/{code}"));
-        assert_eq!(Some(problem.instance.trim_start_matches("urn:uuid:")), self.header("x-request-id"));
+        assert_eq!(
+            Some(problem.instance.trim_start_matches("urn:uuid:")),
+            self.header("x-request-id")
+        );
         problem
     }
 }

@@ -4,12 +4,17 @@ pub mod drift;
 pub mod image;
 pub mod link_rule;
 pub mod asset;
+pub mod audit;
 pub mod connector;
+pub mod event;
 pub mod health;
+pub mod member;
+pub mod organization;
 pub mod overview;
 pub mod page;
 pub mod problem;
 pub mod token;
+pub mod user;
 
 /// The four base roles, each holding what the one before it holds.
 #[derive(utoipa::ToSchema)]
