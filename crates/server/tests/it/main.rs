@@ -3,11 +3,13 @@
 
 mod audit;
 mod cli;
+mod estate;
 mod event;
 mod generated;
 mod guard;
 mod idempotency;
 mod identity;
+mod ingest;
 mod limits;
 mod member;
 mod support;
