@@ -72,6 +72,15 @@ pub async fn register(
     Ok(rows.into_iter().map(|(_, id)| id).collect())
 }
 
+/// Forgets the digests of scopes, so that their next listing is read whatever it is.
+pub async fn forget(tx: &mut TenantTx, ids: &[i64]) -> Result<()> {
+    sqlx::query("UPDATE scope SET digest = NULL WHERE id = ANY ($1)")
+        .bind(ids)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
 /// How the listing of one scope ended.
 #[derive(Debug)]
 pub struct Closing {
