@@ -1,1 +1,14 @@
+//! The product at its border: a real server, a real database, requests as people send them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod audit;
+mod cli;
+mod event;
+mod generated;
+mod guard;
+mod idempotency;
+mod identity;
+mod limits;
+mod member;
+mod support;
+mod token;
