@@ -2,4 +2,5 @@
 //!
 //! **Invariant:** nothing in this crate knows a tenant's tables; what a connector saw goes to a sink that it is given.
 
+pub mod feed;
 pub mod inventory;
