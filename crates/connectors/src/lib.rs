@@ -3,3 +3,4 @@
 //! **Invariant:** nothing in this crate knows a tenant's tables; what a connector saw goes to a sink that it is given.
 
 pub mod inventory;
+pub mod rootfs;
