@@ -48,12 +48,15 @@ pub(super) fn read(reader: &mut Reader) -> usize {
     found
 }
 
+/// Name and version of a source package.
+type SourceVersion = (Arc<str>, Arc<str>);
+
 struct Dpkg {
     ecosystem: Ecosystem,
     malformed: Tally,
     half: Tally,
     /// Copyright files belong to the source: one is read for all binary packages of a source version.
-    licenses: HashMap<(Arc<str>, Arc<str>), Vec<Arc<str>>>,
+    licenses: HashMap<SourceVersion, Vec<Arc<str>>>,
 }
 
 impl Default for Dpkg {

@@ -172,7 +172,7 @@ fn ubuntu(version: &str) -> Option<String> {
     let (year, month) = version.split_once('.')?;
     let month = month.split('.').next().unwrap_or_default();
     let year_number: u32 = year.parse().ok()?;
-    let suffix = if year_number % 2 == 0 && month == "04" {
+    let suffix = if year_number.is_multiple_of(2) && month == "04" {
         ":LTS"
     } else {
         ""
