@@ -26,11 +26,14 @@ pub struct Snapshot {
 
 const SNAPSHOT: &str = "id, feed, source, digest, records, problems, newest, imported_at";
 
-/// When the newest snapshot of any feed was imported.
-pub async fn newest_import(tx: &mut TenantTx) -> Result<Option<Timestamp>> {
-    Ok(sqlx::query_scalar("SELECT max(imported_at) FROM feed_snapshot")
-        .fetch_one(tx.connection())
-        .await?)
+/// When the newest snapshot of any feed was imported, of those that were there at a moment.
+pub async fn newest_import(tx: &mut TenantTx, as_of: Option<Timestamp>) -> Result<Option<Timestamp>> {
+    Ok(sqlx::query_scalar(
+        "SELECT max(imported_at) FROM feed_snapshot WHERE $1::timestamptz IS NULL OR imported_at <= $1",
+    )
+    .bind(as_of)
+    .fetch_one(tx.connection())
+    .await?)
 }
 
 /// The newest snapshot of each feed and source.
