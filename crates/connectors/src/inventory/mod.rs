@@ -25,7 +25,7 @@ pub struct Kind {
     pub build: fn(serde_json::Value) -> Result<Box<dyn Inventory>, ConfigError>,
 }
 
-pub const KINDS: &[Kind] = &[sim::KIND];
+pub const KINDS: &[Kind] = &[local::KIND, sim::KIND];
 
 pub fn find_kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

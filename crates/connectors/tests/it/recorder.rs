@@ -12,8 +12,8 @@ use qlrf_core::digest::Digest;
 
 #[derive(Default)]
 pub struct Recorder {
-    /// Native id → fact hash, per kind as it is unique only within one.
-    pub facts: BTreeMap<(String, String), Digest>,
+    /// Native id → fact hash, per kind as it is unique only within one; with the facts, so that a difference is shown.
+    pub facts: BTreeMap<(String, String), (Digest, String)>,
     pub open: HashSet<Scope>,
     pub closed: BTreeMap<Scope, ScopeOutcome>,
     pub simulated: u64,
@@ -69,7 +69,11 @@ impl Sink for Recorder {
             }
             self.simulated += u64::from(asset.simulated);
             let key = (word(asset.kind), asset.native_id.clone());
-            if self.facts.insert(key, asset.fact_hash()).is_some() {
+            if self
+                .facts
+                .insert(key, (asset.fact_hash(), asset.document().to_string()))
+                .is_some()
+            {
                 self.complaints
                     .push(format!("\"{}\" was reported twice", asset.native_id));
             }

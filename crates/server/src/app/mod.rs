@@ -5,6 +5,7 @@
 pub mod bootstrap;
 pub mod catalogue;
 pub mod collector;
+pub mod connector;
 pub mod drift;
 pub mod ingest;
 pub mod janitor;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 
-const TIME_MAX: Duration = Duration::from_secs(30);
+/// Planning an upgrade takes a second or two; a loaded small machine takes far longer.
+const TIME_MAX: Duration = Duration::from_secs(120);
 const OUTPUT_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Only these are looked in: the environment that the fabric was started with chooses no program.
 const PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin";

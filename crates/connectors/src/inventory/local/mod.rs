@@ -13,6 +13,7 @@ mod testing;
 mod updates;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -22,7 +23,26 @@ use qlrf_core::rootfs::RootFs;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Check, ConfigError, ConnectError, Inventory, Observed, Sink};
+use super::{Check, ConfigError, ConnectError, Inventory, Kind, Observed, Sink};
+use crate::rootfs::Dir;
+
+pub const KIND: Kind = Kind {
+    name: "local",
+    title: "This host",
+    summary: "The host that the fabric runs on, read from its own files; needs no credential.",
+    simulated: false,
+    config_schema: || schemars::schema_for!(LocalConfig).into(),
+    build: |config| {
+        let config = LocalConfig::parse(config)?;
+        let root = Dir::open(Path::new(config.root())).map_err(|error| {
+            ConfigError(format!(
+                "local: \"root\" {:?} cannot be read: {error}",
+                config.root()
+            ))
+        })?;
+        Ok(Box::new(Local::new(config, Arc::new(root))))
+    },
+};
 
 const TEXT_CHARS_MAX: usize = 200;
 

@@ -12,6 +12,8 @@ use qlrf_core::time::{Date, Duration};
 pub const PUBLISH_EVERY_DAYS: i32 = 56;
 /// When somebody was at the asset: late enough that the distribution has moved on since the image.
 const HAND_PATCHED_AFTER_DAYS: i64 = 42;
+/// Packages that stay one version behind on such an asset, at most.
+const HELD_BACK: u32 = 2;
 pub const VERSIONS_PER_FAMILY: usize = 10;
 
 pub struct Family {
@@ -48,7 +50,7 @@ pub struct Catalogue {
 pub enum Deviation {
     /// Somebody upgraded packages in place.
     HandPatched,
-    /// Somebody installed a package that the image does not have.
+    /// Somebody installed a package that the image does not have, and held others back for it.
     Stray,
 }
 
@@ -84,12 +86,28 @@ impl Catalogue {
                     .collect();
                 return Arc::new(PackageSet::new(package_list(family, |row| {
                     let moved = patched.iter().any(|other| std::ptr::eq(*other, row));
-                    if moved { until } else { image.published }
+                    row.at(if moved { until } else { image.published })
                 })));
             }
         }
         let (name, version) = family.strays[(salt % family.strays.len() as u64) as usize];
-        let mut packages = image.packages.packages().to_vec();
+        let rows: Vec<&Row> = rows_of(family)
+            .filter(|row| row.at(image.published) > 0)
+            .collect();
+        let held: Vec<&Row> = (0..HELD_BACK)
+            .filter_map(|i| {
+                rows.get((salt >> (16 * i + 8)) as usize % rows.len().max(1))
+                    .copied()
+            })
+            .collect();
+        let mut packages = package_list(family, |row| {
+            let step = row.at(image.published);
+            if held.iter().any(|other| std::ptr::eq(*other, row)) {
+                step - 1
+            } else {
+                step
+            }
+        });
         packages.push(Package {
             ecosystem: ecosystem(family),
             name: name.into(),
@@ -119,16 +137,19 @@ fn published(family: usize, day: Date) -> Vec<Image> {
                 published.day()
             ),
             published,
-            packages: Arc::new(PackageSet::new(package_list(&FAMILIES[family], |_| published))),
+            packages: Arc::new(PackageSet::new(package_list(&FAMILIES[family], |row| {
+                row.at(published)
+            }))),
         })
         .collect()
 }
 
-fn package_list(family: &Family, at: impl Fn(&Row) -> Date) -> Vec<Package> {
+/// `step` says which entry of its history each source package is at.
+fn package_list(family: &Family, step: impl Fn(&Row) -> usize) -> Vec<Package> {
     let ecosystem = ecosystem(family);
     let mut packages = Vec::new();
     for row in rows_of(family) {
-        let step = row.at(at(row));
+        let step = step(row);
         let (_, version) = &row.history[step];
         for binary in &row.binaries {
             packages.push(Package {

@@ -1,0 +1,236 @@
+//! `/connectors`: what is connected, its collections, and what they covered.
+
+use axum::http::StatusCode;
+use qlrf_connectors::inventory;
+use qlrf_core::id::{ConnectorId, SyncId};
+use qlrf_core::perm::Permission;
+use qlrf_core::time::now;
+use qlrf_store::{scope, sync as rows};
+use utoipa::OpenApi;
+
+use super::types::connector::{
+    Connector, ConnectorChange, ConnectorCheck, ConnectorCreate, ConnectorKind, Coverage, ScopeCoverage, Sync,
+    SyncRequest,
+};
+use super::{Json, Noun, Path, Result, Routes};
+use crate::app;
+use crate::app::connector::WithLastSync;
+use crate::opcx::OpCx;
+
+pub const NOUN: Noun = Noun { name: "connector", routes, doc: Doc::openapi };
+
+#[derive(OpenApi)]
+#[openapi(paths(
+    kind_list, connector_list, connector_create, connector_view, connector_change, connector_delete, connector_test,
+    connector_sync, connector_enable, connector_disable, sync_list, sync_view, coverage_view
+))]
+struct Doc;
+
+const SYNCS_MAX: i64 = 100;
+const SCOPES_MAX: i64 = 1_000;
+
+fn routes(routes: &mut Routes) {
+    routes.get(Permission::ConnectorRead, "/connectors/kinds", kind_list);
+    routes.get(Permission::ConnectorRead, "/connectors", connector_list);
+    routes.post(Permission::ConnectorManage, "/connectors", connector_create);
+    routes.get(Permission::ConnectorRead, "/connectors/{id}", connector_view);
+    routes.patch(Permission::ConnectorManage, "/connectors/{id}", connector_change);
+    routes.delete(Permission::ConnectorManage, "/connectors/{id}", connector_delete);
+    routes.post(Permission::ConnectorManage, "/connectors/{id}/test", connector_test);
+    routes.post(Permission::ConnectorSync, "/connectors/{id}/sync", connector_sync);
+    routes.post(Permission::ConnectorManage, "/connectors/{id}/enable", connector_enable);
+    routes.post(Permission::ConnectorManage, "/connectors/{id}/disable", connector_disable);
+    routes.get(Permission::ConnectorRead, "/connectors/{id}/syncs", sync_list);
+    routes.get(Permission::ConnectorRead, "/syncs/{id}", sync_view);
+    routes.get(Permission::ConnectorRead, "/coverage", coverage_view);
+}
+
+/// Kinds of connectors that this version can make, with the schema of their configuration.
+#[utoipa::path(
+    get, path = "/api/v1/connectors/kinds", tag = "connector",
+    responses((status = 200, body = Vec<ConnectorKind>))
+)]
+async fn kind_list(_: OpCx) -> Json<Vec<ConnectorKind>> {
+    let kind = |kind: &inventory::Kind| ConnectorKind {
+        name: kind.name.to_owned(),
+        title: kind.title.to_owned(),
+        summary: kind.summary.to_owned(),
+        simulated: kind.simulated,
+        config_schema: (kind.config_schema)(),
+    };
+    Json(inventory::KINDS.iter().map(kind).collect())
+}
+
+/// All connectors, by name.
+#[utoipa::path(
+    get, path = "/api/v1/connectors", tag = "connector", responses((status = 200, body = Vec<Connector>))
+)]
+async fn connector_list(cx: OpCx) -> Result<Json<Vec<Connector>>> {
+    Ok(Json(app::connector::list(&cx).await?.into_iter().map(view).collect()))
+}
+
+/// Adds a connector. With an interval its first sync starts at once.
+#[utoipa::path(
+    post, path = "/api/v1/connectors", tag = "connector", request_body = ConnectorCreate,
+    responses((status = 201, body = Connector))
+)]
+async fn connector_create(cx: OpCx, Json(body): Json<ConnectorCreate>) -> Result<(StatusCode, Json<Connector>)> {
+    Ok((StatusCode::CREATED, Json(view(app::connector::create(&cx, body).await?))))
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/connectors/{id}", tag = "connector", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Connector))
+)]
+async fn connector_view(cx: OpCx, Path(id): Path<ConnectorId>) -> Result<Json<Connector>> {
+    Ok(Json(view(app::connector::get(&cx, id).await?)))
+}
+
+/// Changes configuration or schedule.
+#[utoipa::path(
+    patch, path = "/api/v1/connectors/{id}", tag = "connector", params(("id" = uuid::Uuid, Path)),
+    request_body = ConnectorChange, responses((status = 200, body = Connector))
+)]
+async fn connector_change(
+    cx: OpCx,
+    Path(id): Path<ConnectorId>,
+    Json(body): Json<ConnectorChange>,
+) -> Result<Json<Connector>> {
+    Ok(Json(view(app::connector::change(&cx, id, body).await?)))
+}
+
+/// Deletes a connector. Its assets leave the estate; what was believed of them stays in the history.
+#[utoipa::path(
+    delete, path = "/api/v1/connectors/{id}", tag = "connector", params(("id" = uuid::Uuid, Path)),
+    responses((status = 204))
+)]
+async fn connector_delete(cx: OpCx, Path(id): Path<ConnectorId>) -> Result<StatusCode> {
+    app::connector::delete(&cx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Says what the connector can see and what it lacks, within ten seconds, without collecting anything.
+#[utoipa::path(
+    post, path = "/api/v1/connectors/{id}/test", tag = "connector", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = ConnectorCheck))
+)]
+async fn connector_test(cx: OpCx, Path(id): Path<ConnectorId>) -> Result<Json<ConnectorCheck>> {
+    let check = app::connector::test(&cx, id).await?;
+    Ok(Json(ConnectorCheck { ok: check.ok, findings: check.findings }))
+}
+
+/// Asks for a collection. One that waits already is shared.
+#[utoipa::path(
+    post, path = "/api/v1/connectors/{id}/sync", tag = "connector", params(("id" = uuid::Uuid, Path)),
+    request_body = SyncRequest, responses((status = 202, body = Sync))
+)]
+async fn connector_sync(
+    cx: OpCx,
+    Path(id): Path<ConnectorId>,
+    Json(body): Json<SyncRequest>,
+) -> Result<(StatusCode, Json<Sync>)> {
+    let sync = app::connector::request_sync(&cx, id, body.confirm_removals).await?;
+    Ok((StatusCode::ACCEPTED, Json(view_sync(sync))))
+}
+
+#[utoipa::path(
+    post, path = "/api/v1/connectors/{id}/enable", tag = "connector", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Connector))
+)]
+async fn connector_enable(cx: OpCx, Path(id): Path<ConnectorId>) -> Result<Json<Connector>> {
+    Ok(Json(view(app::connector::set_enabled(&cx, id, true).await?)))
+}
+
+/// Stops its schedule; what it collected stays, and grows older.
+#[utoipa::path(
+    post, path = "/api/v1/connectors/{id}/disable", tag = "connector", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Connector))
+)]
+async fn connector_disable(cx: OpCx, Path(id): Path<ConnectorId>) -> Result<Json<Connector>> {
+    Ok(Json(view(app::connector::set_enabled(&cx, id, false).await?)))
+}
+
+/// The newest hundred collections of a connector.
+#[utoipa::path(
+    get, path = "/api/v1/connectors/{id}/syncs", tag = "connector", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Vec<Sync>))
+)]
+async fn sync_list(cx: OpCx, Path(id): Path<ConnectorId>) -> Result<Json<Vec<Sync>>> {
+    let syncs = app::connector::list_syncs(&cx, id, SYNCS_MAX).await?;
+    Ok(Json(syncs.into_iter().map(view_sync).collect()))
+}
+
+#[utoipa::path(
+    get, path = "/api/v1/syncs/{id}", tag = "connector", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Sync))
+)]
+async fn sync_view(cx: OpCx, Path(id): Path<SyncId>) -> Result<Json<Sync>> {
+    Ok(Json(view_sync(app::connector::get_sync(&cx, id).await?)))
+}
+
+/// The coverage ledger: which scopes were listed completely, and when.
+#[utoipa::path(get, path = "/api/v1/coverage", tag = "connector", responses((status = 200, body = Coverage)))]
+async fn coverage_view(cx: OpCx) -> Result<Json<Coverage>> {
+    let mut tx = cx.tenant().await?;
+    let (scopes, complete, never_complete) = scope::count(&mut tx).await.map_err(qlrf_core::error::Error::from)?;
+    let rows = scope::list(&mut tx, None, SCOPES_MAX).await.map_err(qlrf_core::error::Error::from)?;
+    Ok(Json(Coverage {
+        scopes,
+        complete,
+        never_complete,
+        items: rows.into_iter().map(view_scope).collect(),
+        as_of: now(),
+    }))
+}
+
+fn view((connector, last_sync): WithLastSync) -> Connector {
+    Connector {
+        id: connector.id,
+        name: connector.name,
+        kind: connector.kind,
+        config: connector.config,
+        simulated: connector.simulated,
+        enabled: connector.enabled,
+        interval_s: connector.interval_s,
+        next_sync_at: connector.next_sync_at,
+        failures: connector.failures,
+        created_at: connector.created_at,
+        last_sync: last_sync.map(view_sync),
+    }
+}
+
+fn view_sync(sync: rows::Sync) -> Sync {
+    Sync {
+        id: sync.id,
+        connector_id: sync.connector_id,
+        requested_by: sync.requested_by,
+        outcome: sync.outcome,
+        queued_at: sync.queued_at,
+        started_at: sync.started_at,
+        ended_at: sync.ended_at,
+        scopes: sync.scopes,
+        partial_scopes: sync.partial_scopes,
+        added: sync.added,
+        changed: sync.changed,
+        unchanged: sync.unchanged,
+        removed: sync.removed,
+        held_back: sync.held_back,
+        problems: sync.problems,
+        code: sync.code,
+        detail: sync.detail,
+    }
+}
+
+fn view_scope(row: scope::ScopeRow) -> ScopeCoverage {
+    ScopeCoverage {
+        connector_id: row.connector_id,
+        account: row.account,
+        region: row.region,
+        kind: row.kind,
+        assets: row.assets,
+        attempted_at: row.attempted_at,
+        completed_at: row.completed_at,
+        code: row.code,
+        detail: row.detail,
+    }
+}

@@ -1,0 +1,134 @@
+use qlrf_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A kind of connector that this version can make.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ConnectorKind {
+    pub name: String,
+    pub title: String,
+    pub summary: String,
+    /// Everything it reports is made up, and marked so wherever it is shown.
+    pub simulated: bool,
+    /// JSON Schema of its `config`.
+    pub config_schema: Value,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Connector {
+    pub id: Uuid,
+    pub name: String,
+    pub kind: String,
+    pub config: Value,
+    pub simulated: bool,
+    pub enabled: bool,
+    /// Seconds between scheduled syncs; absent when it is synced by hand only.
+    pub interval_s: Option<i32>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub next_sync_at: Option<Timestamp>,
+    /// Failed syncs in a row.
+    pub failures: i32,
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: Timestamp,
+    pub last_sync: Option<Sync>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectorCreate {
+    /// 1 to 100 printable characters, unique in the organisation.
+    pub name: String,
+    /// A name of `GET /connectors/kinds`.
+    pub kind: String,
+    /// As its kind's schema says; `{}` when absent.
+    #[serde(default)]
+    pub config: Option<Value>,
+    /// 60 or more; absent for syncs by hand only.
+    #[serde(default)]
+    pub interval_s: Option<i32>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectorChange {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config: Option<Value>,
+    /// 60 or more; 0 ends the schedule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval_s: Option<i32>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SyncRequest {
+    /// Removes assets that are missing from complete listings even when they are suspiciously many.
+    #[serde(default)]
+    pub confirm_removals: bool,
+}
+
+/// One collection: waiting, under way, or how it ended.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Sync {
+    pub id: Uuid,
+    pub connector_id: Uuid,
+    pub requested_by: String,
+    /// `queued`, `running`, `complete`, `partial`, `failed` or `interrupted`.
+    pub outcome: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub queued_at: Timestamp,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub started_at: Option<Timestamp>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub ended_at: Option<Timestamp>,
+    pub scopes: i32,
+    pub partial_scopes: i32,
+    pub added: i32,
+    pub changed: i32,
+    pub unchanged: i32,
+    pub removed: i32,
+    /// Missing, and so many that a person must confirm the removal.
+    pub held_back: i32,
+    pub problems: i32,
+    pub code: Option<String>,
+    pub detail: Option<String>,
+}
+
+/// What a connector could see without collecting it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ConnectorCheck {
+    pub ok: bool,
+    pub findings: Vec<String>,
+}
+
+/// One scope of the coverage ledger.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ScopeCoverage {
+    pub connector_id: Uuid,
+    pub account: String,
+    pub region: String,
+    pub kind: String,
+    /// At the last complete listing.
+    pub assets: i32,
+    #[serde(with = "time::serde::rfc3339")]
+    pub attempted_at: Timestamp,
+    /// Absent: never listed completely, so nothing can be concluded from absence there.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub completed_at: Option<Timestamp>,
+    /// Why the last attempt was not complete.
+    pub code: Option<String>,
+    pub detail: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Coverage {
+    pub scopes: i64,
+    /// Complete at their last attempt.
+    pub complete: i64,
+    pub never_complete: i64,
+    /// Incomplete ones first; at most 1 000.
+    pub items: Vec<ScopeCoverage>,
+    #[serde(with = "time::serde::rfc3339")]
+    pub as_of: Timestamp,
+}

@@ -1,0 +1,213 @@
+//! Connectors: what a tenant has connected, and the collections that it asks for.
+
+use qlrf_connectors::inventory::{self, Kind};
+use qlrf_core::error::{Error, ErrorKind, Result};
+use qlrf_core::id::{AssetId, ConnectorId, SyncId};
+use qlrf_core::time::now;
+use qlrf_store::connector::{self as store, Change, Connector, NewConnector};
+use qlrf_store::sync::{self, Sync};
+use qlrf_store::{TenantTx, asset, clock};
+use serde_json::{Value, json};
+
+use super::ingest::remove_assets;
+use crate::api::types::connector::{ConnectorChange, ConnectorCreate};
+use crate::opcx::OpCx;
+
+const NAME_CHARS_MAX: usize = 100;
+const INTERVAL_S_MIN: i32 = 60;
+/// Assets closed per transaction when their connector is deleted.
+const REMOVE_BATCH: usize = 5_000;
+/// "Test connection" answers within this, or says that it could not.
+const CHECK_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// A connector with its newest collection.
+pub type WithLastSync = (Connector, Option<Sync>);
+
+pub async fn list(cx: &OpCx) -> Result<Vec<WithLastSync>> {
+    let mut tx = cx.tenant().await?;
+    let mut out = Vec::new();
+    for connector in store::list(&mut tx).await? {
+        out.push(with_last_sync(&mut tx, connector).await?);
+    }
+    Ok(out)
+}
+
+pub async fn get(cx: &OpCx, id: ConnectorId) -> Result<WithLastSync> {
+    let mut tx = cx.tenant().await?;
+    let connector = get_in(&mut tx, id).await?;
+    with_last_sync(&mut tx, connector).await
+}
+
+pub async fn create(cx: &OpCx, wanted: ConnectorCreate) -> Result<WithLastSync> {
+    let id = ConnectorId::generate();
+    let mut tx = cx.tenant().await?;
+    create_in(&mut tx, id, wanted).await?;
+    tx.commit().await?;
+    get(cx, id).await
+}
+
+/// Checks and stores a connector; a schedule starts with a sync at once.
+pub async fn create_in(tx: &mut TenantTx, id: ConnectorId, wanted: ConnectorCreate) -> Result<()> {
+    let name = checked_name(&wanted.name)?;
+    let kind = find_kind(&wanted.kind)?;
+    let config = wanted.config.unwrap_or_else(|| json!({}));
+    check_config(kind, &config)?;
+    let interval_s = wanted.interval_s.map(checked_interval).transpose()?;
+    let new = NewConnector {
+        id,
+        name,
+        kind: kind.name,
+        config: &config,
+        simulated: kind.simulated,
+        interval_s,
+        next_sync_at: interval_s.map(|_| now()),
+    };
+    if !store::create(tx, &new).await? {
+        let detail = format!("there is a connector \"{name}\" already");
+        return Err(Error::new(ErrorKind::Conflict, "connector_exists", detail).hint("choose another name"));
+    }
+    Ok(())
+}
+
+pub async fn change(cx: &OpCx, id: ConnectorId, wanted: ConnectorChange) -> Result<WithLastSync> {
+    let mut tx = cx.tenant().await?;
+    let known = get_in(&mut tx, id).await?;
+    if let Some(config) = &wanted.config {
+        check_config(find_kind(&known.kind)?, config)?;
+    }
+    let interval_s = match wanted.interval_s {
+        None => None,
+        Some(0) => Some(None),
+        Some(seconds) => Some(Some(checked_interval(seconds)?)),
+    };
+    let change = Change { config: wanted.config.as_ref(), enabled: None, interval_s };
+    apply(tx, &known, &change).await?;
+    get(cx, id).await
+}
+
+pub async fn set_enabled(cx: &OpCx, id: ConnectorId, enabled: bool) -> Result<WithLastSync> {
+    let mut tx = cx.tenant().await?;
+    let known = get_in(&mut tx, id).await?;
+    apply(tx, &known, &Change { enabled: Some(enabled), ..Change::default() }).await?;
+    get(cx, id).await
+}
+
+/// Deletes a connector. Its assets are closed first, so that their history stays and says until when it was believed.
+pub async fn delete(cx: &OpCx, id: ConnectorId) -> Result<()> {
+    let mut tx = cx.tenant().await?;
+    let known = get_in(&mut tx, id).await?;
+    apply(tx, &known, &Change { enabled: Some(false), ..Change::default() }).await?;
+    loop {
+        let mut tx = cx.tenant().await?;
+        let at = clock::tick(&mut tx).await?;
+        let left: Vec<AssetId> = asset::list_of_connector(&mut tx, id).await?;
+        let Some(batch) = left.chunks(REMOVE_BATCH).next() else {
+            store::delete(&mut tx, id).await?;
+            tx.commit().await?;
+            return Ok(());
+        };
+        remove_assets(&mut tx, at, batch).await?;
+        tx.commit().await?;
+    }
+}
+
+/// Asks for a collection; a worker picks it up.
+pub async fn request_sync(cx: &OpCx, id: ConnectorId, confirm_removals: bool) -> Result<Sync> {
+    let mut tx = cx.tenant().await?;
+    let known = get_in(&mut tx, id).await?;
+    if !known.enabled {
+        let detail = format!("the connector \"{}\" is disabled", known.name);
+        return Err(Error::new(ErrorKind::Conflict, "connector_disabled", detail).hint("enable it first"));
+    }
+    let sync = sync::queue(&mut tx, id, &cx.actor().to_string(), confirm_removals, now()).await?;
+    tx.commit().await?;
+    cx.app().collections_queued.notify_one();
+    get_sync(cx, sync).await
+}
+
+pub async fn get_sync(cx: &OpCx, id: SyncId) -> Result<Sync> {
+    let mut tx = cx.tenant().await?;
+    sync::find(&mut tx, id).await?.ok_or_else(|| {
+        Error::new(ErrorKind::NotFound, "not_found", format!("there is no sync \"{id}\""))
+    })
+}
+
+pub async fn list_syncs(cx: &OpCx, id: ConnectorId, limit: i64) -> Result<Vec<Sync>> {
+    let mut tx = cx.tenant().await?;
+    get_in(&mut tx, id).await?;
+    Ok(sync::list(&mut tx, Some(id), limit).await?)
+}
+
+/// Looks at what the connector could see, without collecting it.
+pub async fn test(cx: &OpCx, id: ConnectorId) -> Result<inventory::Check> {
+    let mut tx = cx.tenant().await?;
+    let known = get_in(&mut tx, id).await?;
+    drop(tx);
+    let source = build(find_kind(&known.kind)?, &known.config)?;
+    match tokio::time::timeout(CHECK_TIME_MAX, source.check()).await {
+        Ok(Ok(check)) => Ok(check),
+        Ok(Err(error)) => Ok(inventory::Check { ok: false, findings: vec![error.to_string()] }),
+        Err(_) => {
+            let finding = format!("it did not answer within {} seconds", CHECK_TIME_MAX.as_secs());
+            Ok(inventory::Check { ok: false, findings: vec![finding] })
+        }
+    }
+}
+
+async fn apply(mut tx: TenantTx, known: &Connector, change: &Change<'_>) -> Result<()> {
+    let id = ConnectorId::from_uuid(known.id);
+    if !store::change(&mut tx, id, known.version, change).await? {
+        let detail = format!("the connector \"{}\" was changed by somebody else meanwhile", known.name);
+        return Err(Error::new(ErrorKind::Conflict, "version_changed", detail).hint("read it again and repeat"));
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn get_in(tx: &mut TenantTx, id: ConnectorId) -> Result<Connector> {
+    store::find(tx, id).await?.ok_or_else(|| {
+        Error::new(ErrorKind::NotFound, "not_found", format!("there is no connector \"{id}\""))
+    })
+}
+
+async fn with_last_sync(tx: &mut TenantTx, connector: Connector) -> Result<WithLastSync> {
+    let newest = sync::list(tx, Some(ConnectorId::from_uuid(connector.id)), 1).await?;
+    Ok((connector, newest.into_iter().next()))
+}
+
+fn find_kind(name: &str) -> Result<&'static Kind> {
+    inventory::find_kind(name).ok_or_else(|| {
+        let known: Vec<&str> = inventory::KINDS.iter().map(|kind| kind.name).collect();
+        Error::new(ErrorKind::Invalid, "connector_kind_unknown", format!("there is no kind of connector \"{name}\""))
+            .hint(format!("known are {}", known.join(", ")))
+    })
+}
+
+fn check_config(kind: &Kind, config: &Value) -> Result<()> {
+    build(kind, config).map(drop)
+}
+
+fn build(kind: &Kind, config: &Value) -> Result<Box<dyn inventory::Inventory>> {
+    (kind.build)(config.clone()).map_err(|error| {
+        Error::new(ErrorKind::Invalid, "connector_config_invalid", error.to_string())
+            .hint("`GET /api/v1/connectors/kinds` shows the schema of each kind")
+    })
+}
+
+fn checked_interval(seconds: i32) -> Result<i32> {
+    if seconds < INTERVAL_S_MIN {
+        let detail = format!("a sync interval has at least {INTERVAL_S_MIN} seconds, not {seconds}");
+        return Err(Error::new(ErrorKind::Invalid, "connector_config_invalid", detail));
+    }
+    Ok(seconds)
+}
+
+fn checked_name(name: &str) -> Result<&str> {
+    let name = name.trim();
+    let length = name.chars().count();
+    if length == 0 || length > NAME_CHARS_MAX || name.chars().any(char::is_control) {
+        let detail = format!("a connector's name is 1 to {NAME_CHARS_MAX} printable characters");
+        return Err(Error::new(ErrorKind::Invalid, "connector_config_invalid", detail));
+    }
+    Ok(name)
+}
