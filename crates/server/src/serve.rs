@@ -38,6 +38,7 @@ pub async fn run(config: ServeConfig, data_dir: &Path, printer: &Printer) -> any
     let store = database.store().clone();
     let booted = bootstrap::ensure(&store).await?;
     let app = build_app(store, config.http.clone()).await?;
+    app.feeds.spool_in(data_dir.join("spool"));
     let base = config.http.base_url(address);
     let (sender, stop) = Stop::new();
     let start = Start {
@@ -63,6 +64,7 @@ pub async fn build_app(store: Store, http: HttpConfig) -> anyhow::Result<App> {
         fleets: Fleets::new(store.clone()),
         collections_queued: Notify::new(),
         images_changed: Notify::new(),
+        feeds: Default::default(),
         store,
         http,
         rate: Default::default(),

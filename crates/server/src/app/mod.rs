@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod collector;
 pub mod connector;
 pub mod drift;
+pub mod feed;
 pub mod ingest;
 pub mod janitor;
 pub mod judge;
