@@ -1,6 +1,6 @@
-use qlrf_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -27,11 +27,11 @@ pub struct Connector {
     /// Seconds between scheduled syncs; absent when it is synced by hand only.
     pub interval_s: Option<i32>,
     #[serde(with = "time::serde::rfc3339::option")]
-    pub next_sync_at: Option<Timestamp>,
+    pub next_sync_at: Option<OffsetDateTime>,
     /// Failed syncs in a row.
     pub failures: i32,
     #[serde(with = "time::serde::rfc3339")]
-    pub created_at: Timestamp,
+    pub created_at: OffsetDateTime,
     pub last_sync: Option<Sync>,
 }
 
@@ -77,11 +77,11 @@ pub struct Sync {
     /// `queued`, `running`, `complete`, `partial`, `failed` or `interrupted`.
     pub outcome: String,
     #[serde(with = "time::serde::rfc3339")]
-    pub queued_at: Timestamp,
+    pub queued_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339::option")]
-    pub started_at: Option<Timestamp>,
+    pub started_at: Option<OffsetDateTime>,
     #[serde(with = "time::serde::rfc3339::option")]
-    pub ended_at: Option<Timestamp>,
+    pub ended_at: Option<OffsetDateTime>,
     pub scopes: i32,
     pub partial_scopes: i32,
     pub added: i32,
@@ -112,10 +112,10 @@ pub struct ScopeCoverage {
     /// At the last complete listing.
     pub assets: i32,
     #[serde(with = "time::serde::rfc3339")]
-    pub attempted_at: Timestamp,
+    pub attempted_at: OffsetDateTime,
     /// Absent: never listed completely, so nothing can be concluded from absence there.
     #[serde(with = "time::serde::rfc3339::option")]
-    pub completed_at: Option<Timestamp>,
+    pub completed_at: Option<OffsetDateTime>,
     /// Why the last attempt was not complete.
     pub code: Option<String>,
     pub detail: Option<String>,
@@ -130,5 +130,5 @@ pub struct Coverage {
     /// Incomplete ones first; at most 1 000.
     pub items: Vec<ScopeCoverage>,
     #[serde(with = "time::serde::rfc3339")]
-    pub as_of: Timestamp,
+    pub as_of: OffsetDateTime,
 }
