@@ -65,7 +65,7 @@ CREATE TABLE connector (
 );
 SELECT qlrf_protect('connector');
 GRANT SELECT, INSERT, UPDATE, DELETE ON connector TO qlrf_app;
-GRANT SELECT, UPDATE (next_sync_at) ON connector TO qlrf_system;
+GRANT SELECT, INSERT, UPDATE (next_sync_at) ON connector TO qlrf_system;
 CREATE INDEX connector_due ON connector (next_sync_at) WHERE enabled;
 
 -- Collections: the queue of those to run and the history of those that ran. One that is `running` without anybody

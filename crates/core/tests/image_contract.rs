@@ -1,5 +1,10 @@
 //! The image contract at its border: examples, errors, and agreement of the parser with the published schemas.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking; the lint knows only #[test] functions"
+)]
+
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
@@ -261,43 +266,19 @@ fn parser_accepts_shape(text: &str) -> bool {
     }
 }
 
+fn replacements() -> Vec<Value> {
+    let text = r#"[null, true, 0, 2, -1, 2.0, 1.5, 99999999, "", "x", "a b", ">=1", "name>=1.0", "present", "draft",
+        "running", "2026-02-30T00:00:00Z", "2026-02-28T00:00:00Z", "2026-02-28", "2026-02-28t00:00:00.5z",
+        "2026-02-28T00:00:00+01:00", "a\u0007b", "é", [], ["x"], [1], {}, {"x": 1}, {"name": "x"},
+        {"sysctl:a.b": "1"}, "sha256:00"]"#;
+    let mut all: Vec<Value> = serde_json::from_str(text).unwrap();
+    all.extend([json!("x".repeat(1025)), json!("é".repeat(1024))]);
+    all
+}
+
 #[test]
 fn schema_and_parser_agree_on_every_small_change_of_the_examples() {
-    let replacements = [
-        json!(null),
-        json!(true),
-        json!(0),
-        json!(2),
-        json!(-1),
-        json!(2.0),
-        json!(1.5),
-        json!(99_999_999),
-        json!(""),
-        json!("x"),
-        json!("a b"),
-        json!(">=1"),
-        json!("name>=1.0"),
-        json!("present"),
-        json!("draft"),
-        json!("running"),
-        json!("2026-02-30T00:00:00Z"),
-        json!("2026-02-28T00:00:00Z"),
-        json!("2026-02-28"),
-        json!("2026-02-28t00:00:00.5z"),
-        json!("2026-02-28T00:00:00+01:00"),
-        json!("a\u{7}b"),
-        json!("é"),
-        json!([]),
-        json!(["x"]),
-        json!([1]),
-        json!({}),
-        json!({"x": 1}),
-        json!({"name": "x"}),
-        json!({"sysctl:a.b": "1"}),
-        json!("sha256:00"),
-        json!("x".repeat(1025)),
-        json!("é".repeat(1024)),
-    ];
+    let replacements = replacements();
     let mut compared = 0;
     for (name, form) in [
         ("linux-form-a.yaml", Form::A),
@@ -406,6 +387,47 @@ fn a_wrong_corpus_is_wrong_to_both() {
     assert_eq!(parse(b"{a: 1}").unwrap_err()[0].code, "form_unknown");
 }
 
+fn manual() -> &'static str {
+    include_str!("../../../docs/contracts/image.md")
+}
+
+#[test]
+fn the_example_of_the_manual_is_read() {
+    let block = manual()
+        .split("```yaml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    assert_eq!(parse_ok(block).contract.version, "1.6.3");
+}
+
+#[test]
+fn every_code_that_can_be_provoked_is_in_the_manual() {
+    let base = "schema: v1\nid: base\nversion: 1.0\nos: {name: debian, version: 12}\n";
+    for extra in [
+        "os: 1",
+        "x: 1",
+        "sla: 1",
+        "sla: {low_days: 0}",
+        "runtimes: [{name: a b, version: 1}]",
+        "services: {logging: ''}",
+        "a: *x",
+        "a: !t x",
+        "---",
+        "image_checks: [{}]",
+        "hardening: {ssh: {\"a\\nb\": 1}}",
+        "patch_policy: {default: }",
+        "\u{7}: [",
+        "attestations: {sbom: [1]}",
+    ] {
+        let text = format!("{base}{extra}\n");
+        assert!(parse(text.as_bytes()).is_err(), "{extra}");
+        check_problems(text.as_bytes());
+    }
+}
+
 fn mutate(text: &str, edits: &[(usize, u8, u8)]) -> Vec<u8> {
     let mut bytes = text.as_bytes().to_vec();
     for (place, kind, byte) in edits {
@@ -424,6 +446,11 @@ fn check_problems(bytes: &[u8]) {
     if let Err(problems) = parse(bytes) {
         assert!(!problems.is_empty());
         for problem in problems {
+            assert!(
+                manual().contains(&format!("`{}`", problem.code)),
+                "{} is not documented",
+                problem.code
+            );
             assert!(problem.at.line >= 1 && problem.at.column >= 1, "{problem:?}");
             assert!(!problem.message.contains(|c: char| c.is_control()), "{problem:?}");
         }

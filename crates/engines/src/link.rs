@@ -99,11 +99,14 @@ pub enum Unlinked {
     VersionNotRegistered { family: String, version: String },
 }
 
+/// A version that lists a reference, with the region that it is limited to.
+type Listed = (Option<String>, Target);
+
 /// A catalogue and its rules, prepared so that one asset costs a few lookups and one pass over the rules.
 #[derive(Debug, Default)]
 pub struct Linker {
     rules: Vec<Rule>,
-    coordinates: HashMap<(ImagePlatform, Box<str>), Vec<(Option<String>, Target)>>,
+    coordinates: HashMap<(ImagePlatform, Box<str>), Vec<Listed>>,
     digests: HashMap<String, BTreeSet<Target>>,
     families: HashMap<Arc<str>, HashSet<Arc<str>>>,
 }

@@ -1,11 +1,12 @@
 //! Connectors: what a tenant has connected.
 
-use qlrf_core::id::ConnectorId;
+use qlrf_core::id::{ConnectorId, OrgId};
 use qlrf_core::time::Timestamp;
 use serde_json::Value;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Result, TenantTx};
+use crate::{Result, SystemTx, TenantTx};
 
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct Connector {
@@ -39,12 +40,22 @@ const COLUMNS: &str =
 
 /// `false` when the name is taken.
 pub async fn create(tx: &mut TenantTx, new: &NewConnector<'_>) -> Result<bool> {
-    let org = tx.org().as_uuid();
+    let org = tx.org();
+    insert(tx.connection(), org, new).await
+}
+
+/// The connector that a new organisation starts with.
+pub async fn create_first(tx: &mut SystemTx, org: OrgId, new: &NewConnector<'_>) -> Result<()> {
+    insert(tx.connection(), org, new).await?;
+    Ok(())
+}
+
+async fn insert(connection: &mut PgConnection, org: OrgId, new: &NewConnector<'_>) -> Result<bool> {
     let done = sqlx::query(
         "INSERT INTO connector (org_id, id, name, kind, config, simulated, interval_s, next_sync_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (org_id, name) DO NOTHING",
     )
-    .bind(org)
+    .bind(org.as_uuid())
     .bind(new.id.as_uuid())
     .bind(new.name)
     .bind(new.kind)
@@ -52,7 +63,7 @@ pub async fn create(tx: &mut TenantTx, new: &NewConnector<'_>) -> Result<bool> {
     .bind(new.simulated)
     .bind(new.interval_s)
     .bind(new.next_sync_at)
-    .execute(tx.connection())
+    .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
 }

@@ -63,6 +63,20 @@ impl From<Error> for PublicError {
             )
             .hint("try again in a few seconds; `/readyz` tells when it is back")
             .internal(internal),
+            Error::Busy(_) => PublicError::new(
+                ErrorKind::Unavailable,
+                "database_busy",
+                "another operation of this organisation holds what this one needs",
+            )
+            .hint("try again in a few seconds")
+            .internal(internal),
+            Error::SchemaTooNew { .. } => {
+                PublicError::new(ErrorKind::Unavailable, "database_schema_too_new", internal)
+                    .hint("start the newer qlrf; a schema is never taken back")
+            }
+            Error::Migrate(_) => {
+                PublicError::new(ErrorKind::Unavailable, "database_migration_failed", internal)
+            }
             _ => PublicError::new(
                 ErrorKind::Internal,
                 "internal",

@@ -24,7 +24,11 @@ pub fn schema_digest() -> Digest {
 pub(crate) async fn run(options: &PgConnectOptions) -> Result<()> {
     let mut connection = options.connect().await?;
     create_roles(&mut connection, None).await?;
-    MIGRATIONS.run(&mut connection).await.map_err(explain)?;
+    // `run` is not `Send` in this version of sqlx; this is what it calls.
+    MIGRATIONS
+        .run_direct(None, &mut connection, false)
+        .await
+        .map_err(explain)?;
     connection.close().await?;
     Ok(())
 }
@@ -58,7 +62,9 @@ pub(crate) async fn create_roles(connection: &mut PgConnection, grantee: Option<
         // Since version 16 a membership may exist without the right to take the role on (`SET`).
         let statement = format!(
             "DO $$ DECLARE
-                 need text := CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END;
+                 old boolean := current_setting('server_version_num')::int < 160000;
+                 need text := CASE WHEN old THEN 'MEMBER' ELSE 'SET' END;
+                 how text := CASE WHEN old THEN '' ELSE ' WITH INHERIT FALSE, SET TRUE' END;
              BEGIN
                  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
                      BEGIN
@@ -67,7 +73,7 @@ pub(crate) async fn create_roles(connection: &mut PgConnection, grantee: Option<
                      END;
                  END IF;
                  IF NOT pg_has_role({grantee}, '{role}', need) THEN
-                     EXECUTE format('GRANT {role} TO %I', {grantee});
+                     EXECUTE format('GRANT {role} TO %I', {grantee}) || how;
                  END IF;
              END $$"
         );

@@ -83,7 +83,7 @@ impl TestDb {
         let template = if migrated {
             ensure_template(&mut keeper, &admin, &owner).await?
         } else {
-            "template0".into()
+            "template1".into()
         };
         create_database(&mut keeper, &name, &owner, &template).await?;
         let options = admin.clone().username(&owner).database(&name);
@@ -103,6 +103,10 @@ impl TestDb {
 }
 
 impl Drop for TestDb {
+    #[allow(
+        clippy::print_stderr,
+        reason = "drop has no other way to say it, and a test's output is the place"
+    )]
     fn drop(&mut self) {
         let (admin, name) = (self.admin.clone(), self.name.clone());
         // The runtime of the test may be about to end, and drop cannot await: a thread with its own.
@@ -166,7 +170,7 @@ async fn make_template(
     drop_old_templates(keeper).await?;
     let unfinished = format!("{TEMPLATE_PREFIX}unfinished");
     drop_database(keeper, &unfinished).await?;
-    create_database(keeper, &unfinished, owner, "template0").await?;
+    create_database(keeper, &unfinished, owner, "template1").await?;
     let store = Store::open(admin.clone().username(owner).database(&unfinished)).await?;
     store.close().await;
     for statement in [

@@ -6,11 +6,13 @@
 //!
 //! To stop the shared server: `kill -INT $(head -1 target/testkit/postgres/postmaster.pid)`, or delete `target`.
 
+mod catalogue;
 mod database;
 mod poll;
 mod proxy;
 mod server;
 
+pub use catalogue::{SHARED_TABLES, schema_text};
 pub use database::TestDb;
 pub use poll::poll;
 pub use proxy::Proxy;

@@ -1,9 +1,12 @@
 //! What every inventory connector must hold. A new kind is added to [`subjects`] and nothing else.
 
+use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::task::Poll;
 
+use qlrf_connectors::inventory::sim::{self, SimConfig};
 use qlrf_connectors::inventory::{ConnectError, Inventory, KINDS, find_kind};
+use qlrf_core::contract::image::parse;
 use qlrf_core::coverage::ScopeOutcome;
 use serde_json::json;
 
@@ -144,4 +147,44 @@ async fn a_half_reached_site_is_partial_and_the_rest_complete() {
         seen.closed.len()
     );
     assert_eq!(seen.facts.len(), 850);
+}
+
+#[tokio::test]
+async fn the_contracts_of_the_simulated_images_are_contracts_and_name_what_the_estate_runs() {
+    let config = SimConfig {
+        as_of: Some("2026-11-01".to_owned()),
+        ..SimConfig::default()
+    };
+    let packages = sim::image_packages(&config).unwrap();
+    let documents = sim::images(&config).unwrap();
+    let mut coordinates = BTreeSet::new();
+    assert_eq!(documents.len(), packages.len());
+    for (image, set) in documents.iter().zip(&packages) {
+        let contract = parse(image.document.as_bytes())
+            .unwrap_or_else(|e| panic!("{} {}: {e:?}", image.family, image.version))
+            .contract;
+        assert_eq!(
+            (contract.family.as_str(), &contract.version),
+            (set.family, &set.version)
+        );
+        assert_eq!(
+            contract.packages.len(),
+            set.packages.packages().len(),
+            "{} {}",
+            image.family,
+            image.version
+        );
+        coordinates.extend(
+            contract
+                .coordinates
+                .into_iter()
+                .map(|coordinate| coordinate.reference),
+        );
+    }
+    let mut seen = Recorder::default();
+    let estate = (find_kind("sim").unwrap().build)(json!({"assets": 2_000, "as_of": "2026-11-01"})).unwrap();
+    estate.collect(&mut seen).await.unwrap();
+    assert!(seen.image_refs.len() > 100);
+    let strangers: Vec<_> = seen.image_refs.difference(&coordinates).collect();
+    assert!(strangers.is_empty(), "{strangers:?}");
 }

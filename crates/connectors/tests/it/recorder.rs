@@ -1,6 +1,6 @@
 //! A sink that writes down what it was given and complains about what no connector may do.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -17,6 +17,7 @@ pub struct Recorder {
     pub open: HashSet<Scope>,
     pub closed: BTreeMap<Scope, ScopeOutcome>,
     pub simulated: u64,
+    pub image_refs: BTreeSet<String>,
     pub complaints: Vec<String>,
     /// Calls that are still taken in before one fails; `None` is all.
     pub calls_left: Option<u64>,
@@ -67,6 +68,7 @@ impl Sink for Recorder {
                 self.complaints
                     .push(format!("a {:?} in scope {scope:?}", asset.kind));
             }
+            self.image_refs.extend(asset.image_ref.clone());
             self.simulated += u64::from(asset.simulated);
             let key = (word(asset.kind), asset.native_id.clone());
             if self

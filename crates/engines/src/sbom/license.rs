@@ -155,6 +155,16 @@ mod tests {
         check("GPL-2+ and custom or MIT", &["GPL-2+ and custom or MIT"]);
         check("GPL-2+ and custom", &["GPL-2.0-or-later", "custom"]);
         check("Artistic or GPL-1+", &["Artistic-1.0-Perl OR GPL-1.0-or-later"]);
+        check(
+            "GPL-1+ or Artistic, and Expat",
+            &["GPL-1.0-or-later OR Artistic-1.0-Perl", "MIT"],
+        );
+        check("MIT, or ISC, and Zlib", &["MIT, or ISC, and Zlib"]);
+        check("MIT, ISC", &["MIT, ISC"]);
+        check(
+            "GPL-2 with Linux-syscall-note exception",
+            &["GPL-2.0-only WITH Linux-syscall-note"],
+        );
         check("MIT AND", &["MIT AND"]);
         check("((MIT))", &["MIT"]);
         check("(MIT", &["(MIT"]);

@@ -35,6 +35,24 @@ pub struct Inventory {
     pub problems: Vec<Problem>,
 }
 
+impl Inventory {
+    /// Whether everything that the databases hold was read. When it was not, what is missing here proves nothing.
+    pub fn is_whole(&self) -> bool {
+        let of_a_database = |problem: &&Problem| !problem.path.trim_start_matches('/').starts_with("usr/share/");
+        !self.problems.iter().filter(of_a_database).any(|problem| {
+            matches!(
+                problem.kind,
+                ProblemKind::NoDatabase
+                    | ProblemKind::Unreadable
+                    | ProblemKind::TooLarge
+                    | ProblemKind::Malformed
+                    | ProblemKind::Unsupported
+                    | ProblemKind::LogNotApplied
+            )
+        })
+    }
+}
+
 /// A family of package managers: which database, which version order, which package URL type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Manager {

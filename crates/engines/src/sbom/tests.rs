@@ -139,6 +139,27 @@ fn documents_of_other_tools_are_read() {
     assert!(packages > 3_000, "{packages}");
 }
 
+#[test]
+fn this_host_reads_as_dpkg_lists_it() {
+    let status = "var/lib/dpkg/status";
+    let format =
+        "${db:Status-Status}\t${Package} ${Version} ${Architecture} < ${source:Package} ${source:Version}\n";
+    let listed = Command::new("dpkg-query").args(["-W", "-f", format]).output();
+    let (Ok(listed), Ok(content)) = (listed, std::fs::read(Path::new("/").join(status))) else {
+        eprintln!("skipped: this_host_reads_as_dpkg_lists_it (no dpkg)");
+        return;
+    };
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let present = listed.lines().filter_map(|line| line.split_once('\t'));
+    let present =
+        present.filter(|(state, _)| !["config-files", "not-installed", "half-installed"].contains(state));
+    let mut expected: Vec<String> = present.map(|(_, line)| format!("deb {line} []")).collect();
+    expected.sort_unstable();
+    let mut found = lines(&inventory(&Files::default().file(status, content)));
+    found.sort_unstable();
+    assert_eq!(found, expected);
+}
+
 /// `JSON Schema` of CycloneDX and the SPDX validator come from PyPI: `cyclonedx-python-lib[json-validation]`, `spdx-tools`.
 #[test]
 fn official_validators_accept_our_documents() {

@@ -6,6 +6,7 @@
 //!
 //! A new resource is a file here, its wire types in `types`, its use cases in `app`, and one line in [`NOUNS`].
 
+pub mod asset;
 mod auth;
 pub mod connector;
 pub mod error;
@@ -45,7 +46,7 @@ pub struct Noun {
 }
 
 /// Every resource of the API. This list is the API: what is not here does not answer.
-pub const NOUNS: &[Noun] = &[health::NOUN, openapi::NOUN, token::NOUN, connector::NOUN];
+pub const NOUNS: &[Noun] = &[health::NOUN, openapi::NOUN, token::NOUN, connector::NOUN, asset::NOUN];
 
 /// Every declared route, in the order of [`NOUNS`].
 pub fn routes() -> Routes {

@@ -155,6 +155,11 @@ impl Own {
 }
 
 impl<F> List<F> {
+    /// The moment to read as of: what was asked for, or what the first page read; `None` on a first page as of now.
+    pub fn moment(&self) -> Option<Timestamp> {
+        self.as_of.or_else(|| self.after.as_ref().map(|_| self.at))
+    }
+
     /// The key that the page before ended with. Its type is the resource's own; a cursor of another shape is refused.
     pub fn after<K: DeserializeOwned>(&self) -> Result<Option<K>, Problem> {
         let Some(after) = &self.after else { return Ok(None) };

@@ -1,18 +1,23 @@
 //! The first start: one organisation, one administrator. Every start: a token for the CLI on this machine.
 
 use anyhow::Context as _;
-use qlrf_core::id::{OrgId, TokenId, UserId};
+use qlrf_connectors::inventory;
+use qlrf_core::id::{ConnectorId, OrgId, TokenId, UserId};
 use qlrf_core::perm::Role;
 use qlrf_core::time::{Duration, now};
+use qlrf_store::connector::NewConnector;
 use qlrf_store::member::Member;
 use qlrf_store::token::NewToken;
-use qlrf_store::{Store, member, org, person, server_key, session, token};
+use qlrf_store::{Store, connector, member, org, person, server_key, session, token};
 
 use super::token::PREFIX;
 use crate::secret::Secret;
 
 const ORG_SLUG: &str = "default";
 const ORG_NAME: &str = "Default organisation";
+const LOCAL_CONNECTOR_NAME: &str = "this-host";
+/// Packages of one host change rarely, and asking its package manager takes seconds of processor time.
+const LOCAL_INTERVAL_S: i32 = 900;
 const ADMIN_LOGIN: &str = "admin";
 /// Long enough to find the browser, short enough that a link in a terminal's history is worth nothing.
 pub const LINK_LIFE: Duration = Duration::minutes(15);
@@ -49,7 +54,24 @@ async fn create_first(tx: &mut qlrf_store::SystemTx) -> anyhow::Result<OrgId> {
         .await?
         .context("there is a person \"admin\" but no organisation")?;
     member::add(tx, org.id, admin.id, &admin.login, Role::Admin).await?;
+    connect_this_host(tx, org.id).await?;
     Ok(org.id)
+}
+
+/// So that the first thing a new user sees is real: the host that the fabric runs on.
+async fn connect_this_host(tx: &mut qlrf_store::SystemTx, org: OrgId) -> anyhow::Result<()> {
+    let kind = &inventory::local::KIND;
+    let new = NewConnector {
+        id: ConnectorId::generate(),
+        name: LOCAL_CONNECTOR_NAME,
+        kind: kind.name,
+        config: &serde_json::json!({}),
+        simulated: kind.simulated,
+        interval_s: Some(LOCAL_INTERVAL_S),
+        next_sync_at: Some(now()),
+    };
+    connector::create_first(tx, org, &new).await?;
+    Ok(())
 }
 
 /// A new one-time secret for a member; the caller shows it and forgets it.

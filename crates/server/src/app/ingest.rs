@@ -447,7 +447,8 @@ async fn read_software(observed: Observed) -> Result<(Asset, Vec<String>), Conne
         .iter()
         .map(|p| format!("{}: {}", p.path, p.detail))
         .collect();
-    if inventory.manager.is_some() {
+    // Half a package database would make the other half look missing.
+    if inventory.is_whole() {
         asset.software = Some(Software {
             confidence: Confidence::Observed,
             packages: std::sync::Arc::new(inventory.packages),

@@ -2,11 +2,13 @@
 //!
 //! **Invariant:** nothing here knows HTTP. What an actor does takes the actor's context first.
 
+pub mod asset;
 pub mod bootstrap;
 pub mod catalogue;
 pub mod collector;
 pub mod connector;
 pub mod drift;
+pub mod estate;
 pub mod feed;
 pub mod ingest;
 pub mod janitor;

@@ -52,6 +52,11 @@ impl Failure {
         Failure::new(DATA, what)
     }
 
+    /// What the user named is not there.
+    pub fn not_found(what: impl Into<String>) -> Failure {
+        Failure::new(NOT_FOUND, what)
+    }
+
     pub fn unavailable(what: impl Into<String>) -> Failure {
         Failure::new(UNAVAILABLE, what)
     }

@@ -5,8 +5,10 @@
 //! Exit codes follow sysexits(3): 0 done, 1 failed, 64 wrong usage or configuration, 65 refused input, 66 not found,
 //! 69 the server cannot be reached, 70 a defect of the server, 75 try again later, 77 not permitted.
 
+mod asset;
 pub mod client;
 mod completion;
+mod connector;
 pub mod failure;
 pub mod local;
 pub mod printer;
@@ -34,7 +36,7 @@ pub struct Noun {
 }
 
 /// Every noun, in the order of `qlrf --help`.
-pub const NOUNS: &[Noun] = &[token::NOUN, completion::NOUN];
+pub const NOUNS: &[Noun] = &[asset::NOUN, connector::NOUN, token::NOUN, completion::NOUN];
 
 /// What every noun gets.
 pub struct Cli {

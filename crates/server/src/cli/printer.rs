@@ -106,6 +106,20 @@ impl Printer {
         }
     }
 
+    pub fn is_table(&self) -> bool {
+        self.format == Format::Table
+    }
+
+    /// Shown while something takes long, on standard error and only to people.
+    pub fn spinner(&self, text: &str) -> indicatif::ProgressBar {
+        if !std::io::stderr().is_terminal() || !self.is_table() {
+            return indicatif::ProgressBar::hidden();
+        }
+        let spinner = indicatif::ProgressBar::new_spinner().with_message(printable(text));
+        spinner.enable_steady_tick(std::time::Duration::from_millis(100));
+        spinner
+    }
+
     pub fn json<T: Serialize>(&self, value: &T) {
         let text = serde_json::to_string_pretty(value).expect("wire types always serialise");
         self.line(&text);

@@ -83,6 +83,10 @@ impl Fleet {
         Some((ordinal, self.rows[ordinal as usize].as_ref()?))
     }
 
+    pub fn row(&self, ordinal: Ordinal) -> Option<&Row> {
+        self.rows.get(ordinal as usize)?.as_deref()
+    }
+
     /// Every live asset that the filter accepts.
     pub fn select<'a>(&'a self, filter: &'a Bound) -> impl Iterator<Item = (Ordinal, &'a Arc<Row>)> {
         self.iter().filter(|(ordinal, row)| filter.accepts(*ordinal, row))

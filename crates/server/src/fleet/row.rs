@@ -101,9 +101,12 @@ pub struct Row {
     pub native_id: Box<str>,
     pub image_ref: Option<Box<str>>,
     dimensions: [Symbol; Dimension::ALL.len()],
+    pub simulated: bool,
     pub package_set_id: Option<i32>,
     /// `None`: not known.
     pub pending_security: Option<i32>,
+    pub versions_behind: Option<i32>,
+    pub superseded_at: Option<Timestamp>,
     pub image_id: Option<Uuid>,
     pub target_id: Option<Uuid>,
     pub differences: i32,
@@ -118,6 +121,7 @@ pub struct Names {
     connectors: HashMap<Uuid, String>,
     /// Family and `family:version` of each image version.
     images: HashMap<Uuid, (String, String)>,
+    families: HashMap<Uuid, String>,
 }
 
 impl Names {
@@ -128,8 +132,9 @@ impl Names {
             .map(|c| (c.id, c.name))
             .collect();
         let image = |i: image::Image| (i.id, (i.family.clone(), format!("{}:{}", i.family, i.version)));
-        let images = image::list(tx).await?.into_iter().map(image).collect();
-        Ok(Names { connectors, images })
+        let all = image::list(tx).await?;
+        let families = all.iter().map(|i| (i.family_id, i.family.clone())).collect();
+        Ok(Names { connectors, images: all.into_iter().map(image).collect(), families })
     }
 }
 
@@ -138,9 +143,7 @@ impl Row {
         let mut dimensions = [Symbol::UNKNOWN; Dimension::ALL.len()];
         let image = row.image_id.and_then(|id| names.images.get(&id));
         // An asset can be linked to a family without its version being known.
-        let family = image
-            .or_else(|| row.target_id.and_then(|id| names.images.get(&id)))
-            .map(|(family, _)| &family[..]);
+        let family = row.family_id.and_then(|id| names.families.get(&id)).map(String::as_str);
         let connector = names.connectors.get(&row.connector_id).map(String::as_str);
         let mut set = |dimension: Dimension, word: Option<&str>| {
             dimensions[dimension as usize] = symbols.intern(word);
@@ -174,8 +177,11 @@ impl Row {
             native_id: row.native_id.into(),
             image_ref: row.image_ref.map(Into::into),
             dimensions,
+            simulated: row.simulated,
             package_set_id: row.package_set_id,
             pending_security: row.pending_security,
+            versions_behind: row.versions_behind,
+            superseded_at: row.superseded_at,
             image_id: row.image_id,
             target_id: row.target_id,
             differences: row.differences.unwrap_or(0),

@@ -1,1 +1,4 @@
 
+
+mod estate;
+mod feed;

@@ -131,8 +131,14 @@ fn probe(dir: &Path, account: &Account) -> std::result::Result<Binaries, String>
             .collect();
         format!("`postgres --version` gave no version: {}", said.trim())
     })?;
-    if !dir.join("initdb").is_file() {
-        return Err("no `initdb` beside `postgres`".into());
+    // Asked too, not only looked for: it needs a library that `postgres` does not.
+    let initdb = account
+        .command(&dir.join("initdb"))
+        .arg("--version")
+        .current_dir("/")
+        .output();
+    if !initdb.is_ok_and(|output| output.status.success()) {
+        return Err("no `initdb` that runs beside `postgres`".into());
     }
     Ok(Binaries {
         dir: dir.to_owned(),

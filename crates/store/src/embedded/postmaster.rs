@@ -39,6 +39,7 @@ pub(super) async fn start(
 ) -> Result<Postmaster> {
     use std::os::unix::process::CommandExt;
     let run_dir = rundir::prepare(config.run_dir.as_deref(), &config.data_dir, account)?;
+    rundir::clear_stale_lock(&run_dir)?;
     cluster::write_access_rules(cluster, account)?;
     let log_path = super::log_path(&config.data_dir);
     let log = log::open(&log_path)?;
@@ -208,7 +209,7 @@ impl Postmaster {
         let refused = |error: sqlx::Error| Error::Prepare(error.to_string());
         let mut connection = self.connect().await.map_err(refused)?;
         let (role, database): (bool, bool) = sqlx::query_as(
-            "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1), \
+            "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1 AND NOT rolinherit), \
                     EXISTS (SELECT FROM pg_database WHERE datname = $2)",
         )
         .bind(cluster::OWNER)
@@ -217,11 +218,7 @@ impl Postmaster {
         .await
         .map_err(refused)?;
         if !role {
-            let create = format!("CREATE ROLE {} LOGIN", cluster::OWNER);
-            sqlx::query(AssertSqlSafe(create))
-                .execute(&mut connection)
-                .await
-                .map_err(refused)?;
+            self.create_owner().await.map_err(refused)?;
         }
         crate::migrate::create_roles(&mut connection, Some(cluster::OWNER))
             .await
@@ -234,6 +231,21 @@ impl Postmaster {
                 .map_err(refused)?;
         }
         connection.close().await.map_err(refused)
+    }
+
+    /// NOINHERIT: a policy for a role serves whoever inherits it, and the owner shall see no rows that way. What it
+    /// would inherit as the database's owner, the schema, it gets by name, in the template of all databases.
+    async fn create_owner(&self) -> sqlx::Result<()> {
+        let mut template = self.options(cluster::SUPERUSER, "template1").connect().await?;
+        let create = format!(
+            "DO $$ BEGIN CREATE ROLE {0} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; \
+             ALTER ROLE {0} NOINHERIT; ALTER SCHEMA public OWNER TO {0}",
+            cluster::OWNER
+        );
+        sqlx::raw_sql(AssertSqlSafe(create))
+            .execute(&mut template)
+            .await?;
+        template.close().await
     }
 
     /// Does not stop the server when this handle goes.

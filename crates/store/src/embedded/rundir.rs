@@ -8,6 +8,7 @@ use qlrf_core::digest::Digest;
 
 use super::account::Account;
 use super::error::{At, Error, Result};
+use super::process;
 
 /// `sun_path` without its closing zero: unix(7), and `<sys/un.h>` of macOS.
 const PATH_BYTES: usize = if cfg!(target_os = "macos") { 103 } else { 107 };
@@ -54,6 +55,24 @@ fn too_long(dir: &Path) -> Error {
         path: socket(dir),
         limit: PATH_BYTES,
     }
+}
+
+/// A killed server leaves the lock file of its socket, and in a container that reaps no orphans its number stays taken.
+/// The cluster is known to be served by nobody; a lock that names a living server belongs to another cluster and stays.
+pub(super) fn clear_stale_lock(dir: &Path) -> Result<()> {
+    let mut lock = socket(dir).into_os_string();
+    lock.push(".lock");
+    let lock = PathBuf::from(lock);
+    let text = match fs::read_to_string(&lock) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error).at("read", &lock),
+    };
+    let pid = text.lines().next().and_then(|line| line.trim().parse().ok());
+    if pid.is_some_and(process::is_postgres) {
+        return Ok(());
+    }
+    fs::remove_file(&lock).at("remove the stale lock", &lock)
 }
 
 /// Makes the folder, or takes the one that is there if nobody else could have put something into it.

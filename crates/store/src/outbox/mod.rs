@@ -154,9 +154,9 @@ pub async fn read_after(tx: &mut TenantTx, cursor: Cursor, limit: u32) -> Result
     let limit = limit.clamp(1, READ_MAX) as usize;
     // One row more than asked for says whether an end of the list is the end, or in-flight transactions stand there.
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT xid::text AS xid, id, event_id, at, type, subject, data, correlation_id,
-                xid < pg_snapshot_xmin(pg_current_snapshot()) AS settled
-         FROM outbox WHERE (xid, id) > ($1::text::xid8, $2) ORDER BY xid, id LIMIT $3",
+        "SELECT o.xid::text AS xid, o.id, event_id, at, type, subject, data, correlation_id,
+                o.xid < pg_snapshot_xmin(pg_current_snapshot()) AS settled
+         FROM outbox o WHERE (o.xid, o.id) > ($1::text::xid8, $2) ORDER BY o.xid, o.id LIMIT $3",
     )
     .bind(cursor.xid.to_string())
     .bind(cursor.id)

@@ -215,10 +215,10 @@ fn azure_reference(azure: &Node) -> Option<String> {
 
 /// `repository@sha256:…` is a digest and a coordinate; `repository:tag` a coordinate alone.
 fn oci_image(image: String, contract: &mut ImageContract) {
-    if let Some((_, digest)) = image.split_once('@') {
-        if !contract.digests.iter().any(|known| known == digest) {
-            contract.digests.push(digest.to_owned());
-        }
+    if let Some((_, digest)) = image.split_once('@')
+        && !contract.digests.iter().any(|known| known == digest)
+    {
+        contract.digests.push(digest.to_owned());
     }
     contract.coordinates.push(Coordinate {
         platform: ImagePlatform::Oci,

@@ -59,7 +59,9 @@ fn gnu(lower: &str) -> Option<String> {
 
 /// The SPDX exception for the words after "with", for a licence that is already an SPDX identifier.
 pub(super) fn exception(words: &str, license: &str) -> Option<&'static str> {
-    if let Some(id) = spdx::exception_id(words).filter(|id| id.name == words && !id.is_deprecated()) {
+    let exact = |name: &str| spdx::exception_id(name).filter(|id| id.name == name && !id.is_deprecated());
+    // Debian writes the word again behind the identifier: `Linux-syscall-note exception`.
+    if let Some(id) = exact(words).or_else(|| exact(words.strip_suffix(" exception")?)) {
         return Some(id.name);
     }
     let lower = words.to_ascii_lowercase();
@@ -74,6 +76,7 @@ pub(super) fn exception(words: &str, license: &str) -> Option<&'static str> {
         "libtool" => Some("Libtool-exception"),
         "classpath" => Some("Classpath-exception-2.0"),
         "font" => Some("Font-exception-2.0"),
+        "texinfo" => Some("Texinfo-exception"),
         "gcc" | "gcc runtime library" if license.starts_with("GPL-3") => Some("GCC-exception-3.1"),
         _ => None,
     }

@@ -12,7 +12,7 @@ pub(super) fn conjuncts(text: &str) -> Option<Vec<String>> {
         tokens: tokens(text),
         at: 0,
     };
-    let node = parser.either(0)?;
+    let node = parser.listed()?;
     if parser.at != parser.tokens.len() {
         return None;
     }
@@ -90,17 +90,17 @@ enum Token {
     And,
     Or,
     With,
+    Comma,
     /// A run of words.
     Words(usize, usize),
 }
 
-/// Brackets are their own tokens; `and`, `or`, `with` in any case; the comma
-/// of the Debian grammar is not understood: it stays part of a name, which then does not map.
+/// Brackets and commas are their own tokens; `and`, `or`, `with` in any case.
 fn tokens(text: &str) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::new();
     let mut start = None;
     for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        if !matches!(c, ' ' | '(' | ')') {
+        if !matches!(c, ' ' | '(' | ')' | ',') {
             start.get_or_insert(at);
             continue;
         }
@@ -110,6 +110,7 @@ fn tokens(text: &str) -> Vec<Token> {
         match c {
             '(' => out.push(Token::Open),
             ')' => out.push(Token::Close),
+            ',' => out.push(Token::Comma),
             _ => {}
         }
     }
@@ -134,6 +135,27 @@ struct Parser {
 }
 
 impl Parser {
+    /// In the Debian format a comma before the operator binds weakest: `A or B, and C` is `(A or B) and C`. A mix of
+    /// both operators after commas is not understood.
+    fn listed(&mut self) -> Option<Node> {
+        let mut nodes = vec![self.either(0)?];
+        let mut joined_by = None;
+        while self.take(Token::Comma) {
+            let operator = [Token::And, Token::Or]
+                .into_iter()
+                .find(|operator| self.take(*operator))?;
+            if *joined_by.get_or_insert(operator) != operator {
+                return None;
+            }
+            nodes.push(self.either(0)?);
+        }
+        Some(match (nodes.len(), joined_by) {
+            (1, _) => nodes.remove(0),
+            (_, Some(Token::Or)) => Node::Any(nodes),
+            _ => Node::All(nodes),
+        })
+    }
+
     /// `and` binds tighter than `or`, in SPDX as in the Debian format.
     fn either(&mut self, depth: usize) -> Option<Node> {
         let mut nodes = vec![self.all(depth)?];

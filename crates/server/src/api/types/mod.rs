@@ -1,5 +1,6 @@
 //! Wire types: what the API promises. The CLI reads the same types that the server writes.
 
+pub mod asset;
 pub mod connector;
 pub mod health;
 pub mod page;

@@ -1,0 +1,300 @@
+//! `qlrf connector`: what is connected, and its collections.
+
+use std::time::Duration;
+
+use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand};
+use futures::FutureExt as _;
+use qlrf_core::time::now;
+use serde_json::Value;
+
+use super::printer::relative;
+use super::{Cli, Client, Failure, Noun, Result, Table};
+use crate::api::types::connector::{
+    Connector, ConnectorChange, ConnectorCheck, ConnectorCreate, ConnectorKind, Coverage, Sync, SyncRequest,
+};
+
+pub const NOUN: Noun = Noun { name: "connector", command, run: |cli, matches| run(cli, matches).boxed() };
+
+/// How often a waiting command looks whether its sync has ended.
+const LOOK_EVERY: Duration = Duration::from_millis(300);
+
+#[derive(Subcommand)]
+enum Verb {
+    /// List connectors
+    List,
+    /// List the kinds that can be added
+    Kinds,
+    /// Add a connector, e.g. `qlrf connector add demo sim --config '{"assets": 10000}' --sync`
+    Add {
+        /// Unique in the organisation
+        name: String,
+        /// A kind of `qlrf connector kinds`
+        kind: String,
+        /// JSON, as the kind's schema says
+        #[arg(long, default_value = "{}")]
+        config: String,
+        /// Seconds between scheduled syncs; synced by hand only when left out
+        #[arg(long)]
+        interval: Option<i32>,
+        /// Sync at once and wait for the end
+        #[arg(long)]
+        sync: bool,
+    },
+    /// Show one connector and its newest syncs
+    Show { connector: String },
+    /// Change configuration or schedule
+    Set {
+        connector: String,
+        #[arg(long)]
+        config: Option<String>,
+        /// Seconds; 0 ends the schedule
+        #[arg(long)]
+        interval: Option<i32>,
+    },
+    /// Say what a connector can see and what it lacks
+    Test { connector: String },
+    /// Collect now and wait for the end
+    Sync {
+        connector: String,
+        /// Remove missing assets even when they are suspiciously many
+        #[arg(long)]
+        confirm_removals: bool,
+        /// Do not wait
+        #[arg(long)]
+        no_wait: bool,
+    },
+    /// Resume the schedule
+    Enable { connector: String },
+    /// Stop the schedule
+    Disable { connector: String },
+    /// Delete a connector; its assets leave the estate, their history stays
+    Delete { connector: String },
+    /// Show the coverage ledger
+    Coverage,
+}
+
+fn command(command: Command) -> Command {
+    Verb::augment_subcommands(command.about("Connectors, their collections and coverage"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+}
+
+async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
+    let verb = Verb::from_arg_matches(matches).expect("clap checked the arguments");
+    let client = cli.client()?;
+    match verb {
+        Verb::List => {
+            let all: Vec<Connector> = client.get("/connectors", &[]).await?;
+            cli.printer.show(&all, |all| table(all));
+        }
+        Verb::Kinds => {
+            let kinds: Vec<ConnectorKind> = client.get("/connectors/kinds", &[]).await?;
+            cli.printer.show(&kinds, |kinds| kind_table(kinds));
+        }
+        Verb::Add { name, kind, config, interval, sync } => {
+            let body = ConnectorCreate { name, kind, config: Some(parse(&config)?), interval_s: interval };
+            let made: Connector = client.post("/connectors", &body).await?;
+            if sync {
+                return sync_and_wait(cli, &client, &made, SyncRequest::default()).await;
+            }
+            cli.printer.show(&made, fields);
+        }
+        Verb::Show { connector } => show(cli, &client, &connector).await?,
+        Verb::Set { connector, config, interval } => {
+            let found = find(&client, &connector).await?;
+            let body = ConnectorChange { config: config.as_deref().map(parse).transpose()?, interval_s: interval };
+            let changed: Connector = client.patch(&format!("/connectors/{}", found.id), &body).await?;
+            cli.printer.show(&changed, fields);
+        }
+        Verb::Test { connector } => test(cli, &client, &connector).await?,
+        Verb::Sync { connector, confirm_removals, no_wait } => {
+            let found = find(&client, &connector).await?;
+            let body = SyncRequest { confirm_removals };
+            if no_wait {
+                let sync: Sync = client.post(&format!("/connectors/{}/sync", found.id), &body).await?;
+                cli.printer.show(&sync, sync_fields);
+                return Ok(());
+            }
+            sync_and_wait(cli, &client, &found, body).await?;
+        }
+        Verb::Enable { connector } => act(cli, &client, &connector, "enable").await?,
+        Verb::Disable { connector } => act(cli, &client, &connector, "disable").await?,
+        Verb::Delete { connector } => {
+            let found = find(&client, &connector).await?;
+            client.delete::<Value>(&format!("/connectors/{}", found.id)).await?;
+            cli.printer.note(&format!("deleted {}", found.name));
+        }
+        Verb::Coverage => {
+            let coverage: Coverage = client.get("/coverage", &[]).await?;
+            cli.printer.show(&coverage, coverage_table);
+        }
+    }
+    Ok(())
+}
+
+async fn act(cli: &Cli, client: &Client, connector: &str, verb: &str) -> Result<()> {
+    let found = find(client, connector).await?;
+    let changed: Connector = client.post(&format!("/connectors/{}/{verb}", found.id), &Value::Null).await?;
+    cli.printer.show(&changed, fields);
+    Ok(())
+}
+
+async fn show(cli: &Cli, client: &Client, connector: &str) -> Result<()> {
+    let found = find(client, connector).await?;
+    let syncs: Vec<Sync> = client.get(&format!("/connectors/{}/syncs", found.id), &[]).await?;
+    cli.printer.show(&found, fields);
+    cli.printer.note("");
+    if cli.printer.is_table() {
+        cli.printer.show(&syncs, |syncs| sync_table(syncs));
+    }
+    Ok(())
+}
+
+async fn test(cli: &Cli, client: &Client, connector: &str) -> Result<()> {
+    let found = find(client, connector).await?;
+    let check: ConnectorCheck = client.post(&format!("/connectors/{}/test", found.id), &Value::Null).await?;
+    cli.printer.show(&check, |check| {
+        let mut table = Table::new(&[if check.ok { "● it can collect" } else { "◆ it cannot collect" }], "");
+        for finding in &check.findings {
+            table.row(vec![finding.clone()]);
+        }
+        table
+    });
+    if check.ok { Ok(()) } else { Err(Failure::other(format!("the connector \"{}\" cannot collect", found.name))) }
+}
+
+async fn sync_and_wait(cli: &Cli, client: &Client, connector: &Connector, body: SyncRequest) -> Result<()> {
+    let mut sync: Sync = client.post(&format!("/connectors/{}/sync", connector.id), &body).await?;
+    let spinner = cli.printer.spinner(&format!("collecting {}", connector.name));
+    while sync.ended_at.is_none() {
+        tokio::time::sleep(LOOK_EVERY).await;
+        sync = client.get(&format!("/syncs/{}", sync.id), &[]).await?;
+    }
+    spinner.finish_and_clear();
+    cli.printer.show(&sync, sync_fields);
+    match sync.outcome.as_str() {
+        "failed" | "interrupted" => Err(Failure::other(format!("the sync of \"{}\" {}", connector.name, sync.outcome))),
+        _ => Ok(()),
+    }
+}
+
+/// By name or id.
+async fn find(client: &Client, connector: &str) -> Result<Connector> {
+    let all: Vec<Connector> = client.get("/connectors", &[]).await?;
+    let found = all.into_iter().find(|c| c.name == connector || c.id.to_string() == connector);
+    found.ok_or_else(|| {
+        Failure::not_found(format!("there is no connector \"{connector}\"")).hint("`qlrf connector list` shows them")
+    })
+}
+
+fn parse(config: &str) -> Result<Value> {
+    serde_json::from_str(config)
+        .map_err(|error| Failure::usage(format!("--config is not JSON: {error}")).hint("e.g. --config '{\"assets\": 500}'"))
+}
+
+fn table(all: &[Connector]) -> Table {
+    let mut table = Table::new(
+        &["name", "kind", "last sync", "when", "next", "changes"],
+        "no connectors; add one with `qlrf connector add`",
+    );
+    for connector in all {
+        let last = connector.last_sync.as_ref();
+        let name =
+            if connector.simulated { format!("{} ▒ simulated", connector.name) } else { connector.name.clone() };
+        table.row(vec![
+            name,
+            connector.kind.clone(),
+            last.map_or("never".to_owned(), |sync| outcome(&sync.outcome)),
+            last.and_then(|sync| sync.ended_at).map_or(String::new(), |at| relative(at, now())),
+            next(connector),
+            last.map_or(String::new(), |s| format!("+{} ~{} -{}", s.added, s.changed, s.removed)),
+        ]);
+    }
+    table
+}
+
+fn next(connector: &Connector) -> String {
+    match connector.next_sync_at {
+        _ if !connector.enabled => "disabled".to_owned(),
+        Some(at) => relative(at, now()),
+        None if connector.interval_s.is_some() => "now".to_owned(),
+        None => "by hand".to_owned(),
+    }
+}
+
+fn kind_table(kinds: &[ConnectorKind]) -> Table {
+    let mut table = Table::new(&["kind", "title", "summary"], "");
+    for kind in kinds {
+        table.row(vec![kind.name.clone(), kind.title.clone(), kind.summary.clone()]);
+    }
+    table
+}
+
+fn fields(connector: &Connector) -> Table {
+    Table::fields(&[
+        ("name", connector.name.clone()),
+        ("id", connector.id.to_string()),
+        ("kind", connector.kind.clone()),
+        ("simulated", if connector.simulated { "▒ simulated".to_owned() } else { "no".to_owned() }),
+        ("config", connector.config.to_string()),
+        ("next sync", next(connector)),
+        ("failures in a row", connector.failures.to_string()),
+    ])
+}
+
+fn sync_fields(sync: &Sync) -> Table {
+    let mut fields = vec![
+        ("outcome", outcome(&sync.outcome)),
+        ("scopes", format!("{} ({} incomplete)", sync.scopes, sync.partial_scopes)),
+        ("assets", format!("{} added, {} changed, {} unchanged, {} removed", sync.added, sync.changed, sync.unchanged, sync.removed)),
+    ];
+    if sync.held_back > 0 {
+        fields.push(("held back", format!("{} removals wait for --confirm-removals", sync.held_back)));
+    }
+    if let Some(detail) = &sync.detail {
+        fields.push(("note", detail.clone()));
+    }
+    Table::fields(&fields)
+}
+
+fn sync_table(syncs: &[Sync]) -> Table {
+    let mut table = Table::new(&["queued", "outcome", "by", "changes", "note"], "never synced");
+    for sync in syncs {
+        table.row(vec![
+            relative(sync.queued_at, now()),
+            outcome(&sync.outcome),
+            sync.requested_by.clone(),
+            format!("+{} ~{} -{}", sync.added, sync.changed, sync.removed),
+            sync.detail.clone().unwrap_or_default(),
+        ]);
+    }
+    table
+}
+
+fn coverage_table(coverage: &Coverage) -> Table {
+    let mut table = Table::new(
+        &["account", "region", "kind", "assets", "complete", "note"],
+        "nothing was collected yet; `qlrf connector sync` collects",
+    );
+    for scope in &coverage.items {
+        table.row(vec![
+            scope.account.clone(),
+            scope.region.clone(),
+            scope.kind.clone(),
+            scope.assets.to_string(),
+            scope.completed_at.map_or("◌ never".to_owned(), |at| relative(at, now())),
+            scope.detail.clone().unwrap_or_default(),
+        ]);
+    }
+    table
+}
+
+fn outcome(outcome: &str) -> String {
+    let glyph = match outcome {
+        "complete" => "●",
+        "partial" => "▲",
+        "failed" | "interrupted" => "◆",
+        _ => "◐",
+    };
+    format!("{glyph} {outcome}")
+}
