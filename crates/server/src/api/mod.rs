@@ -12,6 +12,7 @@ pub mod connector;
 pub mod error;
 pub mod etag;
 pub mod extract;
+pub mod feed;
 mod guard;
 mod health;
 mod host;
@@ -24,6 +25,7 @@ pub mod rate;
 pub mod routes;
 pub mod token;
 pub mod types;
+pub mod vulnerability;
 
 use std::sync::Arc;
 
@@ -46,7 +48,7 @@ pub struct Noun {
 }
 
 /// Every resource of the API. This list is the API: what is not here does not answer.
-pub const NOUNS: &[Noun] = &[health::NOUN, openapi::NOUN, token::NOUN, connector::NOUN, asset::NOUN];
+pub const NOUNS: &[Noun] = &[health::NOUN, openapi::NOUN, token::NOUN, connector::NOUN, asset::NOUN, feed::NOUN, vulnerability::NOUN];
 
 /// Every declared route, in the order of [`NOUNS`].
 pub fn routes() -> Routes {

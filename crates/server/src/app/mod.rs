@@ -16,3 +16,4 @@ pub mod judge;
 pub mod matching;
 pub mod sync;
 pub mod token;
+pub mod vulnerability;

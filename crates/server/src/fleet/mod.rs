@@ -9,6 +9,7 @@ mod filter;
 mod load;
 mod order;
 mod row;
+mod standing;
 mod symbols;
 mod vulnerability;
 
@@ -23,6 +24,7 @@ pub use cache::Fleets;
 pub use filter::{Bound, Filter};
 pub use order::{Order, OrderBy, Position};
 pub use row::{Dimension, Row};
+pub use standing::{Standing, rounded};
 pub use symbols::{Symbol, Symbols};
 pub use vulnerability::{Counts, Fix, Vulnerabilities, Vulnerability};
 

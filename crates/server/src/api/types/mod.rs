@@ -2,10 +2,12 @@
 
 pub mod asset;
 pub mod connector;
+pub mod feed;
 pub mod health;
 pub mod page;
 pub mod problem;
 pub mod token;
+pub mod vulnerability;
 
 /// The four base roles, each holding what the one before it holds.
 #[derive(utoipa::ToSchema)]
