@@ -82,20 +82,28 @@ pub async fn each_as_of(tx: &mut TenantTx, at: Timestamp, each: impl FnMut(Asset
     .await
 }
 
-/// What was opened after a moment and still holds.
-pub async fn each_changed(tx: &mut TenantTx, since: Timestamp, each: impl FnMut(AssetRow)) -> Result<()> {
+/// Assets of which something was opened after a moment.
+pub async fn list_changed(tx: &mut TenantTx, since: Timestamp) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar(
+        "SELECT asset_id FROM asset_fact WHERE lower(recorded) > $1
+         UNION SELECT asset_id FROM asset_drift WHERE lower(recorded) > $1",
+    )
+    .bind(since)
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// What holds now of some assets. Their number is known to the planner, which a subquery's would not be.
+pub async fn each_of(tx: &mut TenantTx, ids: &[Uuid], each: impl FnMut(AssetRow)) -> Result<()> {
     let sql = format!(
-        "WITH changed AS (
-             SELECT asset_id FROM asset_fact WHERE lower(recorded) > $1
-             UNION SELECT asset_id FROM asset_drift WHERE lower(recorded) > $1
-         )
-         SELECT {COLUMNS} FROM changed JOIN asset a ON a.id = changed.asset_id
+        "SELECT {COLUMNS} FROM asset a
          JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)
-         LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND upper_inf(d.recorded)"
+         LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND upper_inf(d.recorded)
+         WHERE a.id = ANY ($1)"
     );
     hand_on(
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(since)
+            .bind(ids)
             .fetch(tx.connection()),
         each,
     )
@@ -122,6 +130,15 @@ pub async fn load_sets(tx: &mut TenantTx, ids: &[i32]) -> Result<Vec<(i32, Vec<i
             .fetch_all(tx.connection())
             .await?,
     )
+}
+
+/// Just after a first load the planner has no statistics, takes a tenant for a handful of rows and joins them one by
+/// one: seconds instead of milliseconds. These queries read all of it by their nature.
+async fn expect_many(tx: &mut TenantTx) -> Result<()> {
+    sqlx::query("SET LOCAL enable_nestloop = off")
+        .execute(tx.connection())
+        .await?;
+    Ok(())
 }
 
 async fn hand_on<'a>(

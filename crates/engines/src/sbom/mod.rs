@@ -38,7 +38,8 @@ pub struct Inventory {
 impl Inventory {
     /// Whether everything that the databases hold was read. When it was not, what is missing here proves nothing.
     pub fn is_whole(&self) -> bool {
-        let of_a_database = |problem: &&Problem| !problem.path.trim_start_matches('/').starts_with("usr/share/");
+        let of_a_database =
+            |problem: &&Problem| !problem.path.trim_start_matches('/').starts_with("usr/share/");
         !self.problems.iter().filter(of_a_database).any(|problem| {
             matches!(
                 problem.kind,

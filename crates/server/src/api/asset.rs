@@ -18,10 +18,21 @@ use crate::app;
 use crate::fleet::{Dimension, Filter, Fleet, Order, Position, Row};
 use crate::opcx::OpCx;
 
-pub const NOUN: Noun = Noun { name: "asset", routes, doc: Doc::openapi };
+pub const NOUN: Noun = Noun {
+    name: "asset",
+    routes,
+    doc: Doc::openapi,
+};
 
 #[derive(OpenApi)]
-#[openapi(paths(asset_list, asset_groups, asset_view, asset_packages, asset_history, asset_compare))]
+#[openapi(paths(
+    asset_list,
+    asset_groups,
+    asset_view,
+    asset_packages,
+    asset_history,
+    asset_compare
+))]
 struct Doc;
 
 fn routes(routes: &mut Routes) {
@@ -43,8 +54,24 @@ struct AssetFilter {
 
 impl ListFilter for AssetFilter {
     const SORTS: &'static [&'static str] = &[
-        "name", "-name", "-differences", "-pending_security", "-drift_since", "drift_since", "-first_seen",
-        "first_seen", "site", "-site", "env", "-env", "platform", "-platform", "drift", "-drift", "family", "-family",
+        "name",
+        "-name",
+        "-differences",
+        "-pending_security",
+        "-drift_since",
+        "drift_since",
+        "-first_seen",
+        "first_seen",
+        "site",
+        "-site",
+        "env",
+        "-env",
+        "platform",
+        "-platform",
+        "drift",
+        "-drift",
+        "family",
+        "-family",
     ];
 }
 
@@ -84,11 +111,19 @@ struct GroupQuery {
 async fn asset_groups(cx: OpCx, Query(query): Query<GroupQuery>) -> Result<Json<Vec<AssetGroup>>> {
     let by = Dimension::parse(&query.by).ok_or_else(|| {
         let known: Vec<&str> = Dimension::ALL.iter().map(|dimension| dimension.name()).collect();
-        let detail = format!("assets cannot be grouped by \"{}\"; known are {}", query.by, known.join(", "));
+        let detail = format!(
+            "assets cannot be grouped by \"{}\"; known are {}",
+            query.by,
+            known.join(", ")
+        );
         Problem::invalid_request(detail)
     })?;
     let filter = Filter::parse(query.q.as_deref().unwrap_or_default())?;
-    let fleet = cx.app().fleets.get(cx.org(), moment(query.as_of.as_deref())?).await?;
+    let fleet = cx
+        .app()
+        .fleets
+        .get(cx.org(), moment(query.as_of.as_deref())?)
+        .await?;
     Ok(Json(app::estate::group(&fleet, &filter.bind(&fleet), by)))
 }
 
@@ -144,7 +179,11 @@ impl ListFilter for PackageFilter {
     params(("id" = uuid::Uuid, Path), ListParams, PackageFilter),
     responses((status = 200, body = PageBody<Package>))
 )]
-async fn asset_packages(cx: OpCx, Path(id): Path<AssetId>, list: List<PackageFilter>) -> Result<Page<Package>> {
+async fn asset_packages(
+    cx: OpCx,
+    Path(id): Path<AssetId>,
+    list: List<PackageFilter>,
+) -> Result<Page<Package>> {
     let (fact, set) = app::asset::get(&cx, id, list.moment()).await?;
     let Some(set) = set else {
         return Err(Problem::not_found("the software of this asset is not known"));
@@ -153,9 +192,18 @@ async fn asset_packages(cx: OpCx, Path(id): Path<AssetId>, list: List<PackageFil
     let found = app::asset::search(&set, list.filter.q.as_deref());
     let after: Option<usize> = list.after()?;
     let total = found.len() as u64;
-    let rows: Vec<(usize, &CorePackage)> =
-        found.into_iter().enumerate().skip(after.map_or(0, |n| n + 1)).take(list.load_limit() as usize).collect();
-    Ok(list.page(rows, total, |(n, _)| *n, |(_, package)| view_package(package, &inventory)))
+    let rows: Vec<(usize, &CorePackage)> = found
+        .into_iter()
+        .enumerate()
+        .skip(after.map_or(0, |n| n + 1))
+        .take(list.load_limit() as usize)
+        .collect();
+    Ok(list.page(
+        rows,
+        total,
+        |(n, _)| *n,
+        |(_, package)| view_package(package, &inventory),
+    ))
 }
 
 /// The newest hundred moments of an asset, each with what changed.
@@ -188,11 +236,14 @@ async fn asset_compare(
     Query(query): Query<CompareQuery>,
 ) -> Result<Json<AssetDiff>> {
     let from = parse_as_of(&query.from, qlrf_core::time::now())?;
-    Ok(Json(app::asset::compare(&cx, id, from, moment(query.to.as_deref())?).await?))
+    Ok(Json(
+        app::asset::compare(&cx, id, from, moment(query.to.as_deref())?).await?,
+    ))
 }
 
 fn moment(text: Option<&str>) -> Result<Option<qlrf_core::time::Timestamp>> {
-    text.map(|text| parse_as_of(text, qlrf_core::time::now())).transpose()
+    text.map(|text| parse_as_of(text, qlrf_core::time::now()))
+        .transpose()
 }
 
 /// What a package URL needs to know of the system around the package.
@@ -201,7 +252,13 @@ fn inventory_of(mut document: Value) -> Result<Inventory> {
     let asset = CoreAsset::from_document(document)
         .map_err(|error| Error::from(qlrf_store::Error::Corrupt(error.to_string())))?;
     let packages = PackageSet::new(Vec::new());
-    Ok(Inventory { os: asset.os, ecosystem: None, manager: None, packages, problems: Vec::new() })
+    Ok(Inventory {
+        os: asset.os,
+        ecosystem: None,
+        manager: None,
+        packages,
+        problems: Vec::new(),
+    })
 }
 
 fn view_package(package: &CorePackage, inventory: &Inventory) -> Package {
@@ -247,7 +304,10 @@ pub fn summary(fleet: &Fleet, row: &Row) -> AssetSummary {
         drift_since: row.drift_from,
         differences: row.differences,
         unknowns: row.unknowns,
-        packages: row.package_set_id.and_then(|id| fleet.sets.get(&id)).map(|set| set.packages().len()),
+        packages: row
+            .package_set_id
+            .and_then(|id| fleet.sets.get(&id))
+            .map(|set| set.packages().len()),
         pending_security: row.pending_security,
         first_seen: row.first_seen,
         fact_from: row.fact_from,

@@ -9,20 +9,35 @@ use qlrf_store::{scope, sync as rows};
 use utoipa::OpenApi;
 
 use super::types::connector::{
-    Connector, ConnectorChange, ConnectorCheck, ConnectorCreate, ConnectorKind, Coverage, ScopeCoverage, Sync,
-    SyncRequest,
+    Connector, ConnectorChange, ConnectorCheck, ConnectorCreate, ConnectorKind, Coverage, ScopeCoverage,
+    Sync, SyncRequest,
 };
 use super::{Json, Noun, Path, Result, Routes};
 use crate::app;
 use crate::app::connector::WithLastSync;
 use crate::opcx::OpCx;
 
-pub const NOUN: Noun = Noun { name: "connector", routes, doc: Doc::openapi };
+pub const NOUN: Noun = Noun {
+    name: "connector",
+    routes,
+    doc: Doc::openapi,
+};
 
 #[derive(OpenApi)]
 #[openapi(paths(
-    kind_list, connector_list, connector_create, connector_view, connector_change, connector_delete, connector_test,
-    connector_sync, connector_enable, connector_disable, sync_list, sync_view, coverage_view
+    kind_list,
+    connector_list,
+    connector_create,
+    connector_view,
+    connector_change,
+    connector_delete,
+    connector_test,
+    connector_sync,
+    connector_enable,
+    connector_disable,
+    sync_list,
+    sync_view,
+    coverage_view
 ))]
 struct Doc;
 
@@ -36,10 +51,22 @@ fn routes(routes: &mut Routes) {
     routes.get(Permission::ConnectorRead, "/connectors/{id}", connector_view);
     routes.patch(Permission::ConnectorManage, "/connectors/{id}", connector_change);
     routes.delete(Permission::ConnectorManage, "/connectors/{id}", connector_delete);
-    routes.post(Permission::ConnectorManage, "/connectors/{id}/test", connector_test);
+    routes.post(
+        Permission::ConnectorManage,
+        "/connectors/{id}/test",
+        connector_test,
+    );
     routes.post(Permission::ConnectorSync, "/connectors/{id}/sync", connector_sync);
-    routes.post(Permission::ConnectorManage, "/connectors/{id}/enable", connector_enable);
-    routes.post(Permission::ConnectorManage, "/connectors/{id}/disable", connector_disable);
+    routes.post(
+        Permission::ConnectorManage,
+        "/connectors/{id}/enable",
+        connector_enable,
+    );
+    routes.post(
+        Permission::ConnectorManage,
+        "/connectors/{id}/disable",
+        connector_disable,
+    );
     routes.get(Permission::ConnectorRead, "/connectors/{id}/syncs", sync_list);
     routes.get(Permission::ConnectorRead, "/syncs/{id}", sync_view);
     routes.get(Permission::ConnectorRead, "/coverage", coverage_view);
@@ -66,7 +93,9 @@ async fn kind_list(_: OpCx) -> Json<Vec<ConnectorKind>> {
     get, path = "/api/v1/connectors", tag = "connector", responses((status = 200, body = Vec<Connector>))
 )]
 async fn connector_list(cx: OpCx) -> Result<Json<Vec<Connector>>> {
-    Ok(Json(app::connector::list(&cx).await?.into_iter().map(view).collect()))
+    Ok(Json(
+        app::connector::list(&cx).await?.into_iter().map(view).collect(),
+    ))
 }
 
 /// Adds a connector. With an interval its first sync starts at once.
@@ -74,8 +103,14 @@ async fn connector_list(cx: OpCx) -> Result<Json<Vec<Connector>>> {
     post, path = "/api/v1/connectors", tag = "connector", request_body = ConnectorCreate,
     responses((status = 201, body = Connector))
 )]
-async fn connector_create(cx: OpCx, Json(body): Json<ConnectorCreate>) -> Result<(StatusCode, Json<Connector>)> {
-    Ok((StatusCode::CREATED, Json(view(app::connector::create(&cx, body).await?))))
+async fn connector_create(
+    cx: OpCx,
+    Json(body): Json<ConnectorCreate>,
+) -> Result<(StatusCode, Json<Connector>)> {
+    Ok((
+        StatusCode::CREATED,
+        Json(view(app::connector::create(&cx, body).await?)),
+    ))
 }
 
 #[utoipa::path(
@@ -116,7 +151,10 @@ async fn connector_delete(cx: OpCx, Path(id): Path<ConnectorId>) -> Result<Statu
 )]
 async fn connector_test(cx: OpCx, Path(id): Path<ConnectorId>) -> Result<Json<ConnectorCheck>> {
     let check = app::connector::test(&cx, id).await?;
-    Ok(Json(ConnectorCheck { ok: check.ok, findings: check.findings }))
+    Ok(Json(ConnectorCheck {
+        ok: check.ok,
+        findings: check.findings,
+    }))
 }
 
 /// Asks for a collection. One that waits already is shared.
@@ -172,8 +210,12 @@ async fn sync_view(cx: OpCx, Path(id): Path<SyncId>) -> Result<Json<Sync>> {
 #[utoipa::path(get, path = "/api/v1/coverage", tag = "connector", responses((status = 200, body = Coverage)))]
 async fn coverage_view(cx: OpCx) -> Result<Json<Coverage>> {
     let mut tx = cx.tenant().await?;
-    let (scopes, complete, never_complete) = scope::count(&mut tx).await.map_err(qlrf_core::error::Error::from)?;
-    let rows = scope::list(&mut tx, None, SCOPES_MAX).await.map_err(qlrf_core::error::Error::from)?;
+    let (scopes, complete, never_complete) = scope::count(&mut tx)
+        .await
+        .map_err(qlrf_core::error::Error::from)?;
+    let rows = scope::list(&mut tx, None, SCOPES_MAX)
+        .await
+        .map_err(qlrf_core::error::Error::from)?;
     Ok(Json(Coverage {
         scopes,
         complete,

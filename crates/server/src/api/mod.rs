@@ -20,6 +20,7 @@ mod idempotency;
 pub mod limits;
 mod observe;
 pub mod openapi;
+pub mod overview;
 pub mod page;
 pub mod rate;
 pub mod routes;
@@ -48,7 +49,16 @@ pub struct Noun {
 }
 
 /// Every resource of the API. This list is the API: what is not here does not answer.
-pub const NOUNS: &[Noun] = &[health::NOUN, openapi::NOUN, token::NOUN, connector::NOUN, asset::NOUN, feed::NOUN, vulnerability::NOUN];
+pub const NOUNS: &[Noun] = &[
+    health::NOUN,
+    openapi::NOUN,
+    token::NOUN,
+    connector::NOUN,
+    asset::NOUN,
+    overview::NOUN,
+    feed::NOUN,
+    vulnerability::NOUN,
+];
 
 /// Every declared route, in the order of [`NOUNS`].
 pub fn routes() -> Routes {

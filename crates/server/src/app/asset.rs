@@ -58,7 +58,11 @@ async fn get_fact(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> R
 }
 
 fn missing(id: AssetId) -> Error {
-    Error::new(ErrorKind::NotFound, "not_found", format!("there is no asset \"{id}\" at that moment"))
+    Error::new(
+        ErrorKind::NotFound,
+        "not_found",
+        format!("there is no asset \"{id}\" at that moment"),
+    )
 }
 
 async fn load_set(tx: &mut TenantTx, fact: &Fact) -> Result<Option<PackageSet>> {
@@ -85,14 +89,23 @@ fn diff_values(path: &str, before: &Value, after: &Value, out: &mut Vec<FactChan
         return;
     }
     let (Value::Object(old), Value::Object(new)) = (before, after) else {
-        out.push(FactChange { path: path.to_owned(), before: before.clone(), after: after.clone() });
+        out.push(FactChange {
+            path: path.to_owned(),
+            before: before.clone(),
+            after: after.clone(),
+        });
         return;
     };
     let keys: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     for key in keys {
         // JSON pointer, RFC 6901: `~` and `/` inside a key are escaped.
         let path = format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
-        diff_values(&path, old.get(key).unwrap_or(&Value::Null), new.get(key).unwrap_or(&Value::Null), out);
+        diff_values(
+            &path,
+            old.get(key).unwrap_or(&Value::Null),
+            new.get(key).unwrap_or(&Value::Null),
+            out,
+        );
     }
 }
 
@@ -120,7 +133,9 @@ fn diff_sets(before: Option<&PackageSet>, after: Option<&PackageSet>, out: &mut 
 fn installed(set: Option<&PackageSet>) -> Installed<'_> {
     let mut map = Installed::new();
     for package in set.map(PackageSet::packages).unwrap_or_default() {
-        map.entry((&package.name, &package.arch)).or_default().push(&package.version);
+        map.entry((&package.name, &package.arch))
+            .or_default()
+            .push(&package.version);
     }
     map
 }
@@ -131,7 +146,10 @@ pub fn search<'a>(set: &'a PackageSet, text: Option<&str>) -> Vec<&'a Package> {
     let mut found: Vec<&Package> = set
         .packages()
         .iter()
-        .filter(|package| text.as_ref().is_none_or(|text| package.name.to_lowercase().contains(text)))
+        .filter(|package| {
+            text.as_ref()
+                .is_none_or(|text| package.name.to_lowercase().contains(text))
+        })
         .collect();
     found.sort_by(|a, b| (&a.name, &a.version, &a.arch).cmp(&(&b.name, &b.version, &b.arch)));
     found

@@ -80,7 +80,11 @@ pub async fn change(cx: &OpCx, id: ConnectorId, wanted: ConnectorChange) -> Resu
         Some(0) => Some(None),
         Some(seconds) => Some(Some(checked_interval(seconds)?)),
     };
-    let change = Change { config: wanted.config.as_ref(), enabled: None, interval_s };
+    let change = Change {
+        config: wanted.config.as_ref(),
+        enabled: None,
+        interval_s,
+    };
     apply(tx, &known, &change).await?;
     get(cx, id).await
 }
@@ -88,7 +92,15 @@ pub async fn change(cx: &OpCx, id: ConnectorId, wanted: ConnectorChange) -> Resu
 pub async fn set_enabled(cx: &OpCx, id: ConnectorId, enabled: bool) -> Result<WithLastSync> {
     let mut tx = cx.tenant().await?;
     let known = get_in(&mut tx, id).await?;
-    apply(tx, &known, &Change { enabled: Some(enabled), ..Change::default() }).await?;
+    apply(
+        tx,
+        &known,
+        &Change {
+            enabled: Some(enabled),
+            ..Change::default()
+        },
+    )
+    .await?;
     get(cx, id).await
 }
 
@@ -96,7 +108,15 @@ pub async fn set_enabled(cx: &OpCx, id: ConnectorId, enabled: bool) -> Result<Wi
 pub async fn delete(cx: &OpCx, id: ConnectorId) -> Result<()> {
     let mut tx = cx.tenant().await?;
     let known = get_in(&mut tx, id).await?;
-    apply(tx, &known, &Change { enabled: Some(false), ..Change::default() }).await?;
+    apply(
+        tx,
+        &known,
+        &Change {
+            enabled: Some(false),
+            ..Change::default()
+        },
+    )
+    .await?;
     loop {
         let mut tx = cx.tenant().await?;
         let at = clock::tick(&mut tx).await?;
@@ -128,7 +148,11 @@ pub async fn request_sync(cx: &OpCx, id: ConnectorId, confirm_removals: bool) ->
 pub async fn get_sync(cx: &OpCx, id: SyncId) -> Result<Sync> {
     let mut tx = cx.tenant().await?;
     sync::find(&mut tx, id).await?.ok_or_else(|| {
-        Error::new(ErrorKind::NotFound, "not_found", format!("there is no sync \"{id}\""))
+        Error::new(
+            ErrorKind::NotFound,
+            "not_found",
+            format!("there is no sync \"{id}\""),
+        )
     })
 }
 
@@ -146,10 +170,16 @@ pub async fn test(cx: &OpCx, id: ConnectorId) -> Result<inventory::Check> {
     let source = build(find_kind(&known.kind)?, &known.config)?;
     match tokio::time::timeout(CHECK_TIME_MAX, source.check()).await {
         Ok(Ok(check)) => Ok(check),
-        Ok(Err(error)) => Ok(inventory::Check { ok: false, findings: vec![error.to_string()] }),
+        Ok(Err(error)) => Ok(inventory::Check {
+            ok: false,
+            findings: vec![error.to_string()],
+        }),
         Err(_) => {
             let finding = format!("it did not answer within {} seconds", CHECK_TIME_MAX.as_secs());
-            Ok(inventory::Check { ok: false, findings: vec![finding] })
+            Ok(inventory::Check {
+                ok: false,
+                findings: vec![finding],
+            })
         }
     }
 }
@@ -157,8 +187,13 @@ pub async fn test(cx: &OpCx, id: ConnectorId) -> Result<inventory::Check> {
 async fn apply(mut tx: TenantTx, known: &Connector, change: &Change<'_>) -> Result<()> {
     let id = ConnectorId::from_uuid(known.id);
     if !store::change(&mut tx, id, known.version, change).await? {
-        let detail = format!("the connector \"{}\" was changed by somebody else meanwhile", known.name);
-        return Err(Error::new(ErrorKind::Conflict, "version_changed", detail).hint("read it again and repeat"));
+        let detail = format!(
+            "the connector \"{}\" was changed by somebody else meanwhile",
+            known.name
+        );
+        return Err(
+            Error::new(ErrorKind::Conflict, "version_changed", detail).hint("read it again and repeat")
+        );
     }
     tx.commit().await?;
     Ok(())
@@ -166,7 +201,11 @@ async fn apply(mut tx: TenantTx, known: &Connector, change: &Change<'_>) -> Resu
 
 async fn get_in(tx: &mut TenantTx, id: ConnectorId) -> Result<Connector> {
     store::find(tx, id).await?.ok_or_else(|| {
-        Error::new(ErrorKind::NotFound, "not_found", format!("there is no connector \"{id}\""))
+        Error::new(
+            ErrorKind::NotFound,
+            "not_found",
+            format!("there is no connector \"{id}\""),
+        )
     })
 }
 
@@ -178,8 +217,12 @@ async fn with_last_sync(tx: &mut TenantTx, connector: Connector) -> Result<WithL
 fn find_kind(name: &str) -> Result<&'static Kind> {
     inventory::find_kind(name).ok_or_else(|| {
         let known: Vec<&str> = inventory::KINDS.iter().map(|kind| kind.name).collect();
-        Error::new(ErrorKind::Invalid, "connector_kind_unknown", format!("there is no kind of connector \"{name}\""))
-            .hint(format!("known are {}", known.join(", ")))
+        Error::new(
+            ErrorKind::Invalid,
+            "connector_kind_unknown",
+            format!("there is no kind of connector \"{name}\""),
+        )
+        .hint(format!("known are {}", known.join(", ")))
     })
 }
 

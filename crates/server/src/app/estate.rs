@@ -29,7 +29,9 @@ pub fn group(fleet: &Fleet, filter: &Bound, by: Dimension) -> Vec<AssetGroup> {
 pub fn tally<'a>(fleet: &Fleet, rows: impl Iterator<Item = &'a Row>) -> Tally {
     let mut tally = Tally::default();
     for row in rows {
-        let state = fleet.word(row, Dimension::Drift).and_then(|word| DriftState::parse(word));
+        let state = fleet
+            .word(row, Dimension::Drift)
+            .and_then(|word| DriftState::parse(word));
         tally.add(state.unwrap_or(DriftState::Unknown));
     }
     tally

@@ -14,6 +14,7 @@ pub mod ingest;
 pub mod janitor;
 pub mod judge;
 pub mod matching;
+pub mod overview;
 pub mod sync;
 pub mod token;
 pub mod vulnerability;

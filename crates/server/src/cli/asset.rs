@@ -10,7 +10,11 @@ use super::{Cli, Client, Failure, Noun, Result, Table};
 use crate::api::types::asset::{Asset, AssetGroup, AssetMoment, AssetSummary, Package};
 use crate::api::types::page::PageBody;
 
-pub const NOUN: Noun = Noun { name: "asset", command, run: |cli, matches| run(cli, matches).boxed() };
+pub const NOUN: Noun = Noun {
+    name: "asset",
+    command,
+    run: |cli, matches| run(cli, matches).boxed(),
+};
 
 #[derive(Subcommand)]
 enum Verb {
@@ -62,11 +66,21 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
     let verb = Verb::from_arg_matches(matches).expect("clap checked the arguments");
     let client = cli.client()?;
     match verb {
-        Verb::List { filter, sort, limit, as_of } => {
-            let query = query(&[("q", Some(filter.join(" "))), ("sort", Some(sort)), ("as_of", as_of)]);
+        Verb::List {
+            filter,
+            sort,
+            limit,
+            as_of,
+        } => {
+            let query = query(&[
+                ("q", Some(filter.join(" "))),
+                ("sort", Some(sort)),
+                ("as_of", as_of),
+            ]);
             let page: PageBody<AssetSummary> = client.list("/assets", &query, limit).await?;
             cli.printer.show(&page, list_table);
-            cli.printer.note(&format!("{} of {} assets", page.items.len(), page.total));
+            cli.printer
+                .note(&format!("{} of {} assets", page.items.len(), page.total));
         }
         Verb::Group { by, filter } => {
             let query = query(&[("by", Some(by.clone())), ("q", Some(filter.join(" ")))]);
@@ -75,15 +89,25 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
         }
         Verb::Show { asset, as_of } => {
             let id = find(&client, asset.as_deref()).await?;
-            let asset: Asset = client.get(&format!("/assets/{id}"), &query(&[("as_of", as_of)])).await?;
+            let asset: Asset = client
+                .get(&format!("/assets/{id}"), &query(&[("as_of", as_of)]))
+                .await?;
             cli.printer.show(&asset, fields);
         }
-        Verb::Packages { asset, search, limit, as_of } => {
+        Verb::Packages {
+            asset,
+            search,
+            limit,
+            as_of,
+        } => {
             let id = find(&client, Some(&asset)).await?;
             let query = query(&[("q", search), ("as_of", as_of)]);
-            let page: PageBody<Package> = client.list(&format!("/assets/{id}/packages"), &query, limit).await?;
+            let page: PageBody<Package> = client
+                .list(&format!("/assets/{id}/packages"), &query, limit)
+                .await?;
             cli.printer.show(&page, package_table);
-            cli.printer.note(&format!("{} of {} packages", page.items.len(), page.total));
+            cli.printer
+                .note(&format!("{} of {} packages", page.items.len(), page.total));
         }
         Verb::History { asset } => {
             let id = find(&client, Some(&asset)).await?;
@@ -109,14 +133,20 @@ pub async fn find(client: &Client, asset: Option<&str>) -> Result<uuid::Uuid> {
     let found: Vec<&AssetSummary> = page.items.iter().filter(named).collect();
     match found[..] {
         [one] => Ok(one.id),
-        [] => Err(Failure::not_found(format!("there is no asset {}", asset.unwrap_or("of this host")))
-            .hint("`qlrf asset list` shows them; a sync may still be under way: `qlrf connector list`")),
-        _ => Err(Failure::usage(format!("{} assets are called that", found.len())).hint("name one by its id")),
+        [] => Err(
+            Failure::not_found(format!("there is no asset {}", asset.unwrap_or("of this host")))
+                .hint("`qlrf asset list` shows them; a sync may still be under way: `qlrf connector list`"),
+        ),
+        _ => {
+            Err(Failure::usage(format!("{} assets are called that", found.len())).hint("name one by its id"))
+        }
     }
 }
 
 fn query(pairs: &[(&'static str, Option<String>)]) -> Vec<(&'static str, String)> {
-    let given = pairs.iter().filter_map(|(name, value)| Some((*name, value.clone()?)));
+    let given = pairs
+        .iter()
+        .filter_map(|(name, value)| Some((*name, value.clone()?)));
     given.filter(|(_, value)| !value.is_empty()).collect()
 }
 
@@ -126,25 +156,51 @@ fn list_table(page: &PageBody<AssetSummary>) -> Table {
         "no assets match; `qlrf connector list` shows what is connected",
     );
     for asset in &page.items {
-        let name = if asset.simulated { format!("{} ▒", asset.name) } else { asset.name.clone() };
+        let name = if asset.simulated {
+            format!("{} ▒", asset.name)
+        } else {
+            asset.name.clone()
+        };
         table.row(vec![
             name,
             shown(&asset.platform),
             shown(&asset.site),
             shown(&asset.env),
-            format!("{} {}", shown(&asset.os), asset.os_version.as_deref().unwrap_or_default()),
+            format!(
+                "{} {}",
+                shown(&asset.os),
+                asset.os_version.as_deref().unwrap_or_default()
+            ),
             drift(asset.drift.as_deref()),
-            asset.pending_security.map_or("◌ unknown".to_owned(), |n| n.to_string()),
+            asset
+                .pending_security
+                .map_or("◌ unknown".to_owned(), |n| n.to_string()),
         ]);
     }
     table
 }
 
 fn group_table(by: &str, groups: &[AssetGroup]) -> Table {
-    let mut table = Table::new(&[by, "assets", "simulated", "current", "outdated", "ahead", "unmanaged", "unknown"], "no assets");
+    let mut table = Table::new(
+        &[
+            by,
+            "assets",
+            "simulated",
+            "current",
+            "outdated",
+            "ahead",
+            "unmanaged",
+            "unknown",
+        ],
+        "no assets",
+    );
     for group in groups {
         let d = &group.drift;
-        let mut row = vec![shown(&group.value), group.assets.to_string(), group.simulated.to_string()];
+        let mut row = vec![
+            shown(&group.value),
+            group.assets.to_string(),
+            group.simulated.to_string(),
+        ];
         row.extend([d.current, d.outdated, d.ahead, d.unmanaged, d.unknown].map(|n| n.to_string()));
         table.row(row);
     }
@@ -157,9 +213,18 @@ fn fields(asset: &Asset) -> Table {
         Some(Value::Null) | None => "◌ unknown".to_owned(),
         Some(other) => other.to_string(),
     };
-    let os = format!("{} {} ({})", fact("/os/name"), fact("/os/version"), fact("/os/architecture"));
+    let os = format!(
+        "{} {} ({})",
+        fact("/os/name"),
+        fact("/os/version"),
+        fact("/os/architecture")
+    );
     let packages = asset.package_set.as_ref().map_or("◌ unknown".to_owned(), |set| {
-        format!("{} ({})", set.packages, set.confidence.as_deref().unwrap_or("unknown"))
+        format!(
+            "{} ({})",
+            set.packages,
+            set.confidence.as_deref().unwrap_or("unknown")
+        )
     });
     let mut fields = vec![
         ("name", fact("/name")),
@@ -174,7 +239,12 @@ fn fields(asset: &Asset) -> Table {
         ("image", fact("/image_ref")),
         ("seen by", asset.connector.clone()),
         ("facts since", relative(asset.recorded_from, now())),
-        ("confirmed", asset.confirmed_at.map_or("◌ never".to_owned(), |at| relative(at, now()))),
+        (
+            "confirmed",
+            asset
+                .confirmed_at
+                .map_or("◌ never".to_owned(), |at| relative(at, now())),
+        ),
     ];
     if asset.facts["simulated"] == Value::Bool(true) {
         fields.push(("simulated", "▒ simulated: made up by the simulator".to_owned()));
@@ -186,14 +256,20 @@ fn pending(facts: &Value) -> String {
     match facts["pending_updates"].as_array() {
         None => "◌ unknown (the package manager's lists are absent)".to_owned(),
         Some(all) => {
-            let security = all.iter().filter(|update| update["security"] == Value::Bool(true)).count();
+            let security = all
+                .iter()
+                .filter(|update| update["security"] == Value::Bool(true))
+                .count();
             format!("{} ({security} security)", all.len())
         }
     }
 }
 
 fn package_table(page: &PageBody<Package>) -> Table {
-    let mut table = Table::new(&["name", "version", "arch", "source", "licenses"], "no packages match");
+    let mut table = Table::new(
+        &["name", "version", "arch", "source", "licenses"],
+        "no packages match",
+    );
     for package in &page.items {
         table.row(vec![
             package.name.clone(),
@@ -210,9 +286,17 @@ fn history_table(moments: &[AssetMoment]) -> Table {
     let mut table = Table::new(&["since", "changes"], "");
     for (n, moment) in moments.iter().enumerate() {
         let changes = &moment.changes;
-        let mut lines: Vec<String> =
-            changes.facts.iter().map(|c| format!("{}: {} → {}", c.path, c.before, c.after)).collect();
-        lines.extend(changes.packages_changed.iter().map(|c| format!("{} {} → {}", c.name, c.before, c.after)));
+        let mut lines: Vec<String> = changes
+            .facts
+            .iter()
+            .map(|c| format!("{}: {} → {}", c.path, c.before, c.after))
+            .collect();
+        lines.extend(
+            changes
+                .packages_changed
+                .iter()
+                .map(|c| format!("{} {} → {}", c.name, c.before, c.after)),
+        );
         lines.extend(changes.packages_added.iter().map(|name| format!("+ {name}")));
         lines.extend(changes.packages_removed.iter().map(|name| format!("- {name}")));
         if n + 1 == moments.len() {

@@ -13,7 +13,11 @@ use crate::api::types::connector::{
     Connector, ConnectorChange, ConnectorCheck, ConnectorCreate, ConnectorKind, Coverage, Sync, SyncRequest,
 };
 
-pub const NOUN: Noun = Noun { name: "connector", command, run: |cli, matches| run(cli, matches).boxed() };
+pub const NOUN: Noun = Noun {
+    name: "connector",
+    command,
+    run: |cli, matches| run(cli, matches).boxed(),
+};
 
 /// How often a waiting command looks whether its sync has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
@@ -91,8 +95,19 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             let kinds: Vec<ConnectorKind> = client.get("/connectors/kinds", &[]).await?;
             cli.printer.show(&kinds, |kinds| kind_table(kinds));
         }
-        Verb::Add { name, kind, config, interval, sync } => {
-            let body = ConnectorCreate { name, kind, config: Some(parse(&config)?), interval_s: interval };
+        Verb::Add {
+            name,
+            kind,
+            config,
+            interval,
+            sync,
+        } => {
+            let body = ConnectorCreate {
+                name,
+                kind,
+                config: Some(parse(&config)?),
+                interval_s: interval,
+            };
             let made: Connector = client.post("/connectors", &body).await?;
             if sync {
                 return sync_and_wait(cli, &client, &made, SyncRequest::default()).await;
@@ -100,18 +115,31 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             cli.printer.show(&made, fields);
         }
         Verb::Show { connector } => show(cli, &client, &connector).await?,
-        Verb::Set { connector, config, interval } => {
+        Verb::Set {
+            connector,
+            config,
+            interval,
+        } => {
             let found = find(&client, &connector).await?;
-            let body = ConnectorChange { config: config.as_deref().map(parse).transpose()?, interval_s: interval };
+            let body = ConnectorChange {
+                config: config.as_deref().map(parse).transpose()?,
+                interval_s: interval,
+            };
             let changed: Connector = client.patch(&format!("/connectors/{}", found.id), &body).await?;
             cli.printer.show(&changed, fields);
         }
         Verb::Test { connector } => test(cli, &client, &connector).await?,
-        Verb::Sync { connector, confirm_removals, no_wait } => {
+        Verb::Sync {
+            connector,
+            confirm_removals,
+            no_wait,
+        } => {
             let found = find(&client, &connector).await?;
             let body = SyncRequest { confirm_removals };
             if no_wait {
-                let sync: Sync = client.post(&format!("/connectors/{}/sync", found.id), &body).await?;
+                let sync: Sync = client
+                    .post(&format!("/connectors/{}/sync", found.id), &body)
+                    .await?;
                 cli.printer.show(&sync, sync_fields);
                 return Ok(());
             }
@@ -121,7 +149,9 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
         Verb::Disable { connector } => act(cli, &client, &connector, "disable").await?,
         Verb::Delete { connector } => {
             let found = find(&client, &connector).await?;
-            client.delete::<Value>(&format!("/connectors/{}", found.id)).await?;
+            client
+                .delete::<Value>(&format!("/connectors/{}", found.id))
+                .await?;
             cli.printer.note(&format!("deleted {}", found.name));
         }
         Verb::Coverage => {
@@ -134,14 +164,18 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
 
 async fn act(cli: &Cli, client: &Client, connector: &str, verb: &str) -> Result<()> {
     let found = find(client, connector).await?;
-    let changed: Connector = client.post(&format!("/connectors/{}/{verb}", found.id), &Value::Null).await?;
+    let changed: Connector = client
+        .post(&format!("/connectors/{}/{verb}", found.id), &Value::Null)
+        .await?;
     cli.printer.show(&changed, fields);
     Ok(())
 }
 
 async fn show(cli: &Cli, client: &Client, connector: &str) -> Result<()> {
     let found = find(client, connector).await?;
-    let syncs: Vec<Sync> = client.get(&format!("/connectors/{}/syncs", found.id), &[]).await?;
+    let syncs: Vec<Sync> = client
+        .get(&format!("/connectors/{}/syncs", found.id), &[])
+        .await?;
     cli.printer.show(&found, fields);
     cli.printer.note("");
     if cli.printer.is_table() {
@@ -152,19 +186,37 @@ async fn show(cli: &Cli, client: &Client, connector: &str) -> Result<()> {
 
 async fn test(cli: &Cli, client: &Client, connector: &str) -> Result<()> {
     let found = find(client, connector).await?;
-    let check: ConnectorCheck = client.post(&format!("/connectors/{}/test", found.id), &Value::Null).await?;
+    let check: ConnectorCheck = client
+        .post(&format!("/connectors/{}/test", found.id), &Value::Null)
+        .await?;
     cli.printer.show(&check, |check| {
-        let mut table = Table::new(&[if check.ok { "● it can collect" } else { "◆ it cannot collect" }], "");
+        let mut table = Table::new(
+            &[if check.ok {
+                "● it can collect"
+            } else {
+                "◆ it cannot collect"
+            }],
+            "",
+        );
         for finding in &check.findings {
             table.row(vec![finding.clone()]);
         }
         table
     });
-    if check.ok { Ok(()) } else { Err(Failure::other(format!("the connector \"{}\" cannot collect", found.name))) }
+    if check.ok {
+        Ok(())
+    } else {
+        Err(Failure::other(format!(
+            "the connector \"{}\" cannot collect",
+            found.name
+        )))
+    }
 }
 
 async fn sync_and_wait(cli: &Cli, client: &Client, connector: &Connector, body: SyncRequest) -> Result<()> {
-    let mut sync: Sync = client.post(&format!("/connectors/{}/sync", connector.id), &body).await?;
+    let mut sync: Sync = client
+        .post(&format!("/connectors/{}/sync", connector.id), &body)
+        .await?;
     let spinner = cli.printer.spinner(&format!("collecting {}", connector.name));
     while sync.ended_at.is_none() {
         tokio::time::sleep(LOOK_EVERY).await;
@@ -173,7 +225,10 @@ async fn sync_and_wait(cli: &Cli, client: &Client, connector: &Connector, body: 
     spinner.finish_and_clear();
     cli.printer.show(&sync, sync_fields);
     match sync.outcome.as_str() {
-        "failed" | "interrupted" => Err(Failure::other(format!("the sync of \"{}\" {}", connector.name, sync.outcome))),
+        "failed" | "interrupted" => Err(Failure::other(format!(
+            "the sync of \"{}\" {}",
+            connector.name, sync.outcome
+        ))),
         _ => Ok(()),
     }
 }
@@ -181,15 +236,19 @@ async fn sync_and_wait(cli: &Cli, client: &Client, connector: &Connector, body: 
 /// By name or id.
 async fn find(client: &Client, connector: &str) -> Result<Connector> {
     let all: Vec<Connector> = client.get("/connectors", &[]).await?;
-    let found = all.into_iter().find(|c| c.name == connector || c.id.to_string() == connector);
+    let found = all
+        .into_iter()
+        .find(|c| c.name == connector || c.id.to_string() == connector);
     found.ok_or_else(|| {
-        Failure::not_found(format!("there is no connector \"{connector}\"")).hint("`qlrf connector list` shows them")
+        Failure::not_found(format!("there is no connector \"{connector}\""))
+            .hint("`qlrf connector list` shows them")
     })
 }
 
 fn parse(config: &str) -> Result<Value> {
-    serde_json::from_str(config)
-        .map_err(|error| Failure::usage(format!("--config is not JSON: {error}")).hint("e.g. --config '{\"assets\": 500}'"))
+    serde_json::from_str(config).map_err(|error| {
+        Failure::usage(format!("--config is not JSON: {error}")).hint("e.g. --config '{\"assets\": 500}'")
+    })
 }
 
 fn table(all: &[Connector]) -> Table {
@@ -199,15 +258,21 @@ fn table(all: &[Connector]) -> Table {
     );
     for connector in all {
         let last = connector.last_sync.as_ref();
-        let name =
-            if connector.simulated { format!("{} ▒ simulated", connector.name) } else { connector.name.clone() };
+        let name = if connector.simulated {
+            format!("{} ▒ simulated", connector.name)
+        } else {
+            connector.name.clone()
+        };
         table.row(vec![
             name,
             connector.kind.clone(),
             last.map_or("never".to_owned(), |sync| outcome(&sync.outcome)),
-            last.and_then(|sync| sync.ended_at).map_or(String::new(), |at| relative(at, now())),
+            last.and_then(|sync| sync.ended_at)
+                .map_or(String::new(), |at| relative(at, now())),
             next(connector),
-            last.map_or(String::new(), |s| format!("+{} ~{} -{}", s.added, s.changed, s.removed)),
+            last.map_or(String::new(), |s| {
+                format!("+{} ~{} -{}", s.added, s.changed, s.removed)
+            }),
         ]);
     }
     table
@@ -235,7 +300,14 @@ fn fields(connector: &Connector) -> Table {
         ("name", connector.name.clone()),
         ("id", connector.id.to_string()),
         ("kind", connector.kind.clone()),
-        ("simulated", if connector.simulated { "▒ simulated".to_owned() } else { "no".to_owned() }),
+        (
+            "simulated",
+            if connector.simulated {
+                "▒ simulated".to_owned()
+            } else {
+                "no".to_owned()
+            },
+        ),
         ("config", connector.config.to_string()),
         ("next sync", next(connector)),
         ("failures in a row", connector.failures.to_string()),
@@ -245,11 +317,23 @@ fn fields(connector: &Connector) -> Table {
 fn sync_fields(sync: &Sync) -> Table {
     let mut fields = vec![
         ("outcome", outcome(&sync.outcome)),
-        ("scopes", format!("{} ({} incomplete)", sync.scopes, sync.partial_scopes)),
-        ("assets", format!("{} added, {} changed, {} unchanged, {} removed", sync.added, sync.changed, sync.unchanged, sync.removed)),
+        (
+            "scopes",
+            format!("{} ({} incomplete)", sync.scopes, sync.partial_scopes),
+        ),
+        (
+            "assets",
+            format!(
+                "{} added, {} changed, {} unchanged, {} removed",
+                sync.added, sync.changed, sync.unchanged, sync.removed
+            ),
+        ),
     ];
     if sync.held_back > 0 {
-        fields.push(("held back", format!("{} removals wait for --confirm-removals", sync.held_back)));
+        fields.push((
+            "held back",
+            format!("{} removals wait for --confirm-removals", sync.held_back),
+        ));
     }
     if let Some(detail) = &sync.detail {
         fields.push(("note", detail.clone()));
@@ -282,7 +366,9 @@ fn coverage_table(coverage: &Coverage) -> Table {
             scope.region.clone(),
             scope.kind.clone(),
             scope.assets.to_string(),
-            scope.completed_at.map_or("◌ never".to_owned(), |at| relative(at, now())),
+            scope
+                .completed_at
+                .map_or("◌ never".to_owned(), |at| relative(at, now())),
             scope.detail.clone().unwrap_or_default(),
         ]);
     }

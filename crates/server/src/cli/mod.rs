@@ -11,6 +11,7 @@ mod completion;
 mod connector;
 pub mod failure;
 pub mod local;
+mod overview;
 pub mod printer;
 mod token;
 
@@ -36,7 +37,13 @@ pub struct Noun {
 }
 
 /// Every noun, in the order of `qlrf --help`.
-pub const NOUNS: &[Noun] = &[asset::NOUN, connector::NOUN, token::NOUN, completion::NOUN];
+pub const NOUNS: &[Noun] = &[
+    overview::NOUN,
+    asset::NOUN,
+    connector::NOUN,
+    token::NOUN,
+    completion::NOUN,
+];
 
 /// What every noun gets.
 pub struct Cli {

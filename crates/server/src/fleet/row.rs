@@ -134,7 +134,11 @@ impl Names {
         let image = |i: image::Image| (i.id, (i.family.clone(), format!("{}:{}", i.family, i.version)));
         let all = image::list(tx).await?;
         let families = all.iter().map(|i| (i.family_id, i.family.clone())).collect();
-        Ok(Names { connectors, images: all.into_iter().map(image).collect(), families })
+        Ok(Names {
+            connectors,
+            images: all.into_iter().map(image).collect(),
+            families,
+        })
     }
 }
 
@@ -143,7 +147,10 @@ impl Row {
         let mut dimensions = [Symbol::UNKNOWN; Dimension::ALL.len()];
         let image = row.image_id.and_then(|id| names.images.get(&id));
         // An asset can be linked to a family without its version being known.
-        let family = row.family_id.and_then(|id| names.families.get(&id)).map(String::as_str);
+        let family = row
+            .family_id
+            .and_then(|id| names.families.get(&id))
+            .map(String::as_str);
         let connector = names.connectors.get(&row.connector_id).map(String::as_str);
         let mut set = |dimension: Dimension, word: Option<&str>| {
             dimensions[dimension as usize] = symbols.intern(word);

@@ -1,6 +1,6 @@
-use time::OffsetDateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 

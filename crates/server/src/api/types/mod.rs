@@ -4,6 +4,7 @@ pub mod asset;
 pub mod connector;
 pub mod feed;
 pub mod health;
+pub mod overview;
 pub mod page;
 pub mod problem;
 pub mod token;
