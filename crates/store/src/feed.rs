@@ -182,11 +182,7 @@ pub async fn upsert_advisories(
 }
 
 /// Says that from `at` on packages of these ecosystems are judged.
-pub async fn cover_ecosystems(
-    tx: &mut SystemTx,
-    ecosystems: &BTreeSet<&str>,
-    at: Timestamp,
-) -> Result<()> {
+pub async fn cover_ecosystems(tx: &mut SystemTx, ecosystems: &BTreeSet<&str>, at: Timestamp) -> Result<()> {
     sqlx::query(
         "INSERT INTO feed_ecosystem (ecosystem, since) SELECT e, $2 FROM unnest($1::text[]) AS e
          ON CONFLICT DO NOTHING",

@@ -28,8 +28,7 @@ pub(super) async fn download_within(
     silence: Duration,
 ) -> Result<(File, u64), FeedError> {
     let client = client(silence)?;
-    let parsed =
-        Url::parse(url).map_err(|e| Code::BadUrl.with(format!("{url} cannot be fetched: {e}")))?;
+    let parsed = Url::parse(url).map_err(|e| Code::BadUrl.with(format!("{url} cannot be fetched: {e}")))?;
     reach::check_url(&parsed).map_err(|e| Code::BadUrl.with(format!("{url} cannot be fetched: {e}")))?;
     let response = client.get(parsed).send().await.map_err(|e| failure(url, &e))?;
     check(url, &response)?;

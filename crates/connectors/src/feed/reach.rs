@@ -135,6 +135,12 @@ mod tests {
         let inside: Name = "127.0.0.1.".parse().expect("a name");
         assert!(PublicOnly.resolve(inside).await.is_err());
         let local: Name = LOCAL_NAME.parse().expect("a name");
-        assert!(PublicOnly.resolve(local).await.expect("this machine").all(|a| a.ip().is_loopback()));
+        assert!(
+            PublicOnly
+                .resolve(local)
+                .await
+                .expect("this machine")
+                .all(|a| a.ip().is_loopback())
+        );
     }
 }

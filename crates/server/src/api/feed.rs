@@ -15,7 +15,8 @@ use tokio::io::AsyncWriteExt as _;
 use utoipa::OpenApi;
 
 use super::types::feed::{
-    Feed, FeedImportParams, FeedImported, FeedProblem, FeedRun, FeedSnapshot, FeedSync, FeedSyncStarted, Feeds,
+    Feed, FeedImportParams, FeedImported, FeedProblem, FeedRun, FeedSnapshot, FeedSync, FeedSyncStarted,
+    Feeds,
 };
 use super::{Json, Noun, Path, Problem, Query, Result, Route, Routes};
 use crate::app;
@@ -85,7 +86,8 @@ async fn feed_import(
     let kind = app::feed::find(&feed)?;
     let file = cx.app().feeds.spool_file()?;
     keep(body, file.path()).await?;
-    let imported = app::feed::import_file(&cx, kind, file.path().to_owned(), params.source.as_deref()).await?;
+    let imported =
+        app::feed::import_file(&cx, kind, file.path().to_owned(), params.source.as_deref()).await?;
     Ok(Json(imported_view(&feed, imported)))
 }
 
@@ -187,7 +189,11 @@ fn run_view(run: Run) -> FeedRun {
     FeedRun {
         source: run.source,
         requested_by: run.requested_by,
-        state: if interrupted { "interrupted".to_owned() } else { run.state },
+        state: if interrupted {
+            "interrupted".to_owned()
+        } else {
+            run.state
+        },
         started_at: run.started_at,
         ended_at: run.ended_at,
         bytes: run.bytes.unsigned_abs(),

@@ -10,10 +10,13 @@ pub mod client;
 mod completion;
 mod connector;
 pub mod failure;
+mod feed;
 pub mod local;
 mod overview;
 pub mod printer;
+mod progress;
 mod token;
+mod vuln;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,6 +44,8 @@ pub const NOUNS: &[Noun] = &[
     overview::NOUN,
     asset::NOUN,
     connector::NOUN,
+    vuln::NOUN,
+    feed::NOUN,
     token::NOUN,
     completion::NOUN,
 ];

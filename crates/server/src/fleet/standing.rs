@@ -41,7 +41,10 @@ impl Fleet {
                 (Exposure::Internal, self.having(Dimension::Exposure, "internal")),
             ],
             criticality: vec![
-                (Criticality::Critical, self.having(Dimension::Criticality, "critical")),
+                (
+                    Criticality::Critical,
+                    self.having(Dimension::Criticality, "critical"),
+                ),
                 (Criticality::High, self.having(Dimension::Criticality, "high")),
                 (Criticality::Medium, self.having(Dimension::Criticality, "medium")),
                 (Criticality::Low, self.having(Dimension::Criticality, "low")),
@@ -60,7 +63,8 @@ impl Fleet {
             // The worst that is known of any affected asset; unknown when it is known of none.
             exposure: worst(&ground.exposure, &vulnerability.assets),
             criticality: worst(&ground.criticality, &vulnerability.assets),
-            fleet_share: (ground.assets > 0).then(|| vulnerability.assets.len() as f64 / ground.assets as f64),
+            fleet_share: (ground.assets > 0)
+                .then(|| vulnerability.assets.len() as f64 / ground.assets as f64),
         };
         Standing {
             urgency: urgency(&input),

@@ -32,7 +32,13 @@ impl Estate {
         let root = host_root();
         let connector = add_host(db.store(), org, root.path()).await;
         let fleets = Fleets::new(db.store().clone());
-        Estate { db, org, fleets, connector, root }
+        Estate {
+            db,
+            org,
+            fleets,
+            connector,
+            root,
+        }
     }
 
     /// The whole status file of the host.
@@ -50,7 +56,13 @@ impl Estate {
     }
 
     pub async fn import(&self, feed: &str, path: &Path) -> Result<Imported> {
-        import_as(self.db.store(), feed, path, &path.file_name().unwrap().to_string_lossy()).await
+        import_as(
+            self.db.store(),
+            feed,
+            path,
+            &path.file_name().unwrap().to_string_lossy(),
+        )
+        .await
     }
 
     /// Imports these records under one name, as a publisher's next file would come.
@@ -78,7 +90,11 @@ pub fn host_root() -> tempfile::TempDir {
     }
     let release = "ID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n";
     fs::write(root.path().join("etc/os-release"), release).unwrap();
-    fs::write(root.path().join("etc/machine-id"), "0123456789abcdef0123456789abcdef\n").unwrap();
+    fs::write(
+        root.path().join("etc/machine-id"),
+        "0123456789abcdef0123456789abcdef\n",
+    )
+    .unwrap();
     fs::write(root.path().join("etc/hostname"), "host-1\n").unwrap();
     root
 }
@@ -103,16 +119,28 @@ pub async fn add_host(store: &Store, org: OrgId, root: &Path) -> ConnectorId {
 
 pub async fn collect(store: &Store, org: OrgId, connector: ConnectorId) {
     let mut tx = store.tenant(org).await.unwrap();
-    sync::queue(&mut tx, connector, "test", false, now()).await.unwrap();
+    sync::queue(&mut tx, connector, "test", false, now())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
-    let ended = collection::run_next(store, org, connector, "test").await.unwrap().unwrap();
+    let ended = collection::run_next(store, org, connector, "test")
+        .await
+        .unwrap()
+        .unwrap();
     assert!(ended.code.as_deref() != Some("collection_failed"), "{ended:?}");
     assert!(ended.added + ended.changed + ended.unchanged > 0, "{ended:?}");
 }
 
 pub async fn import_as(store: &Store, feed: &str, path: &Path, name: &str) -> Result<Imported> {
     let kind = find_kind(feed).unwrap();
-    import(store, kind, &Source::Path(path.to_owned()), name, Arc::new(|_| {})).await
+    import(
+        store,
+        kind,
+        &Source::Path(path.to_owned()),
+        name,
+        Arc::new(|_| {}),
+    )
+    .await
 }
 
 pub fn lines(records: &[Value]) -> tempfile::NamedTempFile {
@@ -148,7 +176,9 @@ pub fn advisory(id: &str, package: &str, fixed: Option<&str>, modified: &str) ->
 
 /// A file of the real data beside the repository; where it is absent the test says which one it skips.
 pub fn real(test: &str, path: &str) -> Option<PathBuf> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(path);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared/data")
+        .join(path);
     if file.exists() {
         return Some(file);
     }

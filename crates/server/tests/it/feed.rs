@@ -59,19 +59,37 @@ async fn a_real_host_gets_its_real_findings_and_the_same_bytes_again_write_nothi
     for (feed, file) in [("osv", &osv), ("kev", &kev), ("epss", &epss)] {
         let begun = std::time::Instant::now();
         let imported = estate.import(feed, file).await.unwrap();
-        eprintln!("{feed}: {} records in {:?}, {} opened", imported.records, begun.elapsed(), imported.opened);
+        eprintln!(
+            "{feed}: {} records in {:?}, {} opened",
+            imported.records,
+            begun.elapsed(),
+            imported.opened
+        );
     }
-    assert!(estate.found().await.is_empty(), "the host has every fix that the changelogs name");
+    assert!(
+        estate.found().await.is_empty(),
+        "the host has every fix that the changelogs name"
+    );
     assert_eq!(estate.fleet().await.vulnerabilities.judged().len(), 1);
-    estate.runs_status(with_first_openssl(&String::from_utf8(status).unwrap()).as_bytes()).await;
+    estate
+        .runs_status(with_first_openssl(&String::from_utf8(status).unwrap()).as_bytes())
+        .await;
     let fleet = estate.fleet().await;
     let vulnerabilities = &fleet.vulnerabilities;
-    assert!(vulnerabilities.get("CVE-2024-5535").is_some(), "fixed in 3.0.15-1~deb12u1");
+    assert!(
+        vulnerabilities.get("CVE-2024-5535").is_some(),
+        "fixed in 3.0.15-1~deb12u1"
+    );
     let (_, row) = fleet.iter().next().unwrap();
-    let counts = vulnerabilities.counts_of_set(row.package_set_id.unwrap()).unwrap();
+    let counts = vulnerabilities
+        .counts_of_set(row.package_set_id.unwrap())
+        .unwrap();
     assert_eq!(counts.total() as usize, vulnerabilities.iter().count());
     assert!(counts.packages_judged > 0 && counts.packages_judged <= counts.packages);
-    assert!(vulnerabilities.iter().any(|v| v.epss.is_some()), "scores are joined by CVE");
+    assert!(
+        vulnerabilities.iter().any(|v| v.epss.is_some()),
+        "scores are joined by CVE"
+    );
     let before = rows(&estate.db).await;
     for (feed, file) in [("osv", &osv), ("kev", &kev), ("epss", &epss)] {
         assert_eq!(estate.import(feed, file).await.unwrap().snapshot, None, "{feed}");
@@ -83,7 +101,10 @@ async fn a_real_host_gets_its_real_findings_and_the_same_bytes_again_write_nothi
 async fn a_fix_closes_the_finding_and_the_past_still_shows_it() {
     let estate = Estate::new().await;
     estate.runs(&[("openssl", "3.0.1-1")]).await;
-    estate.import_records(&[advisory("CVE-2026-0001", "openssl", None, EARLY)]).await.unwrap();
+    estate
+        .import_records(&[advisory("CVE-2026-0001", "openssl", None, EARLY)])
+        .await
+        .unwrap();
     assert_eq!(estate.found().await, ["CVE-2026-0001"]);
     let before = now();
     let fixed_before = advisory("CVE-2026-0001", "openssl", Some("3.0.1-1"), LATE);
@@ -93,27 +114,39 @@ async fn a_fix_closes_the_finding_and_the_past_still_shows_it() {
     let past = estate.fleets.get(estate.org, Some(before)).await.unwrap();
     let found = past.vulnerabilities.get("CVE-2026-0001").unwrap();
     assert_eq!(found.assets.len(), 1);
-    assert_eq!(past.vulnerabilities.feeds_as_of.map(|at| at <= before), Some(true));
+    assert_eq!(
+        past.vulnerabilities.feeds_as_of.map(|at| at <= before),
+        Some(true)
+    );
 }
 
 #[tokio::test]
 async fn a_fact_that_brings_the_fixed_package_closes_the_finding() {
     let estate = Estate::new().await;
     estate.runs(&[("openssl", "3.0.1-1")]).await;
-    estate.import_records(&[advisory("CVE-2026-0001", "openssl", Some("3.0.2-1"), EARLY)]).await.unwrap();
+    estate
+        .import_records(&[advisory("CVE-2026-0001", "openssl", Some("3.0.2-1"), EARLY)])
+        .await
+        .unwrap();
     assert_eq!(estate.found().await, ["CVE-2026-0001"]);
     estate.runs(&[("openssl", "3.0.2-1")]).await;
     assert!(estate.found().await.is_empty());
     let fleet = estate.fleet().await;
     let (_, row) = fleet.iter().next().unwrap();
-    let counts = fleet.vulnerabilities.counts_of_set(row.package_set_id.unwrap()).unwrap();
+    let counts = fleet
+        .vulnerabilities
+        .counts_of_set(row.package_set_id.unwrap())
+        .unwrap();
     assert_eq!(counts.total(), 0, "judged, and nothing is wrong");
 }
 
 #[tokio::test]
 async fn a_package_that_arrives_after_the_feed_has_its_finding_with_the_fact() {
     let estate = Estate::new().await;
-    estate.import_records(&[advisory("CVE-2026-0001", "openssl", None, EARLY)]).await.unwrap();
+    estate
+        .import_records(&[advisory("CVE-2026-0001", "openssl", None, EARLY)])
+        .await
+        .unwrap();
     estate.runs(&[("bash", "5.2-1")]).await;
     assert!(estate.found().await.is_empty());
     estate.runs(&[("bash", "5.2-1"), ("openssl", "3.0.1-1")]).await;
@@ -132,7 +165,10 @@ async fn a_withdrawn_advisory_closes_and_an_older_record_changes_nothing() {
     let estate = Estate::new().await;
     estate.runs(&[("openssl", "3.0.1-1")]).await;
     let standing = advisory("CVE-2026-0001", "openssl", None, EARLY);
-    estate.import_records(std::slice::from_ref(&standing)).await.unwrap();
+    estate
+        .import_records(std::slice::from_ref(&standing))
+        .await
+        .unwrap();
     let mut withdrawn = advisory("CVE-2026-0001", "openssl", None, LATE);
     withdrawn["withdrawn"] = LATE.into();
     assert_eq!(estate.import_records(&[withdrawn]).await.unwrap().closed, 1);
@@ -161,7 +197,10 @@ async fn a_host_that_no_feed_speaks_of_is_not_judged() {
     let fleet = estate.fleet().await;
     let (_, row) = fleet.iter().next().unwrap();
     assert!(fleet.vulnerabilities.feeds_as_of.is_some());
-    assert_eq!(fleet.vulnerabilities.counts_of_set(row.package_set_id.unwrap()), None);
+    assert_eq!(
+        fleet.vulnerabilities.counts_of_set(row.package_set_id.unwrap()),
+        None
+    );
     assert!(fleet.vulnerabilities.judged().is_empty());
 }
 
@@ -193,14 +232,20 @@ async fn an_import_that_is_dropped_in_the_middle_leaves_nothing() {
     }
     assert_eq!(rows(&estate.db).await, before);
     let again = estate.import_records(&records).await.unwrap();
-    assert_eq!(again.opened, 3000, "the turn of the dropped import was given back");
+    assert_eq!(
+        again.opened, 3000,
+        "the turn of the dropped import was given back"
+    );
 }
 
 #[tokio::test]
 async fn a_broken_file_leaves_what_was_there() {
     let estate = Estate::new().await;
     estate.runs(&[("openssl", "3.0.1-1")]).await;
-    estate.import_records(&[advisory("CVE-2026-0001", "openssl", None, EARLY)]).await.unwrap();
+    estate
+        .import_records(&[advisory("CVE-2026-0001", "openssl", None, EARLY)])
+        .await
+        .unwrap();
     let before = rows(&estate.db).await;
     let file = tempfile::NamedTempFile::new().unwrap();
     for (text, code) in [
@@ -209,13 +254,20 @@ async fn a_broken_file_leaves_what_was_there() {
         ("{\"id\":\"A\"}\n{\"id\":\"B\"}\n", "feed_wrong_content"),
     ] {
         std::fs::write(file.path(), text).unwrap();
-        let error = import_as(estate.db.store(), "osv", file.path(), "broken").await.unwrap_err();
+        let error = import_as(estate.db.store(), "osv", file.path(), "broken")
+            .await
+            .unwrap_err();
         assert_eq!(error.code, code, "{text:?}: {error}");
-        assert!(!error.detail.contains("/tmp"), "the name is the caller's: {error}");
+        assert!(
+            !error.detail.contains("/tmp"),
+            "the name is the caller's: {error}"
+        );
     }
     let mostly_broken = format!("{}\nx\ny\n", advisory("CVE-2026-0002", "openssl", None, EARLY));
     std::fs::write(file.path(), mostly_broken).unwrap();
-    let error = import_as(estate.db.store(), "osv", file.path(), "broken").await.unwrap_err();
+    let error = import_as(estate.db.store(), "osv", file.path(), "broken")
+        .await
+        .unwrap_err();
     assert_eq!(error.code, "feed_wrong_content");
     assert_eq!(rows(&estate.db).await, before);
     assert_eq!(estate.found().await, ["CVE-2026-0001"]);
@@ -235,7 +287,11 @@ async fn facts_and_imports_at_the_same_time_miss_nothing() {
         let collected = estate.runs_status(status.as_bytes());
         let (imported, ()) = tokio::join!(imported, collected);
         imported.unwrap();
-        assert_eq!(estate.found().await, [format!("CVE-2026-1{round:03}")], "round {round}");
+        assert_eq!(
+            estate.found().await,
+            [format!("CVE-2026-1{round:03}")],
+            "round {round}"
+        );
     }
     collect(estate.db.store(), estate.org, estate.connector).await;
 }
@@ -244,10 +300,14 @@ async fn facts_and_imports_at_the_same_time_miss_nothing() {
 async fn every_organisation_is_told_of_a_new_snapshot() {
     let estate = Estate::new().await;
     estate.db.org("other").await;
-    estate.import_records(&[advisory("CVE-2026-0001", "openssl", None, EARLY)]).await.unwrap();
-    let told: i64 = sqlx::query_scalar("SELECT count(DISTINCT org_id) FROM outbox WHERE type = 'feed.synced'")
-        .fetch_one(&mut estate.db.admin().await)
+    estate
+        .import_records(&[advisory("CVE-2026-0001", "openssl", None, EARLY)])
         .await
         .unwrap();
+    let told: i64 =
+        sqlx::query_scalar("SELECT count(DISTINCT org_id) FROM outbox WHERE type = 'feed.synced'")
+            .fetch_one(&mut estate.db.admin().await)
+            .await
+            .unwrap();
     assert_eq!(told, 2);
 }

@@ -1,4 +1,2 @@
-
-
 mod estate;
 mod feed;

@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use qlrf_connectors::feed::{self, Batch, Code, FeedError, Fetched, Kind, OnProgress, Problem, Record, Sink, Source};
+use qlrf_connectors::feed::{
+    self, Batch, Code, FeedError, Fetched, Kind, OnProgress, Problem, Record, Sink, Source,
+};
 use qlrf_core::advisory::{Advisory, Severity, SeverityKind};
 use qlrf_core::digest::Digest;
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::event::{EventType, NewEvent};
 use qlrf_core::id::FeedSnapshotId;
 use qlrf_core::time::{Date, Timestamp, now};
-use qlrf_engines::vuln::severity::{self, Band};
 use qlrf_engines::vuln::advisory_keys;
+use qlrf_engines::vuln::severity::{self, Band};
 use qlrf_store::feed::{Name, NewAdvisory, NewEpss, NewKev, SnapshotTotal};
 use qlrf_store::{Store, SystemTx, feed as store, feed_run, matching as rows, outbox};
 use serde_json::{Value, json};
@@ -237,7 +239,10 @@ fn advisory_row(advisory: Advisory) -> NewAdvisory {
     let (advisory, document) = storable(advisory);
     let score = severity::score(&advisory.severity)
         .or_else(|| {
-            let of_packages = advisory.affected.iter().filter_map(|a| severity::score(&a.severity));
+            let of_packages = advisory
+                .affected
+                .iter()
+                .filter_map(|a| severity::score(&a.severity));
             of_packages.max_by(|a, b| a.value.total_cmp(&b.value))
         })
         .map(|score| score.value);
@@ -286,7 +291,9 @@ fn replace_nul(value: &mut Value) -> bool {
             true
         }
         Value::Array(items) => items.iter_mut().fold(false, |any, item| replace_nul(item) | any),
-        Value::Object(fields) => fields.values_mut().fold(false, |any, item| replace_nul(item) | any),
+        Value::Object(fields) => fields
+            .values_mut()
+            .fold(false, |any, item| replace_nul(item) | any),
         _ => false,
     }
 }

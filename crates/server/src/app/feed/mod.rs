@@ -71,7 +71,11 @@ pub async fn list(cx: &OpCx) -> Result<Vec<Feed>> {
     let (advisories, kev, epss) = store::count(&mut tx).await?;
     let feed = |kind: &'static Kind| Feed {
         kind,
-        snapshots: snapshots.iter().filter(|s| s.feed == kind.name).cloned().collect(),
+        snapshots: snapshots
+            .iter()
+            .filter(|s| s.feed == kind.name)
+            .cloned()
+            .collect(),
         runs: runs.iter().filter(|r| r.feed == kind.name).cloned().collect(),
         held: match kind.name {
             "kev" => kev,
@@ -86,13 +90,22 @@ pub async fn list(cx: &OpCx) -> Result<Vec<Feed>> {
 pub fn find(name: &str) -> Result<&'static Kind> {
     find_kind(name).ok_or_else(|| {
         let known: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
-        Error::new(ErrorKind::NotFound, "not_found", format!("there is no feed \"{name}\""))
-            .hint(format!("known feeds: {}", known.join(", ")))
+        Error::new(
+            ErrorKind::NotFound,
+            "not_found",
+            format!("there is no feed \"{name}\""),
+        )
+        .hint(format!("known feeds: {}", known.join(", ")))
     })
 }
 
 /// Imports a file that lies here, under the name that it came with.
-pub async fn import_file(cx: &OpCx, kind: &'static Kind, file: PathBuf, name: Option<&str>) -> Result<Imported> {
+pub async fn import_file(
+    cx: &OpCx,
+    kind: &'static Kind,
+    file: PathBuf,
+    name: Option<&str>,
+) -> Result<Imported> {
     let name = checked_name(name.unwrap_or("upload"))?;
     run::recorded(cx, kind, &Source::Path(file), &name).await
 }
@@ -157,8 +170,10 @@ async fn sources(cx: &OpCx, kind: &'static Kind, wanted: Wanted) -> Result<Vec<S
         .take(ECOSYSTEMS_MAX)
         .collect();
     if urls.is_empty() {
-        return Err(invalid("it is not known yet which ecosystems this estate runs".to_owned())
-            .hint("collect inventory first, or name one: `qlrf feed sync osv --ecosystem Debian:12`"));
+        return Err(
+            invalid("it is not known yet which ecosystems this estate runs".to_owned())
+                .hint("collect inventory first, or name one: `qlrf feed sync osv --ecosystem Debian:12`"),
+        );
     }
     Ok(urls)
 }

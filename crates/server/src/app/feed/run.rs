@@ -6,8 +6,8 @@ use std::time::Duration;
 use qlrf_connectors::feed::{Kind, OnProgress, Progress, Source};
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::time::{Timestamp, now};
-use qlrf_store::feed_run::{self, Run};
 use qlrf_store::Store;
+use qlrf_store::feed_run::{self, Run};
 
 use super::import::{Imported, import};
 use super::{Wanted, sources};
@@ -128,16 +128,31 @@ fn conclude(run: &mut Run, outcome: &Result<Imported>) {
     run.ended_at = Some(now());
     match outcome {
         Ok(imported) => {
-            let state = if imported.snapshot.is_some() { "imported" } else { "unchanged" };
+            let state = if imported.snapshot.is_some() {
+                "imported"
+            } else {
+                "unchanged"
+            };
             run.state = state.to_owned();
-            tracing::info!(feed = run.feed, records = imported.records, opened = imported.opened,
-                closed = imported.closed, "feed import of {} ended: {state}", run.source);
+            tracing::info!(
+                feed = run.feed,
+                records = imported.records,
+                opened = imported.opened,
+                closed = imported.closed,
+                "feed import of {} ended: {state}",
+                run.source
+            );
         }
         Err(error) => {
             run.state = "failed".to_owned();
             run.code = Some(error.code.to_owned());
             run.detail = Some(error.detail.clone());
-            tracing::warn!(feed = run.feed, code = error.code, "feed import of {} failed: {error}", run.source);
+            tracing::warn!(
+                feed = run.feed,
+                code = error.code,
+                "feed import of {} failed: {error}",
+                run.source
+            );
         }
     }
 }
