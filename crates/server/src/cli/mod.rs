@@ -15,6 +15,7 @@ pub mod local;
 mod overview;
 pub mod printer;
 mod progress;
+mod scan;
 mod token;
 mod vuln;
 
@@ -46,6 +47,7 @@ pub const NOUNS: &[Noun] = &[
     connector::NOUN,
     vuln::NOUN,
     feed::NOUN,
+    scan::NOUN,
     token::NOUN,
     completion::NOUN,
 ];
