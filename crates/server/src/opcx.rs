@@ -6,13 +6,16 @@ use std::sync::Arc;
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::id::{OrgId, TokenId, UserId};
 use qlrf_core::perm::{Permission, Role};
+use qlrf_store::outbox::Listener;
 use qlrf_store::{Store, TenantTx};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use uuid::Uuid;
 
 use crate::api::rate::RateLimits;
+use crate::app::identity::Passwords;
 use crate::config::HttpConfig;
 use crate::fleet::Fleets;
+use crate::roles::Stop;
 use crate::secret::Secret;
 
 /// What every request and job of one process shares.
@@ -25,6 +28,12 @@ pub struct AppState {
     pub feeds: crate::app::feed::Desk,
     pub http: HttpConfig,
     pub rate: RateLimits,
+    pub passwords: Passwords,
+    /// Wakes the event streams of this process.
+    pub listener: Listener,
+    /// One permit per open event stream.
+    pub streams: Arc<Semaphore>,
+    pub stop: Stop,
     /// Authenticates page cursors; the same in all processes of an installation.
     pub cursor_key: Secret,
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,

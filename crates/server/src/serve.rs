@@ -9,12 +9,13 @@ use axum::extract::ConnectInfo;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use qlrf_store::Store;
+use qlrf_store::outbox::Listener;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
-use crate::api::limits;
+use crate::api::{event, limits};
 use crate::app::bootstrap;
 use crate::cli::local::LocalAccess;
 use crate::cli::printer::Printer;
@@ -37,10 +38,10 @@ pub async fn run(config: ServeConfig, data_dir: &Path, printer: &Printer) -> any
     let database = Database::open(&config.store, data_dir).await?;
     let store = database.store().clone();
     let booted = bootstrap::ensure(&store).await?;
-    let app = build_app(store, config.http.clone()).await?;
+    let (sender, stop) = Stop::new();
+    let app = build_app(store, config.http.clone(), stop.clone()).await?;
     app.feeds.spool_in(data_dir.join("spool"));
     let base = config.http.base_url(address);
-    let (sender, stop) = Stop::new();
     let start = Start {
         app: app.clone(),
         listener: Arc::new(listener),
@@ -58,16 +59,20 @@ pub async fn run(config: ServeConfig, data_dir: &Path, printer: &Printer) -> any
 }
 
 /// Everything that requests share, on an open store.
-pub async fn build_app(store: Store, http: HttpConfig) -> anyhow::Result<App> {
+pub async fn build_app(store: Store, http: HttpConfig, stop: Stop) -> anyhow::Result<App> {
     let cursor_key = bootstrap::cursor_key(&store).await?;
     Ok(Arc::new(AppState {
         fleets: Fleets::new(store.clone()),
         collections_queued: Notify::new(),
         images_changed: Notify::new(),
         feeds: Default::default(),
+        listener: Listener::start(&store),
         store,
         http,
         rate: Default::default(),
+        passwords: Default::default(),
+        streams: Arc::new(Semaphore::new(event::STREAMS_MAX)),
+        stop,
         cursor_key,
         metrics: telemetry::metrics().clone(),
     }))

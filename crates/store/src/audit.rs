@@ -207,13 +207,14 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter, before: Option<i64>, limit
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT seq, at, request_id, phase, actor, permission, method, path, status, prev_hash, hash FROM audit
          WHERE org_id = $1 AND ($2::bigint IS NULL OR seq < $2) AND ($3::text IS NULL OR actor = $3)
-           AND ($4::uuid IS NULL OR request_id = $4)
-         ORDER BY seq DESC LIMIT $5",
+           AND ($4::uuid IS NULL OR request_id = $4) AND ($5::timestamptz IS NULL OR at <= $5)
+         ORDER BY seq DESC LIMIT $6",
     )
     .bind(tx.org().as_uuid())
     .bind(before)
     .bind(filter.actor.as_deref())
     .bind(filter.request_id)
+    .bind(filter.until)
     .bind(i64::from(limit))
     .fetch_all(tx.connection())
     .await?;
@@ -224,16 +225,19 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter, before: Option<i64>, limit
 pub struct Filter {
     pub actor: Option<String>,
     pub request_id: Option<Uuid>,
+    /// Rows after this moment do not count.
+    pub until: Option<Timestamp>,
 }
 
 pub async fn count(tx: &mut TenantTx, filter: &Filter) -> Result<u64> {
     let count: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM audit WHERE org_id = $1 AND ($2::text IS NULL OR actor = $2)
-           AND ($3::uuid IS NULL OR request_id = $3)",
+           AND ($3::uuid IS NULL OR request_id = $3) AND ($4::timestamptz IS NULL OR at <= $4)",
     )
     .bind(tx.org().as_uuid())
     .bind(filter.actor.as_deref())
     .bind(filter.request_id)
+    .bind(filter.until)
     .fetch_one(tx.connection())
     .await?;
     Ok(count.unsigned_abs())

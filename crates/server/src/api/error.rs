@@ -154,7 +154,7 @@ impl Problem {
             "timed_out",
             "the request took longer than it may",
         )
-        .hint("ask for less at once; a change that timed out was rolled back")
+        .hint("ask for less at once; look whether a change was made before you send it again")
         .into()
     }
 

@@ -42,7 +42,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
             .headers()
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
-        if !declared.is_some_and(|value| is_json(value)) {
+        if !declared.is_some_and(is_json) {
             return Err(Problem::unsupported_media_type());
         }
         let bytes = Bytes::from_request(request, app).await.map_err(|rejection| {

@@ -192,3 +192,39 @@ pub(super) fn request_id(request: &Request) -> uuid::Uuid {
         .get::<RequestId>()
         .map_or_else(uuid::Uuid::now_v7, |id| id.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::body::Body;
+
+    use super::*;
+
+    async fn outcome(route: Route, next: Next) -> Problem {
+        let response = call(&route, Request::new(Body::empty()), next).await;
+        response
+            .extensions()
+            .get::<Problem>()
+            .expect("a failure is a problem")
+            .clone()
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_internal_error_that_tells_nothing() {
+        let route = Route::new(Method::GET, Permission::SelfManage, "/x");
+        let problem = outcome(route, Box::new(|_| Box::pin(async { panic!("secret detail") }))).await;
+        assert_eq!((problem.status().as_u16(), problem.error.code), (500, "internal"));
+        assert!(!format!("{problem:?}").contains("secret"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn work_that_takes_too_long_is_stopped() {
+        let route = Route::new(Method::GET, Permission::SelfManage, "/x").time_max(Duration::from_secs(5));
+        let problem = outcome(route, Box::new(|_| Box::pin(std::future::pending()))).await;
+        assert_eq!(
+            (problem.status().as_u16(), problem.error.code),
+            (504, "timed_out")
+        );
+    }
+}

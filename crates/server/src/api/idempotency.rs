@@ -60,9 +60,16 @@ async fn buffer(route: &Route, request: Request) -> Result<(Request, Bytes)> {
         return Err(error.hint("leave out `Idempotency-Key`").into());
     }
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, route.body_bytes_max).await.map_err(|_| {
-        Problem::too_large("the body is larger than this route takes, or broke off before its end")
-    })?;
+    let bytes =
+        match tokio::time::timeout(limits::REQUEST_TIME_MAX, to_bytes(body, route.body_bytes_max)).await {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(_)) => {
+                return Err(Problem::too_large(
+                    "the body is larger than this route takes, or broke off before its end",
+                ));
+            }
+            Err(_) => return Err(Problem::timed_out()),
+        };
     Ok((Request::from_parts(parts, Body::from(bytes.clone())), bytes))
 }
 
@@ -87,7 +94,8 @@ async fn claim(cx: &OpCx, key: &str, hash: Digest) -> Result<Claim> {
 
 fn replay(recorded: &Recorded, hash: Digest) -> Result<Response> {
     if recorded.request_hash != hash {
-        return Err(conflict(
+        return Err(Error::new(
+            ErrorKind::Conflict,
             "idempotency_key_reused",
             "the key was used before for another request",
         )
@@ -98,7 +106,8 @@ fn replay(recorded: &Recorded, hash: Digest) -> Result<Response> {
         return Err(unfinished(recorded));
     };
     let Some(body) = &answer.body else {
-        return Err(conflict(
+        return Err(Error::new(
+            ErrorKind::Conflict,
             "idempotency_answer_gone",
             "the request was done, and its answer is shown only once",
         )
@@ -124,7 +133,8 @@ fn replay(recorded: &Recorded, hash: Digest) -> Result<Response> {
 fn unfinished(recorded: &Recorded) -> Problem {
     let age = qlrf_core::time::now() - recorded.created_at;
     if age < limits::REQUEST_TIME_MAX + limits::DRAIN_TIME_MAX {
-        let error = conflict(
+        let error = Error::new(
+            ErrorKind::Conflict,
             "idempotency_in_progress",
             "the first request with this key has not ended yet",
         );
@@ -132,7 +142,8 @@ fn unfinished(recorded: &Recorded) -> Problem {
             .retry_after(std::time::Duration::from_secs(1));
     }
     let first = recorded.request_id;
-    conflict(
+    Error::new(
+        ErrorKind::Conflict,
         "idempotency_outcome_unknown",
         "the server stopped during the first request with this key",
     )
@@ -140,10 +151,6 @@ fn unfinished(recorded: &Recorded) -> Problem {
         "look for its effect (audit request `{first}`) before you try again with a new key"
     ))
     .into()
-}
-
-fn conflict(code: &'static str, detail: &str) -> Error {
-    Error::new(ErrorKind::Conflict, code, detail)
 }
 
 /// Keeps the answer. One that says that nothing was done frees the key.

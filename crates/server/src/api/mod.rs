@@ -7,25 +7,32 @@
 //! A new resource is a file here, its wire types in `types`, its use cases in `app`, and one line in [`NOUNS`].
 
 pub mod asset;
+mod audit;
 mod auth;
 pub mod connector;
 pub mod error;
 pub mod etag;
+pub mod event;
 pub mod extract;
 pub mod feed;
 mod guard;
 mod health;
+mod home;
 mod host;
 mod idempotency;
 pub mod limits;
+mod member;
 mod observe;
 pub mod openapi;
+mod organization;
 pub mod overview;
 pub mod page;
 pub mod rate;
 pub mod routes;
-pub mod token;
+mod sign_in;
+mod token;
 pub mod types;
+mod user;
 pub mod vulnerability;
 
 use std::sync::Arc;
@@ -52,7 +59,14 @@ pub struct Noun {
 pub const NOUNS: &[Noun] = &[
     health::NOUN,
     openapi::NOUN,
+    home::NOUN,
+    sign_in::NOUN,
+    user::NOUN,
+    organization::NOUN,
+    member::NOUN,
     token::NOUN,
+    audit::NOUN,
+    event::NOUN,
     connector::NOUN,
     asset::NOUN,
     overview::NOUN,

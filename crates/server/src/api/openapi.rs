@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
-use qlrf_core::perm::Role;
+use qlrf_core::perm::{Permission, Role};
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
@@ -127,6 +127,23 @@ pub fn matrix() -> String {
     lines.sort();
     for line in lines {
         writeln!(out, "{line}").expect("writing to a string does not fail");
+    }
+    out
+}
+
+/// As checked in at `docs/generated/permissions.txt`: who may do what.
+pub fn permissions() -> String {
+    let mut out = String::from(
+        "Permissions and the roles that hold them. Generated; `UPDATE=1 cargo nextest run -p qlrf-server generated` renews it.\n\n",
+    );
+    for permission in Permission::ALL {
+        let roles: Vec<&str> = Role::ALL
+            .iter()
+            .filter(|role| role.may(*permission))
+            .map(|role| role.name())
+            .collect();
+        writeln!(out, "{:20}  {}", permission.name(), roles.join(" "))
+            .expect("writing to a string does not fail");
     }
     out
 }

@@ -3,17 +3,22 @@
 //! **Invariant:** nothing here knows HTTP. What an actor does takes the actor's context first.
 
 pub mod asset;
+pub mod audit;
 pub mod bootstrap;
 pub mod catalogue;
 pub mod collector;
 pub mod connector;
 pub mod drift;
 pub mod estate;
+pub mod event;
 pub mod feed;
+pub mod identity;
 pub mod ingest;
 pub mod janitor;
 pub mod judge;
 pub mod matching;
+pub mod member;
+pub mod organization;
 pub mod overview;
 pub mod sync;
 pub mod token;

@@ -6,24 +6,30 @@
 //! 69 the server cannot be reached, 70 a defect of the server, 75 try again later, 77 not permitted.
 
 mod asset;
+mod audit;
 pub mod client;
 mod completion;
 mod connector;
 pub mod failure;
 mod feed;
 pub mod local;
+mod org;
 mod overview;
 pub mod printer;
 mod progress;
 mod scan;
+mod sign_in_link;
+mod status;
 mod token;
 mod vuln;
+mod whoami;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use futures::future::BoxFuture;
+use qlrf_core::perm::Role;
 
 pub use client::Client;
 pub use failure::{Failure, Result};
@@ -42,13 +48,18 @@ pub struct Noun {
 
 /// Every noun, in the order of `qlrf --help`.
 pub const NOUNS: &[Noun] = &[
+    status::NOUN,
     overview::NOUN,
     asset::NOUN,
     connector::NOUN,
     vuln::NOUN,
     feed::NOUN,
     scan::NOUN,
+    whoami::NOUN,
+    sign_in_link::NOUN,
+    org::NOUN,
     token::NOUN,
+    audit::NOUN,
     completion::NOUN,
 ];
 
@@ -103,6 +114,10 @@ impl Cli {
                     .hint("say where data lives with --data-dir or QLRF_DATA_DIR")
             })
     }
+}
+
+pub(crate) fn parse_role(text: &str) -> std::result::Result<Role, String> {
+    Role::parse(text).ok_or_else(|| "it takes viewer, operator, engineer or admin".to_owned())
 }
 
 /// The whole command line; also what completion is made from.

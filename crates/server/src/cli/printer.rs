@@ -80,7 +80,7 @@ impl Table {
         }
         let lines: Vec<String> = table
             .lines()
-            .map(|line| line.trim_end().trim_start_matches(' ').to_owned())
+            .map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned())
             .collect();
         lines.join("\n")
     }

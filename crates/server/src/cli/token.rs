@@ -29,7 +29,7 @@ enum Verb {
     Create {
         /// What it is for
         name: String,
-        #[arg(long, value_parser = parse_role, default_value = "viewer")]
+        #[arg(long, value_parser = super::parse_role, default_value = "viewer")]
         role: Role,
         /// Narrow the role to this permission, e.g. `asset:read`; repeat for several
         #[arg(long = "scope")]
@@ -45,10 +45,6 @@ fn command(command: Command) -> Command {
     Verb::augment_subcommands(command.about("API tokens"))
         .subcommand_required(true)
         .arg_required_else_help(true)
-}
-
-fn parse_role(text: &str) -> std::result::Result<Role, String> {
-    Role::parse(text).ok_or_else(|| "it takes viewer, operator, engineer or admin".to_owned())
 }
 
 async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {

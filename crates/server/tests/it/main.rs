@@ -1,2 +1,18 @@
+//! The product at its border: a real server, a real database, requests as people send them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod audit;
+mod cli;
 mod estate;
+mod event;
 mod feed;
+mod generated;
+mod guard;
+mod idempotency;
+mod identity;
+mod limits;
+mod member;
+mod scan;
+mod support;
+mod token;
+mod vulnerability;

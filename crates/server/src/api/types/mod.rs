@@ -1,13 +1,18 @@
 //! Wire types: what the API promises. The CLI reads the same types that the server writes.
 
 pub mod asset;
+pub mod audit;
 pub mod connector;
+pub mod event;
 pub mod feed;
 pub mod health;
+pub mod member;
+pub mod organization;
 pub mod overview;
 pub mod page;
 pub mod problem;
 pub mod token;
+pub mod user;
 pub mod vulnerability;
 
 /// The four base roles, each holding what the one before it holds.

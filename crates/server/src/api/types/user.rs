@@ -1,0 +1,47 @@
+use qlrf_core::id::OrgId;
+use qlrf_core::perm::Role;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Me {
+    /// `person` or `token`.
+    pub kind: String,
+    pub id: Uuid,
+    pub name: String,
+    #[schema(value_type = super::RoleName)]
+    pub role: Role,
+    /// After narrowing by the token's scopes.
+    pub permissions: Vec<String>,
+    #[schema(value_type = uuid::Uuid)]
+    pub org_id: OrgId,
+    pub org_name: String,
+}
+
+/// `link` alone, or `login` with `password`. It does not print: it holds secrets.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    pub link: Option<String>,
+    pub login: Option<String>,
+    pub password: Option<String>,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct SignInView {
+    /// Send it as `X-CSRF-Token` with every change; also in the cookie `qlrf_csrf`.
+    pub csrf_token: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub expires_at: OffsetDateTime,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// Needed when there is one already.
+    pub old: Option<String>,
+    /// At least 12 characters.
+    pub new: String,
+}

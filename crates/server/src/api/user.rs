@@ -1,0 +1,89 @@
+//! `/users/me`: the caller.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use qlrf_core::perm::Permission;
+use utoipa::OpenApi;
+
+use super::auth::{CSRF_COOKIE, SESSION_COOKIE, SessionSecret};
+use super::sign_in::set_cookie;
+use super::types::user::{Me, PasswordChange};
+use super::{Json, Noun, Result, Routes};
+use crate::app;
+use crate::app::identity;
+use crate::opcx::{Actor, App, OpCx};
+use crate::secret::Secret;
+
+pub const NOUN: Noun = Noun {
+    name: "user",
+    routes,
+    doc: Doc::openapi,
+};
+
+#[derive(OpenApi)]
+#[openapi(paths(me_view, me_sign_out, me_set_password))]
+struct Doc;
+
+fn routes(routes: &mut Routes) {
+    routes.get(Permission::SelfManage, "/users/me", me_view);
+    routes.delete(Permission::SelfManage, "/users/me/session", me_sign_out);
+    routes.put(Permission::SelfManage, "/users/me/password", me_set_password);
+}
+
+/// Who the server takes the caller for, and what the caller may do.
+#[utoipa::path(get, path = "/api/v1/users/me", tag = "user", responses((status = 200, body = Me)))]
+async fn me_view(cx: OpCx) -> Result<Json<Me>> {
+    let org = app::organization::get(&cx).await?;
+    let (kind, id, name) = match cx.actor() {
+        Actor::Person { id, login, .. } => ("person", id.as_uuid(), login.clone()),
+        Actor::Token { id, name, .. } => ("token", id.as_uuid(), name.clone()),
+        Actor::System(job) => ("system", uuid::Uuid::nil(), (*job).to_owned()),
+    };
+    let held = Permission::ALL.iter().filter(|permission| cx.may(**permission));
+    let permissions = held.map(|permission| permission.name().to_owned()).collect();
+    let (org_id, org_name) = (org.id, org.name);
+    Ok(Json(Me {
+        kind: kind.to_owned(),
+        id,
+        name,
+        role: cx.actor().role(),
+        permissions,
+        org_id,
+        org_name,
+    }))
+}
+
+/// Ends the session of this request.
+#[utoipa::path(delete, path = "/api/v1/users/me/session", tag = "user", responses((status = 204)))]
+async fn me_sign_out(
+    cx: OpCx,
+    State(app): State<App>,
+    session: Option<Extension<SessionSecret>>,
+) -> Result<(StatusCode, HeaderMap)> {
+    let mut headers = HeaderMap::new();
+    if let Some(Extension(SessionSecret(secret))) = session {
+        identity::sign_out(&cx, secret.hash()).await?;
+        for (name, hidden) in [(SESSION_COOKIE, true), (CSRF_COOKIE, false)] {
+            headers.append(header::SET_COOKIE, set_cookie(&app, name, "", 0, hidden));
+        }
+    }
+    Ok((StatusCode::NO_CONTENT, headers))
+}
+
+/// Sets the caller's password and ends all other sessions of theirs.
+#[utoipa::path(
+    put, path = "/api/v1/users/me/password", tag = "user", request_body = PasswordChange,
+    responses((status = 204))
+)]
+async fn me_set_password(
+    cx: OpCx,
+    State(app): State<App>,
+    session: Option<Extension<SessionSecret>>,
+    Json(body): Json<PasswordChange>,
+) -> Result<StatusCode> {
+    let keep = session.map(|Extension(SessionSecret(secret))| secret.hash());
+    let old = body.old.map(Secret::new);
+    identity::set_password(&cx, &app.passwords, keep, old, Secret::new(body.new)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,117 @@
+//! Members of the organisation and how they get in.
+
+use qlrf_core::error::{Error, ErrorKind, Result};
+use qlrf_core::id::UserId;
+use qlrf_core::perm::Role;
+use qlrf_core::time::{Timestamp, now};
+use qlrf_store::member::{self, Member};
+use qlrf_store::{TenantTx, person, session};
+
+use super::bootstrap::LINK_LIFE;
+use crate::opcx::OpCx;
+use crate::secret::Secret;
+
+const LOGIN_CHARS_MAX: usize = 100;
+
+pub async fn list(cx: &OpCx, after: Option<&str>, limit: u32) -> Result<(Vec<Member>, u64)> {
+    let mut tx = cx.tenant().await?;
+    let rows = member::list(&mut tx, after, limit).await?;
+    let total = member::count(&mut tx).await?;
+    Ok((rows, total))
+}
+
+pub async fn get(cx: &OpCx, id: UserId) -> Result<Member> {
+    let mut tx = cx.tenant().await?;
+    member::find(&mut tx, id).await?.ok_or_else(|| missing(id))
+}
+
+/// A login that exists elsewhere is refused: whoever administers one organisation must not get a hold on people of
+/// another. A person who was removed from their only organisation can be taken in again, without the old password.
+pub async fn add(cx: &OpCx, login: &str, role: Role) -> Result<Member> {
+    check_login(login)?;
+    let mut tx = cx.store().system("add member").await?;
+    let person = match person::create(&mut tx, UserId::generate(), login).await? {
+        Some(person) => person,
+        None => {
+            let person = person::find_by_login(&mut tx, login)
+                .await?
+                .ok_or_else(|| taken(login))?;
+            person::set_password(&mut tx, person.id, None).await?;
+            person
+        }
+    };
+    if !member::add(&mut tx, cx.org(), person.id, login, role).await? {
+        return Err(taken(login));
+    }
+    tx.commit().await?;
+    get(cx, person.id).await
+}
+
+pub async fn set_role(cx: &OpCx, id: UserId, role: Role) -> Result<Member> {
+    let mut tx = cx.tenant().await?;
+    member::find(&mut tx, id).await?.ok_or_else(|| missing(id))?;
+    if role != Role::Admin {
+        check_not_last_admin(&mut tx, id).await?;
+    }
+    member::set_role(&mut tx, id, role).await?;
+    let changed = member::find(&mut tx, id).await?.ok_or_else(|| missing(id))?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+pub async fn remove(cx: &OpCx, id: UserId) -> Result<()> {
+    let mut tx = cx.tenant().await?;
+    member::find(&mut tx, id).await?.ok_or_else(|| missing(id))?;
+    check_not_last_admin(&mut tx, id).await?;
+    member::remove(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub async fn create_sign_in_link(cx: &OpCx, id: UserId) -> Result<(Secret, Timestamp)> {
+    let member = get(cx, id).await?;
+    let (secret, expires_at) = (Secret::random(), now() + LINK_LIFE);
+    let mut tx = cx.store().system("create sign in link").await?;
+    session::create_link(&mut tx, secret.hash(), member.person, member.org, expires_at).await?;
+    tx.commit().await?;
+    Ok((secret, expires_at))
+}
+
+async fn check_not_last_admin(tx: &mut TenantTx, id: UserId) -> Result<()> {
+    if member::lock_admins(tx).await? != [id] {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Conflict,
+        "last_admin",
+        "the organisation would be left without an administrator",
+    )
+    .hint("make another member an administrator first"))
+}
+
+/// Narrow on purpose: logins appear in audit actors, URLs and shells.
+fn check_login(login: &str) -> Result<()> {
+    let fine = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._@+-".contains(&b);
+    if !login.is_empty() && login.len() <= LOGIN_CHARS_MAX && login.bytes().all(fine) {
+        return Ok(());
+    }
+    let detail = format!("a login is 1 to {LOGIN_CHARS_MAX} of a-z, 0-9 and . _ @ + -");
+    Err(Error::new(ErrorKind::Invalid, "invalid_login", detail))
+}
+
+fn taken(login: &str) -> Error {
+    Error::new(
+        ErrorKind::Conflict,
+        "login_taken",
+        format!("the login \"{login}\" is taken"),
+    )
+    .hint("choose another; an e-mail address is usually free")
+}
+
+fn missing(id: UserId) -> Error {
+    Error::new(
+        ErrorKind::NotFound,
+        "not_found",
+        format!("there is no member \"{id}\""),
+    )
+}

@@ -1,0 +1,117 @@
+//! `qlrf org`: the organisation and its members.
+
+use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand};
+use futures::FutureExt as _;
+use qlrf_core::id::UserId;
+use qlrf_core::perm::Role;
+use qlrf_core::time::now;
+use reqwest::Method;
+use serde_json::Value;
+
+use super::printer::relative;
+use super::{Cli, Noun, Result, Table};
+use crate::api::types::member::{Member, MemberChange, MemberCreate};
+use crate::api::types::organization::{Organization, OrganizationChange};
+use crate::api::types::page::PageBody;
+
+pub const NOUN: Noun = Noun {
+    name: "org",
+    command,
+    run: |cli, matches| run(cli, matches).boxed(),
+};
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Show the organisation
+    Show,
+    /// Give it another name
+    Rename { name: String },
+    /// List members
+    Members {
+        /// How many at most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+    /// Add a person, who signs in by a link: qlrf sign-in-link --login LOGIN
+    AddMember {
+        login: String,
+        #[arg(long, value_parser = super::parse_role, default_value = "viewer")]
+        role: Role,
+    },
+    /// Give a member another role
+    SetRole {
+        id: UserId,
+        #[arg(value_parser = super::parse_role)]
+        role: Role,
+    },
+    /// Remove a member; open sessions end at once
+    RemoveMember { id: UserId },
+}
+
+fn command(command: Command) -> Command {
+    Verb::augment_subcommands(command.about("The organisation and its members"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+}
+
+async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
+    let verb = Verb::from_arg_matches(matches).expect("clap checked the arguments");
+    let client = cli.client()?;
+    match verb {
+        Verb::Show => {
+            let org: Organization = client.get("/organization", &[]).await?;
+            cli.printer.show(&org, organization);
+        }
+        Verb::Rename { name } => {
+            let org: Organization = client
+                .patch("/organization", &OrganizationChange { name })
+                .await?;
+            cli.printer.show(&org, organization);
+        }
+        Verb::Members { limit } => {
+            let page: PageBody<Member> = client.list("/rbac/members", &[], limit).await?;
+            cli.printer.show(&page, |page| members(&page.items));
+        }
+        Verb::AddMember { login, role } => {
+            let member: Member = client
+                .post("/rbac/members", &MemberCreate { login, role })
+                .await?;
+            cli.printer
+                .show(&member, |member| members(std::slice::from_ref(member)));
+        }
+        Verb::SetRole { id, role } => {
+            let path = format!("/rbac/members/{id}");
+            let member: Member = client.patch(&path, &MemberChange { role }).await?;
+            cli.printer
+                .show(&member, |member| members(std::slice::from_ref(member)));
+        }
+        Verb::RemoveMember { id } => {
+            let request = client.request(Method::DELETE, &format!("/rbac/members/{id}"));
+            client.send::<Value>(request).await?;
+            cli.printer.note("Removed.");
+        }
+    }
+    Ok(())
+}
+
+fn organization(org: &Organization) -> Table {
+    Table::fields(&[
+        ("name", org.name.clone()),
+        ("slug", org.slug.clone()),
+        ("created", relative(org.created_at, now())),
+        ("id", org.id.to_string()),
+    ])
+}
+
+fn members(members: &[Member]) -> Table {
+    let mut table = Table::new(&["login", "role", "added", "id"], "There are no members");
+    for member in members {
+        table.row(vec![
+            member.login.clone(),
+            member.role.name().to_owned(),
+            relative(member.added_at, now()),
+            member.id.to_string(),
+        ]);
+    }
+    table
+}

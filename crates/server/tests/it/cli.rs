@@ -1,0 +1,207 @@
+//! The binary as a person runs it: output, exit codes, start and stop.
+
+use std::path::Path;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use qlrf_core::perm::Role;
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::support::TestServer;
+
+fn qlrf(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qlrf"));
+    command
+        .args(arguments)
+        .env_remove("QLRF_TEST_DATABASE_URL")
+        .env_remove("DATABASE_URL")
+        .kill_on_drop(true);
+    command
+}
+
+async fn run(mut command: Command) -> (Option<i32>, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().await.unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (status.code(), text(stdout), text(stderr))
+}
+
+/// Against a test server, with the token of a role.
+async fn as_role(server: &TestServer, role: Role, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = qlrf(arguments);
+    let token = server.client(role).await.token().to_owned();
+    command
+        .env("QLRF_SERVER", server.url(""))
+        .env("QLRF_TOKEN", token);
+    run(command).await
+}
+
+#[tokio::test]
+async fn a_mistyped_variable_stops_the_start_with_a_sentence() {
+    let mut command = qlrf(&["serve"]);
+    command.env("QLRF_LISTNE", "127.0.0.1:1");
+    let (code, _, errors) = run(command).await;
+    assert_eq!(code, Some(64));
+    assert!(
+        errors.contains("no option reads the environment variable QLRF_LISTNE"),
+        "{errors}"
+    );
+    for wrong in [
+        &["serve", "--listen", "here"][..],
+        &["serve", "--log", "x=y=z"],
+        &["tokn"],
+        &["serve", "--role", "king"],
+    ] {
+        let (code, out, errors) = run(qlrf(wrong)).await;
+        assert_eq!(code, Some(64), "{wrong:?}: {out}{errors}");
+    }
+    assert_eq!(run(qlrf(&["--help"])).await.0, Some(0));
+}
+
+#[tokio::test]
+async fn failures_say_what_to_do_and_differ_by_exit_code() {
+    let server = TestServer::start().await;
+    let (code, _, errors) = as_role(&server, Role::Viewer, &["org", "rename", "mine"]).await;
+    assert_eq!(code, Some(77), "{errors}");
+    for part in [
+        "error: this needs the permission \"organization:manage\"",
+        "  do:  ",
+        "  code: forbidden (request ",
+    ] {
+        assert!(errors.contains(part), "{errors}");
+    }
+    let (code, _, errors) = as_role(&server, Role::Viewer, &["token", "list"]).await;
+    assert_eq!(code, Some(66), "{errors}");
+    let (code, _, errors) = as_role(&server, Role::Admin, &["token", "create", " "]).await;
+    assert_eq!(code, Some(65), "{errors}");
+    let mut command = qlrf(&["whoami", "--server", "http://127.0.0.1:1", "--token", "x"]);
+    command.stdin(Stdio::null());
+    let (code, _, errors) = run(command).await;
+    assert_eq!(code, Some(69), "{errors}");
+    assert!(errors.contains("does not answer"), "{errors}");
+    let empty = tempfile::tempdir().unwrap();
+    let (code, _, errors) = run(qlrf(&["whoami", "--data-dir", empty.path().to_str().unwrap()])).await;
+    assert_eq!(code, Some(69), "{errors}");
+    assert!(errors.contains("qlrf serve"), "{errors}");
+}
+
+#[tokio::test]
+async fn output_is_a_table_or_the_servers_json() {
+    let server = TestServer::start().await;
+    let (code, json, _) = as_role(&server, Role::Admin, &["token", "list", "-o", "json"]).await;
+    assert_eq!(code, Some(0));
+    let page: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(page["items"][0]["name"], "test admin");
+    let (_, table, _) = as_role(&server, Role::Admin, &["token", "list"]).await;
+    assert!(table.starts_with("STATE"), "{table}");
+    assert!(table.contains("● valid"), "{table}");
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    let (code, status, _) = as_role(&server, Role::Viewer, &["status"]).await;
+    assert!(code == Some(0) && status.contains("● ready"), "{status}");
+    let (code, verdict, _) = as_role(&server, Role::Engineer, &["audit", "verify"]).await;
+    assert!(code == Some(0) && verdict.contains("● intact"), "{verdict}");
+    let (_, script, _) = run(qlrf(&["completion", "bash"])).await;
+    assert!(script.contains("sign-in-link"), "the script completes nouns");
+}
+
+/// Traces leave from a thread of their own, which only a real export can prove to work.
+#[tokio::test]
+async fn traces_reach_a_collector() {
+    let data = tempfile::Builder::new()
+        .prefix("qlrf-it")
+        .tempdir_in("/tmp")
+        .unwrap();
+    let collector = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut command = qlrf(&["serve", "--listen", "127.0.0.1:0", "--role", "api", "--data-dir"]);
+    command
+        .arg(data.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let endpoint = format!("http://{}", collector.local_addr().unwrap());
+    let mut server = command
+        .env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
+        .spawn()
+        .unwrap();
+    let pid = nix::unistd::Pid::from_raw(server.id().unwrap().cast_signed());
+    let file = data.path().join("cli.json");
+    qlrf_testkit::poll(Duration::from_secs(30), || async { file.exists().then_some(()) }).await;
+    let folder = data.path().to_str().unwrap();
+    assert_eq!(run(qlrf(&["whoami", "--data-dir", folder])).await.0, Some(0));
+    // Stopping sends what is left.
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+    let (mut stream, _) = tokio::time::timeout(Duration::from_secs(15), collector.accept())
+        .await
+        .unwrap()
+        .unwrap();
+    let mut head = vec![0; 64];
+    tokio::io::AsyncReadExt::read_exact(&mut stream, &mut head)
+        .await
+        .unwrap();
+    assert!(
+        head.starts_with(b"POST /v1/traces HTTP/1.1"),
+        "{}",
+        String::from_utf8_lossy(&head)
+    );
+    drop(stream);
+    assert!(server.wait().await.unwrap().success());
+}
+
+#[tokio::test]
+async fn the_binary_starts_serves_this_machine_and_stops() {
+    let data = tempfile::Builder::new()
+        .prefix("qlrf-it")
+        .tempdir_in("/tmp")
+        .unwrap();
+    let folder = data.path().to_str().unwrap();
+    let first = serve_once(data.path(), folder).await;
+    assert!(first.contains("/sign-in?link="), "{first}");
+    let again = serve_once(data.path(), folder).await;
+    assert!(
+        !again.contains("/sign-in?link="),
+        "only a terminal or the first start gets a link: {again}"
+    );
+}
+
+/// Starts, asks as the CLI of this machine, stops by SIGTERM; returns what the server said.
+async fn serve_once(data: &Path, folder: &str) -> String {
+    let _ = std::fs::remove_file(data.join("cli.json"));
+    let mut command = qlrf(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--data-dir",
+        folder,
+        "--role",
+        "api",
+    ]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let server = command.spawn().unwrap();
+    let pid = nix::unistd::Pid::from_raw(server.id().unwrap().cast_signed());
+    let file = data.join("cli.json");
+    qlrf_testkit::poll(Duration::from_secs(30), || async { file.exists().then_some(()) }).await;
+    use std::os::unix::fs::PermissionsExt as _;
+    assert_eq!(
+        std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    let (code, me, errors) = run(qlrf(&["whoami", "--data-dir", folder])).await;
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(me.contains("token \"local CLI\""), "{me}");
+    let (code, link, errors) = run(qlrf(&["sign-in-link", "--data-dir", folder])).await;
+    assert!(
+        code == Some(0) && link.contains("/sign-in?link="),
+        "{link}{errors}"
+    );
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+    let ended = server.wait_with_output().await.unwrap();
+    assert!(
+        ended.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ended.stderr)
+    );
+    String::from_utf8(ended.stdout).unwrap()
+}

@@ -1,0 +1,211 @@
+use qlrf_core::perm::Role;
+use qlrf_core::time::{Duration, now};
+use qlrf_server::api::types::member::{Member, SignInLink};
+use qlrf_server::api::types::user::{Me, SignInView};
+use qlrf_server::secret::Secret;
+use reqwest::{Method, RequestBuilder};
+use serde_json::json;
+
+use crate::support::{Answer, TestServer, send};
+
+async fn link(server: &TestServer) -> String {
+    let admin = server.client(Role::Admin).await;
+    let path = format!("/api/v1/rbac/members/{}/sign-in-link", server.first.admin);
+    let link: SignInLink = admin.post(&path, &json!({})).await.ok();
+    link.path.split_once("link=").unwrap().1.to_owned()
+}
+
+async fn sign_in(server: &TestServer, body: serde_json::Value) -> Answer {
+    server.anonymous().post("/sign-in", &body).await
+}
+
+/// A browser after signing in: its cookies, and the token that proves its own pages.
+struct Browser<'a> {
+    server: &'a TestServer,
+    cookies: String,
+    csrf: String,
+}
+
+impl<'a> Browser<'a> {
+    fn new(server: &'a TestServer, answer: &Answer) -> Browser<'a> {
+        let view: SignInView = answer.ok();
+        let set = answer
+            .headers
+            .get_all("set-cookie")
+            .iter()
+            .map(|value| value.to_str().unwrap());
+        let cookies = set
+            .map(|cookie| cookie.split(';').next().unwrap())
+            .collect::<Vec<_>>()
+            .join("; ");
+        Browser {
+            server,
+            cookies,
+            csrf: view.csrf_token,
+        }
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.server
+            .anonymous()
+            .request(method, path)
+            .header("cookie", &self.cookies)
+    }
+}
+
+#[tokio::test]
+async fn a_link_signs_in_once_and_opening_it_does_not_use_it_up() {
+    let server = TestServer::start().await;
+    let link = link(&server).await;
+    for _ in 0..3 {
+        let page = server.anonymous().get(&format!("/sign-in?link={link}")).await;
+        assert_eq!(page.status, 200);
+        assert!(page.text().contains("<button"), "{}", page.text());
+    }
+    let attempts: Vec<_> = (0..8)
+        .map(|_| {
+            let (client, body) = (server.anonymous(), json!({"link": link}));
+            tokio::spawn(async move { client.post("/sign-in", &body).await })
+        })
+        .collect();
+    let mut signed_in = 0;
+    for attempt in attempts {
+        let answer = attempt.await.unwrap();
+        match answer.status.as_u16() {
+            200 => signed_in += 1,
+            _ => drop(answer.problem(401, "link_refused")),
+        }
+    }
+    assert_eq!(signed_in, 1);
+}
+
+#[tokio::test]
+async fn an_expired_link_is_refused() {
+    let server = TestServer::start().await;
+    let secret = Secret::random();
+    let mut tx = server.app.store.system("test").await.unwrap();
+    let past = now() - Duration::seconds(1);
+    let (person, org) = (server.first.admin, server.first.org);
+    qlrf_store::session::create_link(&mut tx, secret.hash(), person, org, past)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    sign_in(&server, json!({"link": secret.expose()}))
+        .await
+        .problem(401, "link_refused");
+    let hostile = server.anonymous().get("/sign-in?link=%22%3E%3Cscript%3E").await;
+    assert!(!hostile.text().contains("<script"), "{}", hostile.text());
+}
+
+#[tokio::test]
+async fn a_session_is_bound_to_our_own_pages() {
+    let server = TestServer::start().await;
+    let answer = sign_in(&server, json!({"link": link(&server).await})).await;
+    let cookie = answer
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .map(|c| c.to_str().unwrap().to_owned());
+    let session = cookie
+        .into_iter()
+        .find(|c| c.starts_with("qlrf_session="))
+        .unwrap();
+    for part in ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=43200"] {
+        assert!(session.contains(part), "{session}");
+    }
+    let browser = Browser::new(&server, &answer);
+    let me: Me = send(browser.request(Method::GET, "/api/v1/users/me")).await.ok();
+    assert_eq!(
+        (me.kind.as_str(), me.name.as_str(), me.role),
+        ("person", "admin-first", Role::Admin)
+    );
+    let rename = |csrf: &str| {
+        let request = browser
+            .request(Method::PATCH, "/api/v1/organization")
+            .header("x-csrf-token", csrf);
+        request.json(&json!({"name": "renamed"}))
+    };
+    send(rename("")).await.problem(403, "csrf_failed");
+    send(rename("guess")).await.problem(403, "csrf_failed");
+    let elsewhere = rename(&browser.csrf).header("origin", "https://evil.example");
+    send(elsewhere).await.problem(403, "cross_origin");
+    let sideways = rename(&browser.csrf).header("sec-fetch-site", "cross-site");
+    send(sideways).await.problem(403, "cross_origin");
+    let own = rename(&browser.csrf).header("origin", server.url(""));
+    assert_eq!(send(own).await.status, 200);
+    let out = browser
+        .request(Method::DELETE, "/api/v1/users/me/session")
+        .header("x-csrf-token", &browser.csrf);
+    assert_eq!(send(out).await.status, 204);
+    send(browser.request(Method::GET, "/api/v1/users/me"))
+        .await
+        .problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_session_ends_with_the_membership_and_with_its_time() {
+    let server = TestServer::start().await;
+    let admin = server.client(Role::Admin).await;
+    let ann: Member = admin
+        .post("/api/v1/rbac/members", &json!({"login": "ann", "role": "viewer"}))
+        .await
+        .ok();
+    let member = format!("/api/v1/rbac/members/{}", ann.id);
+    let link: SignInLink = admin
+        .post(&format!("{member}/sign-in-link"), &json!({}))
+        .await
+        .ok();
+    let answer = sign_in(&server, json!({"link": link.path.split_once("link=").unwrap().1})).await;
+    let browser = Browser::new(&server, &answer);
+    let me = || send(browser.request(Method::GET, "/api/v1/users/me"));
+    assert_eq!(me().await.ok::<Me>().role, Role::Viewer);
+    admin
+        .patch(&member, &json!({"role": "operator"}))
+        .await
+        .ok::<Member>();
+    assert_eq!(me().await.ok::<Me>().role, Role::Operator);
+    let expire = "UPDATE session SET expires_at = now() - interval '1 second'";
+    sqlx::query(expire)
+        .execute(&mut server.db.admin().await)
+        .await
+        .unwrap();
+    me().await.problem(401, "unauthenticated");
+    let renew = "UPDATE session SET expires_at = now() + interval '1 hour'";
+    sqlx::query(renew)
+        .execute(&mut server.db.admin().await)
+        .await
+        .unwrap();
+    assert_eq!(admin.delete(&member).await.status, 204);
+    me().await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_password_signs_in_and_changing_it_needs_the_old_one() {
+    let server = TestServer::start().await;
+    let answer = sign_in(&server, json!({"link": link(&server).await})).await;
+    let browser = Browser::new(&server, &answer);
+    let set = |body: serde_json::Value| {
+        let request = browser.request(Method::PUT, "/api/v1/users/me/password");
+        send(request.header("x-csrf-token", &browser.csrf).json(&body))
+    };
+    let password = "correct horse battery";
+    set(json!({"new": "short"}))
+        .await
+        .problem(400, "invalid_password");
+    assert_eq!(set(json!({"new": password})).await.status, 204);
+    set(json!({"old": "wrong", "new": "another long one"}))
+        .await
+        .problem(400, "wrong_password");
+    let credentials = json!({"login": "admin-first", "password": password});
+    sign_in(&server, credentials).await.ok::<SignInView>();
+    for login in ["admin-first", "nobody"] {
+        let wrong = json!({"login": login, "password": "wrong"});
+        sign_in(&server, wrong).await.problem(401, "password_refused");
+    }
+    let stored: Option<String> =
+        sqlx::query_scalar("SELECT password_hash FROM person WHERE login = 'admin-first'")
+            .fetch_one(&mut server.db.admin().await)
+            .await
+            .unwrap();
+    assert!(stored.unwrap().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+}
