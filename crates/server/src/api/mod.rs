@@ -29,6 +29,7 @@ pub mod overview;
 pub mod page;
 pub mod rate;
 pub mod routes;
+mod sbom;
 mod sign_in;
 mod token;
 pub mod types;
@@ -72,6 +73,7 @@ pub const NOUNS: &[Noun] = &[
     overview::NOUN,
     feed::NOUN,
     vulnerability::NOUN,
+    sbom::NOUN,
 ];
 
 /// Every declared route, in the order of [`NOUNS`].

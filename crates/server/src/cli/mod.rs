@@ -17,6 +17,7 @@ mod org;
 mod overview;
 pub mod printer;
 mod progress;
+mod sbom;
 mod scan;
 mod sign_in_link;
 mod status;
@@ -55,6 +56,7 @@ pub const NOUNS: &[Noun] = &[
     vuln::NOUN,
     feed::NOUN,
     scan::NOUN,
+    sbom::NOUN,
     whoami::NOUN,
     sign_in_link::NOUN,
     org::NOUN,
