@@ -10,6 +10,7 @@ pub mod asset;
 mod audit;
 mod auth;
 pub mod connector;
+mod drift;
 pub mod error;
 pub mod etag;
 pub mod event;
@@ -20,7 +21,9 @@ mod health;
 mod home;
 mod host;
 mod idempotency;
+mod image;
 pub mod limits;
+mod link_rule;
 mod member;
 mod observe;
 pub mod openapi;
@@ -31,6 +34,7 @@ pub mod rate;
 pub mod routes;
 mod sbom;
 mod sign_in;
+mod site;
 mod token;
 pub mod types;
 mod user;
@@ -66,6 +70,10 @@ pub const NOUNS: &[Noun] = &[
     organization::NOUN,
     member::NOUN,
     token::NOUN,
+    image::NOUN,
+    link_rule::NOUN,
+    drift::NOUN,
+    site::NOUN,
     audit::NOUN,
     event::NOUN,
     connector::NOUN,

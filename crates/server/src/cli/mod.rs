@@ -10,8 +10,11 @@ mod audit;
 pub mod client;
 mod completion;
 mod connector;
+mod drift;
 pub mod failure;
 mod feed;
+mod image;
+mod link_rule;
 pub mod local;
 mod org;
 mod overview;
@@ -19,6 +22,7 @@ pub mod printer;
 mod progress;
 mod sbom;
 mod scan;
+mod site;
 mod sign_in_link;
 mod status;
 mod token;
@@ -57,6 +61,10 @@ pub const NOUNS: &[Noun] = &[
     feed::NOUN,
     scan::NOUN,
     sbom::NOUN,
+    image::NOUN,
+    link_rule::NOUN,
+    drift::NOUN,
+    site::NOUN,
     whoami::NOUN,
     sign_in_link::NOUN,
     org::NOUN,

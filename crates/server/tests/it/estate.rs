@@ -1,187 +1,244 @@
-//! A tenant with one host whose package database a test writes, collected by the product's own connector.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! A tenant whose estate is what the test says: it is collected through the real sink, under a real lease.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use qlrf_connectors::feed::{Source, find_kind};
-use qlrf_core::error::Result;
+use qlrf_connectors::inventory::{ConnectError, Observed, Sink as _};
+use qlrf_core::asset::{Asset, AssetKind, AssetState, Confidence, Criticality, Exposure, Platform, Software};
+use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::id::{ConnectorId, OrgId};
-use qlrf_core::time::now;
-use qlrf_server::app::feed::{Imported, import};
-use qlrf_server::app::sync as collection;
-use qlrf_server::fleet::{Fleet, Fleets};
+use qlrf_core::package::{Ecosystem, Package, PackageSet};
+use qlrf_server::app::ingest::{Ingest, Tally};
+use qlrf_server::app::sync::Lease;
 use qlrf_store::connector::{self, NewConnector};
-use qlrf_store::{Store, sync};
+use qlrf_store::{Store, TenantTx};
 use qlrf_testkit::TestDb;
 use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, PgConnection};
 
+/// One connector of one tenant.
+#[derive(Clone)]
 pub struct Estate {
-    pub db: TestDb,
+    pub store: Store,
     pub org: OrgId,
-    pub fleets: Fleets,
     pub connector: ConnectorId,
-    root: tempfile::TempDir,
+}
+
+/// What a connector says about one scope.
+pub struct Listing {
+    pub scope: Scope,
+    pub assets: Vec<Asset>,
+    pub outcome: ScopeOutcome,
+}
+
+pub fn scope(name: &str) -> Scope {
+    Scope {
+        account: name.to_owned(),
+        region: "-".to_owned(),
+        kind: "virtual_machine".to_owned(),
+    }
+}
+
+pub fn complete(name: &str, assets: Vec<Asset>) -> Listing {
+    Listing {
+        scope: scope(name),
+        assets,
+        outcome: ScopeOutcome::Complete,
+    }
+}
+
+pub fn partial(name: &str, assets: Vec<Asset>) -> Listing {
+    let (code, detail) = ("access_denied".to_owned(), "page 2 was refused".to_owned());
+    Listing {
+        outcome: ScopeOutcome::Partial { code, detail },
+        ..complete(name, assets)
+    }
+}
+
+/// A host named after its id, with nothing else known of it.
+pub fn host(native_id: &str) -> Asset {
+    Asset {
+        native_id: native_id.to_owned(),
+        platform: Platform::Vsphere,
+        kind: AssetKind::VirtualMachine,
+        name: format!("name of {native_id}"),
+        account: None,
+        region: None,
+        site: None,
+        env: None,
+        project: None,
+        workload: None,
+        owner: None,
+        image_ref: None,
+        os: None,
+        state: AssetState::Running,
+        labels: BTreeMap::new(),
+        criticality: Criticality::Unknown,
+        exposure: Exposure::Unknown,
+        services: None,
+        config: None,
+        software: None,
+        pending_updates: None,
+        launched_at: None,
+        simulated: true,
+    }
+}
+
+pub fn hosts(ids: std::ops::Range<usize>) -> Vec<Asset> {
+    ids.map(|id| host(&format!("h{id:05}"))).collect()
+}
+
+pub fn package(name: &str, version: &str) -> Package {
+    Package {
+        ecosystem: Ecosystem::new("Debian:12"),
+        name: name.into(),
+        version: version.into(),
+        arch: "amd64".into(),
+        source_name: name.into(),
+        source_version: version.into(),
+        licenses: Vec::new(),
+    }
+}
+
+pub fn running(mut asset: Asset, packages: &[(&str, &str)]) -> Asset {
+    let packages = packages.iter().map(|(name, version)| package(name, version));
+    asset.software = Some(Software {
+        confidence: Confidence::Observed,
+        packages: Arc::new(PackageSet::new(packages.collect())),
+    });
+    asset
 }
 
 impl Estate {
-    pub async fn new() -> Estate {
-        let db = TestDb::new().await;
-        let org = db.org("acme").await;
-        let root = host_root();
-        let connector = add_host(db.store(), org, root.path()).await;
-        let fleets = Fleets::new(db.store().clone());
-        Estate {
-            db,
+    pub async fn new(db: &TestDb, slug: &str) -> Estate {
+        let org = db.org(slug).await;
+        Estate::of_kind(db.store(), org, "sim", &json!({})).await
+    }
+
+    pub async fn of_kind(store: &Store, org: OrgId, kind: &str, config: &Value) -> Estate {
+        let estate = Estate {
+            store: store.clone(),
             org,
-            fleets,
-            connector,
-            root,
+            connector: ConnectorId::generate(),
+        };
+        let mut tx = estate.tx().await;
+        let new = NewConnector {
+            id: estate.connector,
+            name: kind,
+            kind,
+            config,
+            simulated: true,
+            interval_s: None,
+            next_sync_at: None,
+        };
+        assert!(connector::create(&mut tx, &new).await.unwrap());
+        tx.commit().await.unwrap();
+        estate
+    }
+
+    pub async fn tx(&self) -> TenantTx {
+        self.store.tenant(self.org).await.unwrap()
+    }
+
+    pub async fn collect(&self, listings: Vec<Listing>) -> Tally {
+        self.collect_with(listings, false).await.unwrap()
+    }
+
+    /// What a connector's collection does, without the connector.
+    pub async fn collect_with(&self, listings: Vec<Listing>, confirm: bool) -> Result<Tally, ConnectError> {
+        let lease = self.lease().await;
+        let mut ingest = self.begin(&lease, confirm).await;
+        for listing in listings {
+            report(&mut ingest, listing).await?;
         }
+        let tally = ingest.finish().await.unwrap();
+        lease.give_back(&self.store, self.org).await.unwrap();
+        Ok(tally)
     }
 
-    /// The whole status file of the host.
-    pub async fn runs_status(&self, status: &[u8]) {
-        fs::write(self.root.path().join("var/lib/dpkg/status"), status).unwrap();
-        collect(self.db.store(), self.org, self.connector).await;
+    pub async fn lease(&self) -> Lease {
+        let lease = Lease::take(&self.store, self.org, self.connector, "test").await;
+        lease.unwrap().expect("nobody else collects")
     }
 
-    pub async fn runs(&self, packages: &[(&str, &str)]) {
-        self.runs_status(status_of(packages).as_bytes()).await;
-    }
-
-    pub async fn fleet(&self) -> Arc<Fleet> {
-        self.fleets.get(self.org, None).await.unwrap()
-    }
-
-    pub async fn import(&self, feed: &str, path: &Path) -> Result<Imported> {
-        import_as(
-            self.db.store(),
-            feed,
-            path,
-            &path.file_name().unwrap().to_string_lossy(),
-        )
-        .await
-    }
-
-    /// Imports these records under one name, as a publisher's next file would come.
-    pub async fn import_records(&self, records: &[Value]) -> Result<Imported> {
-        let file = lines(records);
-        import_as(self.db.store(), "osv", file.path(), "records").await
-    }
-
-    /// Ids of what the one host has.
-    pub async fn found(&self) -> Vec<String> {
-        let fleet = self.fleet().await;
-        fleet
-            .vulnerabilities
-            .iter()
-            .filter(|v| !v.assets.is_empty())
-            .map(|v| v.id.to_string())
-            .collect()
+    pub async fn begin(&self, lease: &Lease, confirm: bool) -> Ingest {
+        let (store, lease) = (self.store.clone(), lease.clone());
+        Ingest::begin(store, self.org, self.connector, lease, confirm)
+            .await
+            .unwrap()
     }
 }
 
-pub fn host_root() -> tempfile::TempDir {
-    let root = tempfile::tempdir().unwrap();
-    for folder in ["etc", "var/lib/dpkg"] {
-        fs::create_dir_all(root.path().join(folder)).unwrap();
+pub async fn report(ingest: &mut Ingest, listing: Listing) -> Result<(), ConnectError> {
+    let observed = |asset| Observed { asset, files: None };
+    let assets = listing.assets.into_iter().map(observed).collect();
+    ingest.assets(&listing.scope, assets).await?;
+    ingest.close(&listing.scope, listing.outcome).await
+}
+
+/// What facts must be at any time, whatever happened: asserted over all tenants of a database.
+pub async fn assert_consistent(admin: &mut PgConnection) {
+    let rules = [
+        ("facts of one asset overlap",
+         "SELECT count(*) FROM asset_fact a JOIN asset_fact b USING (org_id, asset_id)
+          WHERE lower(a.recorded) < lower(b.recorded) AND a.recorded && b.recorded"),
+        ("judgements of one asset overlap",
+         "SELECT count(*) FROM asset_drift a JOIN asset_drift b USING (org_id, asset_id)
+          WHERE lower(a.recorded) < lower(b.recorded) AND a.recorded && b.recorded"),
+        ("a fact or judgement held for no time",
+         "SELECT (SELECT count(*) FROM asset_fact WHERE isempty(recorded))
+               + (SELECT count(*) FROM asset_drift WHERE isempty(recorded))"),
+        ("an open fact without an open judgement, or the reverse",
+         "SELECT count(*) FROM (SELECT org_id, asset_id FROM asset_fact WHERE upper_inf(recorded)) f
+          FULL JOIN (SELECT org_id, asset_id FROM asset_drift WHERE upper_inf(recorded)) d USING (org_id, asset_id)
+          WHERE f IS NULL OR d IS NULL"),
+        ("more than one open fact", 
+         "SELECT count(*) FROM (SELECT FROM asset_fact WHERE upper_inf(recorded)
+          GROUP BY org_id, asset_id HAVING count(*) > 1) x"),
+        ("an asset without any fact",
+         "SELECT count(*) FROM asset a WHERE NOT EXISTS
+          (SELECT FROM asset_fact f WHERE f.org_id = a.org_id AND f.asset_id = a.id)"),
+        ("a fact later than its tenant's clock",
+         "SELECT count(*) FROM asset_fact f JOIN fact_clock c USING (org_id)
+          WHERE lower(f.recorded) > c.at OR upper(f.recorded) > c.at"),
+    ];
+    for (rule, sql) in rules {
+        let broken: i64 = sqlx::query_scalar(sql).fetch_one(&mut *admin).await.unwrap();
+        assert_eq!(broken, 0, "{rule}");
     }
-    let release = "ID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n";
-    fs::write(root.path().join("etc/os-release"), release).unwrap();
-    fs::write(
-        root.path().join("etc/machine-id"),
-        "0123456789abcdef0123456789abcdef\n",
+}
+
+/// What is believed now, by native id: the facts' hash and the judgement of each asset.
+pub async fn believed(admin: &mut PgConnection, org: OrgId) -> Vec<(String, String)> {
+    sqlx::query_as(
+        "SELECT a.native_id, concat_ws(' ', encode(f.fact_hash, 'hex'), d.state, d.severity, d.versions_behind,
+                d.missing, d.extra, d.older, d.newer, d.settings, d.unknowns, d.proof)
+         FROM asset a JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)
+         LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND upper_inf(d.recorded)
+         WHERE a.org_id = $1 ORDER BY a.kind, a.native_id",
     )
-    .unwrap();
-    fs::write(root.path().join("etc/hostname"), "host-1\n").unwrap();
-    root
+    .bind(org.as_uuid())
+    .fetch_all(admin)
+    .await
+    .unwrap()
 }
 
-pub async fn add_host(store: &Store, org: OrgId, root: &Path) -> ConnectorId {
-    let id = ConnectorId::generate();
-    let config = json!({ "root": root, "site": "berlin", "env": "prod" });
-    let new = NewConnector {
-        id,
-        name: "this host",
-        kind: "local",
-        config: &config,
-        simulated: false,
-        interval_s: None,
-        next_sync_at: None,
-    };
-    let mut tx = store.tenant(org).await.unwrap();
-    assert!(connector::create(&mut tx, &new).await.unwrap());
-    tx.commit().await.unwrap();
-    id
-}
-
-pub async fn collect(store: &Store, org: OrgId, connector: ConnectorId) {
-    let mut tx = store.tenant(org).await.unwrap();
-    sync::queue(&mut tx, connector, "test", false, now())
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    let ended = collection::run_next(store, org, connector, "test")
+/// Rows of a table with the transactions that wrote them: equal before and after means that nothing was written.
+pub async fn rows_of(admin: &mut PgConnection, table: &str) -> String {
+    let sql = format!(
+        "SELECT count(*) || ' ' || COALESCE(md5(string_agg(xmin::text || ctid::text, ',' ORDER BY ctid)), '')
+         FROM {table}"
+    );
+    sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_one(admin)
         .await
         .unwrap()
-        .unwrap();
-    assert!(ended.code.as_deref() != Some("collection_failed"), "{ended:?}");
-    assert!(ended.added + ended.changed + ended.unchanged > 0, "{ended:?}");
 }
 
-pub async fn import_as(store: &Store, feed: &str, path: &Path, name: &str) -> Result<Imported> {
-    let kind = find_kind(feed).unwrap();
-    import(
-        store,
-        kind,
-        &Source::Path(path.to_owned()),
-        name,
-        Arc::new(|_| {}),
-    )
-    .await
-}
-
-pub fn lines(records: &[Value]) -> tempfile::NamedTempFile {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    let text: String = records.iter().map(|record| format!("{record}\n")).collect();
-    fs::write(file.path(), text).unwrap();
-    file
-}
-
-pub fn status_of(packages: &[(&str, &str)]) -> String {
-    let paragraph = |(name, version): &(&str, &str)| {
-        format!(
-            "Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: {version}\n\
-             Maintainer: nobody\nDescription: a package\n\n"
-        )
-    };
-    packages.iter().map(paragraph).collect()
-}
-
-/// An advisory for a Debian 12 source package; without `fixed` it is open-ended.
-pub fn advisory(id: &str, package: &str, fixed: Option<&str>, modified: &str) -> Value {
-    let mut events = vec![json!({ "introduced": "0" })];
-    events.extend(fixed.map(|fixed| json!({ "fixed": fixed })));
-    json!({
-        "id": id, "modified": modified, "published": "2026-01-01T00:00:00Z", "summary": format!("{package} is broken"),
-        "severity": [{ "type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" }],
-        "affected": [{
-            "package": { "ecosystem": "Debian:12", "name": package },
-            "ranges": [{ "type": "ECOSYSTEM", "events": events }],
-        }],
-    })
-}
-
-/// A file of the real data beside the repository; where it is absent the test says which one it skips.
-pub fn real(test: &str, path: &str) -> Option<PathBuf> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data")
-        .join(path);
-    if file.exists() {
-        return Some(file);
-    }
-    eprintln!("skipped: {test} needs {}", file.display());
-    None
+pub async fn count(admin: &mut PgConnection, from: &str) -> i64 {
+    let sql = format!("SELECT count(*) FROM {from}");
+    sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_one(admin)
+        .await
+        .unwrap()
 }

@@ -11,7 +11,7 @@ use qlrf_server::app::feed::import;
 use qlrf_testkit::TestDb;
 use sqlx::Row as _;
 
-use crate::estate::{Estate, advisory, collect, import_as, lines, real};
+use crate::host::{Estate, advisory, collect, import_as, lines, real};
 
 const EARLY: &str = "2026-01-02T00:00:00Z";
 const LATE: &str = "2026-01-03T00:00:00Z";
@@ -281,7 +281,7 @@ async fn facts_and_imports_at_the_same_time_miss_nothing() {
         let package = format!("package-{round}");
         let records = [advisory(&format!("CVE-2026-1{round:03}"), &package, None, EARLY)];
         let file = lines(&records);
-        let status = crate::estate::status_of(&[(&package, "1-1")]);
+        let status = crate::host::status_of(&[(&package, "1-1")]);
         let name = format!("round {round}");
         let imported = import_as(estate.db.store(), "osv", file.path(), &name);
         let collected = estate.runs_status(status.as_bytes());

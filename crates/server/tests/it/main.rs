@@ -3,13 +3,17 @@
 
 mod audit;
 mod cli;
+mod drift;
 mod estate;
 mod event;
 mod feed;
 mod generated;
 mod guard;
+mod host;
 mod idempotency;
 mod identity;
+mod image;
+mod ingest;
 mod limits;
 mod member;
 mod scan;

@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::estate::{advisory, host_root, lines, status_of};
+use crate::host::{advisory, host_root, lines, status_of};
 
 fn scan(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qlrf"));
