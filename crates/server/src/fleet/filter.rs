@@ -90,6 +90,12 @@ impl Filter {
 }
 
 impl Bound {
+    /// Also only assets of this set.
+    pub fn among(mut self, set: RoaringBitmap) -> Bound {
+        self.terms.push((false, BoundTerm::Among(set)));
+        self
+    }
+
     pub fn accepts(&self, ordinal: Ordinal, row: &Row) -> bool {
         self.terms.iter().all(|(negated, term)| {
             let holds = match term {
