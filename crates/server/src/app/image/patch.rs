@@ -51,11 +51,7 @@ pub async fn deployments(
         .take(limit as usize)
         .cloned()
         .collect();
-    Ok(Deployments {
-        rows,
-        total,
-        fleet,
-    })
+    Ok(Deployments { rows, total, fleet })
 }
 
 /// How many assets of one environment run one version.
