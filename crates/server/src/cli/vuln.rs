@@ -83,7 +83,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
                 .filter_map(|(name, value)| Some((name, value?)))
                 .collect();
             let page = list(&client, query, limit).await?;
-            cli.printer.show(&page, |page| table(page));
+            cli.printer.show(&page, table);
             cli.printer.note(&honesty(&page.basis));
         }
         Verb::Show { id } => {
