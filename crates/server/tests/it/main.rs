@@ -1,5 +1,6 @@
 //! The product at its border: a real server, a real database, requests as people send them.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so by name")]
 
 mod audit;
 mod cli;
