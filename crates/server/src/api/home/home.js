@@ -161,7 +161,19 @@ async function showOverview() {
 
 async function showAssets() {
   const q = new URLSearchParams(location.search).get("q") || "";
-  const page = await ask("/assets?" + new URLSearchParams({ limit: PAGE, ...(q && { q }) }));
+  const found = await ask("/assets?" + new URLSearchParams({ limit: PAGE, ...(q && { q }) })).catch((error) => {
+    // A mistyped filter is answered where it was typed.
+    if (error.status !== 400) throw error;
+    return error;
+  });
+  const refused = found instanceof Error;
+  $("asset-count").className = refused ? "critical" : "meta";
+  if (refused) {
+    $("asset-count").textContent = `◆ ${found.message}. ${found.problem.hint || ""}`;
+    $("assets").replaceChildren();
+    return;
+  }
+  const page = found;
   $("asset-count").textContent = `${of(page.items.length, page.total)} assets shown`;
   table(
     $("assets"),
