@@ -75,12 +75,15 @@ pub async fn delete(cx: &OpCx, id: Uuid) -> Result<LinkRule> {
     Ok(rule)
 }
 
+/// What a link leads to, before and after.
+pub type Step = (Option<String>, Option<String>);
+
 #[derive(Debug, Default)]
 pub struct Preview {
     pub assets: u64,
     pub fits: u64,
     /// From → to: how many, and the names of a few.
-    pub changes: BTreeMap<(Option<String>, Option<String>), (u64, Vec<String>)>,
+    pub changes: BTreeMap<Step, (u64, Vec<String>)>,
 }
 
 /// What a rule would change, over every asset there is. Nothing is saved.
