@@ -73,9 +73,6 @@ pub struct PatchRow {
     pub cells: Vec<PatchCell>,
 }
 
-/// Assets of each environment, and how many of them are current.
-type Environments = BTreeMap<Option<Arc<str>>, (u64, u64)>;
-
 /// The row of a family in the image × patch matrix: every version, newest first, against environments.
 pub async fn patch_status(cx: &OpCx, reference: &Reference) -> Result<(String, Vec<PatchRow>)> {
     let mut tx = cx.tenant().await?;
@@ -85,7 +82,8 @@ pub async fn patch_status(cx: &OpCx, reference: &Reference) -> Result<(String, V
     let family = family_of(&versions)?;
     let target = family.target().map(|version| version.version.clone());
     let fleet = cx.app().fleets.get(cx.org(), None).await?;
-    let mut cells: BTreeMap<Uuid, Environments> = BTreeMap::new();
+    type Columns = BTreeMap<Option<Arc<str>>, (u64, u64)>;
+    let mut cells: BTreeMap<Uuid, Columns> = BTreeMap::new();
     for (_, row) in fleet.iter() {
         let Some(image) = row.image_id else { continue };
         let env = fleet.word(row, Dimension::Env).cloned();
