@@ -3,14 +3,19 @@
 
 mod audit;
 mod cli;
-mod estate;
+mod collector;
 mod event;
+mod fleet;
 mod generated;
+mod golden;
 mod guard;
 mod idempotency;
 mod identity;
 mod ingest;
+mod inventory;
+mod judge;
 mod limits;
 mod member;
 mod support;
+mod tenancy;
 mod token;
