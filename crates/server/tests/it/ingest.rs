@@ -9,7 +9,7 @@ use qlrf_server::app::ingest::Tally;
 use qlrf_testkit::TestDb;
 use sqlx::PgConnection;
 
-use crate::estate::{
+use crate::inventory::{
     Estate, assert_consistent, believed, complete, count, host, hosts, partial, report, rows_of, running,
 };
 

@@ -4,20 +4,25 @@
 
 mod audit;
 mod cli;
+mod collector;
 mod drift;
-mod estate;
 mod event;
 mod feed;
+mod fleet;
 mod generated;
+mod golden;
 mod guard;
 mod host;
 mod idempotency;
 mod identity;
 mod image;
 mod ingest;
+mod inventory;
+mod judge;
 mod limits;
 mod member;
 mod scan;
 mod support;
+mod tenancy;
 mod token;
 mod vulnerability;
