@@ -46,7 +46,8 @@ pub async fn find_known(
     connector: ConnectorId,
     assets: &[&Asset],
 ) -> Result<HashMap<(String, String), Known>> {
-    let rows: Vec<(String, String, Uuid, i64, Option<Vec<u8>>)> = sqlx::query_as(
+    type Row = (String, String, Uuid, i64, Option<Vec<u8>>);
+    let rows: Vec<Row> = sqlx::query_as(
         "SELECT i.kind, i.native_id, a.id, a.scope_id, f.fact_hash
          FROM unnest($2::text[], $3::text[]) AS i (kind, native_id)
          CROSS JOIN LATERAL (SELECT org_id, id, scope_id FROM asset

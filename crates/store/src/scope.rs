@@ -20,7 +20,8 @@ pub struct Remembered {
 }
 
 pub async fn remembered(tx: &mut TenantTx, connector: ConnectorId) -> Result<HashMap<Scope, Remembered>> {
-    let rows: Vec<(String, String, String, i64, Option<Vec<u8>>)> =
+    type Row = (String, String, String, i64, Option<Vec<u8>>);
+    let rows: Vec<Row> =
         sqlx::query_as("SELECT account, region, kind, id, digest FROM scope WHERE connector_id = $1")
             .bind(connector.as_uuid())
             .fetch_all(tx.connection())
@@ -69,6 +70,15 @@ pub async fn register(
     .fetch_all(tx.connection())
     .await?;
     Ok(rows.into_iter().map(|(_, id)| id).collect())
+}
+
+/// Forgets the digests of scopes, so that their next listing is read whatever it is.
+pub async fn forget(tx: &mut TenantTx, ids: &[i64]) -> Result<()> {
+    sqlx::query("UPDATE scope SET digest = NULL WHERE id = ANY ($1)")
+        .bind(ids)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// How the listing of one scope ended.

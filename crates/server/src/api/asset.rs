@@ -80,9 +80,10 @@ impl ListFilter for AssetFilter {
     get, path = "/api/v1/assets", tag = "asset", params(ListParams, AssetFilter),
     responses((status = 200, body = PageBody<AssetSummary>))
 )]
-async fn asset_list(cx: OpCx, list: List<AssetFilter>) -> Result<Page<AssetSummary>> {
+async fn asset_list(cx: OpCx, mut list: List<AssetFilter>) -> Result<Page<AssetSummary>> {
     let filter = Filter::parse(list.filter.q.as_deref().unwrap_or_default())?;
     let fleet = cx.app().fleets.get(cx.org(), list.moment()).await?;
+    list.read_at(fleet.as_of);
     let order = Order::parse(list.sort).unwrap_or(Order::BY_NAME);
     let after: Option<Position> = list.after()?;
     let bound = filter.bind(&fleet);

@@ -10,6 +10,7 @@ pub mod asset;
 mod audit;
 mod auth;
 pub mod connector;
+mod drift;
 pub mod error;
 pub mod etag;
 pub mod event;
@@ -19,7 +20,9 @@ mod health;
 mod home;
 mod host;
 mod idempotency;
+mod image;
 pub mod limits;
+mod link_rule;
 mod member;
 mod observe;
 pub mod openapi;
@@ -29,6 +32,7 @@ pub mod page;
 pub mod rate;
 pub mod routes;
 mod sign_in;
+mod site;
 mod token;
 pub mod types;
 mod user;
@@ -63,6 +67,10 @@ pub const NOUNS: &[Noun] = &[
     organization::NOUN,
     member::NOUN,
     token::NOUN,
+    image::NOUN,
+    link_rule::NOUN,
+    drift::NOUN,
+    site::NOUN,
     audit::NOUN,
     event::NOUN,
     connector::NOUN,

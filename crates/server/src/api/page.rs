@@ -46,6 +46,7 @@ pub struct List<F> {
     pub as_of: Option<Timestamp>,
     /// The moment that this page speaks of.
     pub at: Timestamp,
+    read_at: Option<Timestamp>,
     after: Option<serde_json::Value>,
     binding: String,
     key: Secret,
@@ -127,6 +128,7 @@ fn parse<F: ListFilter>(
         sort,
         as_of,
         at,
+        read_at: None,
         after: cursor.map(|c| c.after),
         binding,
         key: key.clone(),
@@ -173,6 +175,41 @@ impl<F> List<F> {
         self.limit + 1
     }
 
+    /// The page out of a whole list that stands in memory in its order. A cursor whose row is gone is refused, as it
+    /// would repeat or skip.
+    pub fn page_of<R, T, K>(
+        &self,
+        rows: Vec<R>,
+        key: impl Fn(&R) -> K,
+        view: impl Fn(R) -> T,
+    ) -> Result<Page<T>, Problem>
+    where
+        K: Serialize + DeserializeOwned + PartialEq,
+    {
+        let total = rows.len() as u64;
+        let start = match self.after::<K>()? {
+            None => 0,
+            Some(last) => {
+                let place = rows.iter().position(|row| key(row) == last);
+                place.ok_or_else(invalid_cursor)? + 1
+            }
+        };
+        let rows = rows
+            .into_iter()
+            .skip(start)
+            .take(self.load_limit() as usize)
+            .collect();
+        Ok(self.page(rows, total, key, view))
+    }
+
+    /// Says which moment the first page really read, so that the pages after it read the same one. The clock of this
+    /// process does not tell: facts are recorded a while before they are committed.
+    pub fn read_at(&mut self, moment: Timestamp) {
+        if self.moment().is_none() {
+            self.read_at = Some(moment);
+        }
+    }
+
     /// Makes the page out of at most [`Self::load_limit`] rows. `total` counts all that match, on every page.
     pub fn page<R, T, K: Serialize>(
         &self,
@@ -184,7 +221,8 @@ impl<F> List<F> {
         let more = rows.len() > self.limit as usize;
         rows.truncate(self.limit as usize);
         let next_cursor = rows.last().filter(|_| more).map(|last| {
-            let at = i64::try_from(self.at.unix_timestamp_nanos() / 1000).expect("years up to 9999 fit");
+            let at = self.read_at.unwrap_or(self.at);
+            let at = i64::try_from(at.unix_timestamp_nanos() / 1000).expect("years up to 9999 fit");
             let after = serde_json::to_value(key(last)).expect("sort keys always serialise");
             seal_cursor(&Cursor { at, after }, &self.binding, &self.key)
         });

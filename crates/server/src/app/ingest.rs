@@ -60,8 +60,11 @@ pub struct Ingest {
     /// Closed scopes whose digest changed, waiting to be written together.
     ready: Vec<Listing>,
     closed: Vec<Closed>,
-    /// Assets in changed scopes, to tell afterwards which ones are missing.
-    seen: HashSet<AssetId>,
+    /// Assets in changed scopes with the scope that counts, to tell afterwards which ones are missing.
+    seen: HashMap<AssetId, i64>,
+    /// Scopes that list an asset which was counted in another one. Should that other one let go of it, these must be
+    /// read again, and so their digests are not remembered.
+    shared: HashSet<i64>,
     tally: Tally,
 }
 
@@ -108,7 +111,8 @@ impl Ingest {
             open: BTreeMap::new(),
             ready: Vec::new(),
             closed: Vec::new(),
-            seen: HashSet::new(),
+            seen: HashMap::new(),
+            shared: HashSet::new(),
             tally: Tally::default(),
         })
     }
@@ -127,9 +131,9 @@ impl Ingest {
         };
         let shrinks = known > 0 && missing.len() as f64 > known as f64 * SHRINK_SHARE_MAX;
         let hold_back = shrinks && !self.confirm_removals;
-        let mut removals_held: HashSet<i64> = HashSet::new();
+        let mut unproved: HashSet<i64> = std::mem::take(&mut self.shared);
         if hold_back {
-            removals_held.extend(missing.iter().map(|(_, scope, _)| *scope));
+            unproved.extend(missing.iter().map(|(_, scope, _)| *scope));
             self.tally.held_back = count(missing.len());
             self.note(
                 "removals_held_back",
@@ -145,7 +149,7 @@ impl Ingest {
         let closings: Vec<Closing> = self
             .closed
             .drain(..)
-            .map(|closed| closed.closing(&removals_held))
+            .map(|closed| closed.closing(&unproved))
             .collect();
         scope::close(&mut tx, at, &closings).await?;
         outbox::append_all(&mut tx, vec![self.collected_event()], None).await?;
@@ -162,7 +166,7 @@ impl Ingest {
             .map(|closed| closed.scope_id)
             .collect();
         let mut assets = asset::list_in_scopes(tx, &scopes).await?;
-        assets.retain(|(id, _, _)| !self.seen.contains(id));
+        assets.retain(|(id, _, _)| !self.seen.contains_key(id));
         Ok(assets)
     }
 
@@ -241,6 +245,7 @@ impl Ingest {
         let known = asset::find_known(tx, self.connector, &assets).await?;
         let mut news = self.compare(rows, &known);
         asset::move_scope(tx, &news.moved).await?;
+        scope::forget(tx, &news.left).await?;
         if news.facts.is_empty() {
             return Ok(());
         }
@@ -282,12 +287,19 @@ impl Ingest {
         known: &HashMap<(String, String), asset::Known>,
     ) -> News<'a> {
         let mut news = News::default();
-        let mut fresh: HashSet<(String, String)> = HashSet::new();
+        let mut fresh: HashMap<(String, String), i64> = HashMap::new();
         for (scope_id, prepared) in rows {
             let key = (word(prepared.asset.kind), prepared.asset.native_id.clone());
             let before = known.get(&key);
             let id = before.map_or_else(AssetId::generate, |known| known.id);
-            if !self.seen.insert(id) || (before.is_none() && !fresh.insert(key)) {
+            let counted = match before {
+                Some(_) => self.seen.get(&id).copied(),
+                None => fresh.get(&key).copied(),
+            };
+            if let Some(counted) = counted {
+                if counted != *scope_id {
+                    self.shared.insert(*scope_id);
+                }
                 let twice = format!(
                     "\"{}\" is listed twice; the first listing counts",
                     prepared.asset.native_id
@@ -295,8 +307,13 @@ impl Ingest {
                 self.problem("asset_listed_twice", twice);
                 continue;
             }
-            if before.is_some_and(|known| known.scope_id != *scope_id) {
+            self.seen.insert(id, *scope_id);
+            if before.is_none() {
+                fresh.insert(key, *scope_id);
+            }
+            if let Some(known) = before.filter(|known| known.scope_id != *scope_id) {
                 news.moved.push((id, *scope_id));
+                news.left.push(known.scope_id);
             }
             match before.map(|known| known.fact_hash) {
                 Some(Some(hash)) if hash == prepared.hash => {
@@ -335,6 +352,9 @@ struct News<'a> {
     /// Had another fact until now.
     changed: Vec<AssetId>,
     moved: Vec<(AssetId, i64)>,
+    /// Scopes that they were in before. Such a scope may list it still, unchanged: it is read again next time, for the
+    /// asset must come back to it when the new scope lets go of it.
+    left: Vec<i64>,
 }
 
 /// Closes facts and drift of assets that are gone, and says so.
@@ -425,8 +445,9 @@ impl Sink for Ingest {
 }
 
 impl Closed {
-    fn closing(self, removals_held: &HashSet<i64>) -> Closing {
-        let proved = self.outcome == ScopeOutcome::Complete && !removals_held.contains(&self.scope_id);
+    /// `unproved`: scopes whose listing does not tell the whole of what is recorded in them.
+    fn closing(self, unproved: &HashSet<i64>) -> Closing {
+        let proved = self.outcome == ScopeOutcome::Complete && !unproved.contains(&self.scope_id);
         Closing {
             id: self.scope_id,
             assets: self.assets,

@@ -19,22 +19,12 @@ const BACK_OFF_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Runs what waits for this connector. `None` when another worker has it, or nothing waits.
 pub async fn run_next(store: &Store, org: OrgId, id: ConnectorId, owner: &str) -> Result<Option<Sync>> {
-    let name = lease_name(id);
-    let mut tx = store.tenant(org).await?;
-    let Some(epoch) = lease::acquire(&mut tx, &name, owner, LEASE).await? else {
+    let Some(lease) = Lease::take(store, org, id, owner).await? else {
         return Ok(None);
     };
-    tx.commit().await?;
-    let lease = Lease { name, epoch };
     let outcome = run_leased(store, org, id, &lease).await;
-    let mut tx = store.tenant(org).await?;
-    lease::release(&mut tx, &lease.name, lease.epoch).await?;
-    tx.commit().await?;
+    lease.give_back(store, org).await?;
     outcome
-}
-
-fn lease_name(id: ConnectorId) -> String {
-    format!("sync/{id}")
 }
 
 /// The right to collect from one connector. Whatever is written under it confirms it in the same transaction.
@@ -45,6 +35,21 @@ pub struct Lease {
 }
 
 impl Lease {
+    /// `None` while somebody holds it, be it the same owner.
+    pub async fn take(store: &Store, org: OrgId, id: ConnectorId, owner: &str) -> Result<Option<Lease>> {
+        let name = format!("sync/{id}");
+        let mut tx = store.tenant(org).await?;
+        let epoch = lease::acquire(&mut tx, &name, owner, LEASE).await?;
+        tx.commit().await?;
+        Ok(epoch.map(|epoch| Lease { name, epoch }))
+    }
+
+    pub async fn give_back(&self, store: &Store, org: OrgId) -> Result<()> {
+        let mut tx = store.tenant(org).await?;
+        lease::release(&mut tx, &self.name, self.epoch).await?;
+        tx.commit().await
+    }
+
     pub async fn confirm(&self, tx: &mut TenantTx) -> Result<()> {
         match lease::confirm(tx, &self.name, self.epoch).await? {
             true => Ok(()),
@@ -58,6 +63,8 @@ impl Lease {
 
 async fn run_leased(store: &Store, org: OrgId, id: ConnectorId, lease: &Lease) -> Result<Option<Sync>> {
     let mut tx = store.tenant(org).await?;
+    // Without it, a worker that slept through its lease would take the sync of its successor for an interrupted one.
+    lease.confirm(&mut tx).await?;
     let Some(connector) = connector::find(&mut tx, id).await? else {
         return Ok(None);
     };
@@ -72,6 +79,8 @@ async fn run_leased(store: &Store, org: OrgId, id: ConnectorId, lease: &Lease) -
     };
     conclude(&mut sync, collected);
     let mut tx = store.tenant(org).await?;
+    // Whoever took over has marked this sync as interrupted and runs it again; its outcome is not ours to tell.
+    lease.confirm(&mut tx).await?;
     sync::end(&mut tx, &sync, next_sync_at(&connector, &sync)).await?;
     tx.commit().await?;
     let counts = format!(
@@ -111,6 +120,11 @@ async fn collect(
     })?;
     let source = (kind.build)(connector.config.clone())
         .map_err(|error| failed("connector_config_invalid", error.to_string()))?;
+    // Before its assets, so that they find what they run; images go on as the estate's days do.
+    if kind.name == inventory::sim::KIND.name {
+        let registered = register_images(store, org, &connector.config).await;
+        registered.map_err(|error| failed(error.code, error.to_string()))?;
+    }
     let begun = Ingest::begin(store.clone(), org, id, lease.clone(), confirm_removals).await;
     let mut ingest = begun.map_err(|error| failed("database_unavailable", error.to_string()))?;
     let collected = source.collect(&mut ingest).await;
@@ -127,6 +141,16 @@ async fn collect(
             tally,
         }),
     }
+}
+
+async fn register_images(
+    store: &Store,
+    org: OrgId,
+    config: &serde_json::Value,
+) -> qlrf_core::error::Result<()> {
+    let mut tx = store.tenant(org).await?;
+    super::image::register_simulated(&mut tx, config).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Renews the lease for as long as the collection runs; returns only when it was lost.

@@ -71,6 +71,9 @@ impl Position {
     }
 }
 
+/// Names may be 64 KiB, and a key travels in a cursor: what follows is left to the id to decide.
+const KEY_BYTES_MAX: usize = 256;
+
 /// How many orders a view keeps; past that the oldest is made again when asked for.
 const KEPT_MAX: usize = 8;
 
@@ -133,17 +136,16 @@ fn compare(order: Order, a: (&Key, Uuid), b: (&Key, Uuid)) -> Ordering {
 
 fn key(fleet: &Fleet, by: OrderBy, row: &Row) -> Key {
     match by {
-        OrderBy::Name => Key::Text(row.name.clone()),
+        OrderBy::Name => text(&row.name),
         OrderBy::Differences => Key::Number(row.differences.into()),
         // Not known sorts below nothing pending.
         OrderBy::PendingSecurity => Key::Number(row.pending_security.map_or(-1, i64::from)),
         OrderBy::DriftSince => Key::Number(row.drift_from.map_or(0, |at| at.unix_timestamp())),
         OrderBy::FirstSeen => Key::Number(row.first_seen.unix_timestamp()),
-        OrderBy::By(dimension) => Key::Text(
-            fleet
-                .word(row, dimension)
-                .map(|word| Box::from(&word[..]))
-                .unwrap_or_default(),
-        ),
+        OrderBy::By(dimension) => text(fleet.word(row, dimension).map_or("", |word| word)),
     }
+}
+
+fn text(word: &str) -> Key {
+    Key::Text(word[..word.floor_char_boundary(KEY_BYTES_MAX)].into())
 }
