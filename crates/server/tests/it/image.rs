@@ -363,6 +363,9 @@ async fn hostile_names_name_nothing() {
     let none: PageBody<ImageSummary> = engineer.get(&format!("{IMAGES}?family=%00")).await.ok();
     assert_eq!(none.total, 0);
     for tail in ["latest", "patch-status", "contract"] {
-        engineer.get(&format!("{IMAGES}/a%00b/{tail}")).await.problem(404, "not_found");
+        engineer
+            .get(&format!("{IMAGES}/a%00b/{tail}"))
+            .await
+            .problem(404, "not_found");
     }
 }

@@ -1,13 +1,13 @@
 //! Wire types: what the API promises. The CLI reads the same types that the server writes.
 
-pub mod drift;
-pub mod image;
-pub mod link_rule;
 pub mod asset;
 pub mod audit;
 pub mod connector;
+pub mod drift;
 pub mod event;
 pub mod health;
+pub mod image;
+pub mod link_rule;
 pub mod member;
 pub mod organization;
 pub mod overview;
