@@ -156,7 +156,11 @@ impl Fleet {
                 }
             }
         }
-        (page, self.select(filter).count())
+        let total = match filter.is_empty() {
+            true => self.len(),
+            false => self.select(filter).count(),
+        };
+        (page, total)
     }
 
     /// Counts by the values of some dimensions.
