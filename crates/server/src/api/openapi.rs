@@ -131,23 +131,6 @@ pub fn matrix() -> String {
     out
 }
 
-/// As checked in at `docs/generated/permissions.txt`: who may do what.
-pub fn permissions() -> String {
-    let mut out = String::from(
-        "Permissions and the roles that hold them. Generated; `UPDATE=1 cargo nextest run -p qlrf-server generated` renews it.\n\n",
-    );
-    for permission in Permission::ALL {
-        let roles: Vec<&str> = Role::ALL
-            .iter()
-            .filter(|role| role.may(*permission))
-            .map(|role| role.name())
-            .collect();
-        writeln!(out, "{:20}  {}", permission.name(), roles.join(" "))
-            .expect("writing to a string does not fail");
-    }
-    out
-}
-
 fn line(route: &Route, width: usize) -> String {
     let head = format!("{:width$}  {:6}", route.path, route.method.as_str());
     match route.access {

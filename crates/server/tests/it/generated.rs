@@ -39,11 +39,6 @@ fn the_route_matrix_is_current() {
 }
 
 #[test]
-fn the_table_of_permissions_is_current() {
-    check("docs/generated/permissions.txt", &openapi::permissions());
-}
-
-#[test]
 fn every_route_is_described_and_every_description_is_a_route() {
     let mut document = openapi::document();
     let routes = api::routes();
