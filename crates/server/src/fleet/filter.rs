@@ -90,6 +90,12 @@ impl Filter {
 }
 
 impl Bound {
+    /// Also only assets of this set.
+    pub fn among(mut self, set: RoaringBitmap) -> Bound {
+        self.terms.push((false, BoundTerm::Among(set)));
+        self
+    }
+
     /// Whether it accepts every asset.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()

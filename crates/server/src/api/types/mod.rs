@@ -5,6 +5,7 @@ pub mod audit;
 pub mod connector;
 pub mod drift;
 pub mod event;
+pub mod feed;
 pub mod health;
 pub mod image;
 pub mod link_rule;
@@ -15,6 +16,7 @@ pub mod page;
 pub mod problem;
 pub mod token;
 pub mod user;
+pub mod vulnerability;
 
 /// The four base roles, each holding what the one before it holds.
 #[derive(utoipa::ToSchema)]

@@ -1,0 +1,226 @@
+//! Drift as it is recorded, against the same judgement made from nothing.
+
+use std::collections::BTreeMap;
+
+use qlrf_core::id::AssetId;
+use qlrf_server::app::drift::{Judge, Subject, read_document, reconcile};
+use qlrf_store::{asset, drift as rows};
+use qlrf_testkit::TestDb;
+use serde_json::{Value, json};
+
+use crate::golden;
+use crate::inventory::{Estate, assert_consistent, believed, complete, count, host, rows_of, running};
+
+fn config(day: i32) -> Value {
+    json!({ "assets": 150, "seed": 3, "as_of": "2026-06-01", "day": day })
+}
+
+/// What a sink of the simulator hands over, kept.
+async fn simulated(day: i32) -> Vec<qlrf_core::asset::Asset> {
+    struct Kept(Vec<qlrf_core::asset::Asset>);
+    #[async_trait::async_trait]
+    impl qlrf_connectors::inventory::Sink for Kept {
+        async fn assets(
+            &mut self,
+            _: &qlrf_core::coverage::Scope,
+            assets: Vec<qlrf_connectors::inventory::Observed>,
+        ) -> Result<(), qlrf_connectors::inventory::ConnectError> {
+            self.0.extend(assets.into_iter().map(|observed| observed.asset));
+            Ok(())
+        }
+        async fn close(
+            &mut self,
+            _: &qlrf_core::coverage::Scope,
+            _: qlrf_core::coverage::ScopeOutcome,
+        ) -> Result<(), qlrf_connectors::inventory::ConnectError> {
+            Ok(())
+        }
+    }
+    let kind = qlrf_connectors::inventory::find_kind("sim").unwrap();
+    let mut kept = Kept(Vec::new());
+    (kind.build)(config(day))
+        .unwrap()
+        .collect(&mut kept)
+        .await
+        .unwrap();
+    kept.0
+}
+
+/// Every recorded judgement equals the one that the engines make now from the stored fact and the stored images.
+async fn assert_fresh(estate: &Estate, when: &str) -> BTreeMap<String, usize> {
+    let mut tx = estate.tx().await;
+    let mut judge = Judge::load(&mut tx).await.unwrap();
+    let mut states = BTreeMap::new();
+    for document in asset::list_documents(&mut tx, None, 10_000).await.unwrap() {
+        let (id, set, asset, confidence) = read_document(document).unwrap();
+        let subject = Subject {
+            id,
+            asset: &asset,
+            package_set_id: set,
+            packages: None,
+            confidence,
+        };
+        let expected = judge.assess(&mut tx, &subject).await.unwrap().row;
+        let recorded = rows::find_current(&mut tx, &[id])
+            .await
+            .unwrap()
+            .remove(&id.as_uuid());
+        assert_eq!(recorded.as_ref(), Some(&expected), "{when}: {}", asset.name);
+        *states.entry(expected.state).or_default() += 1;
+    }
+    states
+}
+
+#[tokio::test]
+async fn drift_follows_images_and_facts_in_any_order() {
+    let db = TestDb::new().await;
+    let mut admin = db.admin().await;
+    let families = golden::images(config(0));
+    let estate = Estate::new(&db, "assets-first").await;
+    let all = simulated(0).await;
+    estate.collect(vec![complete("a", all.clone())]).await;
+    let states = assert_fresh(&estate, "no image yet").await;
+    assert_eq!(states.get("current"), None, "{states:?}");
+
+    // Half of the versions, then the rest: each time every asset is judged again.
+    let half: Vec<_> = families
+        .values()
+        .flat_map(|images| &images[..images.len() / 2])
+        .collect();
+    golden::register(&estate, &half).await;
+    reconcile(&estate.store, estate.org).await.unwrap();
+    assert_fresh(&estate, "half of the images").await;
+    let rest: Vec<_> = families
+        .values()
+        .flat_map(|images| &images[images.len() / 2..])
+        .collect();
+    golden::register(&estate, &rest).await;
+    reconcile(&estate.store, estate.org).await.unwrap();
+    let states = assert_fresh(&estate, "all images").await;
+    assert!(
+        states.contains_key("current") && states.contains_key("outdated"),
+        "{states:?}"
+    );
+    assert_consistent(&mut admin).await;
+
+    // Judged again without any change: nothing is written.
+    let before = rows_of(&mut admin, "asset_drift").await;
+    reconcile(&estate.store, estate.org).await.unwrap();
+    sqlx::query("UPDATE fact_clock SET judged_at = NULL")
+        .execute(&mut admin)
+        .await
+        .unwrap();
+    reconcile(&estate.store, estate.org).await.unwrap();
+    assert_eq!(rows_of(&mut admin, "asset_drift").await, before);
+
+    // Images first, assets after: the same picture.
+    let other = Estate::new(&db, "images-first").await;
+    let images: Vec<_> = families.values().flatten().collect();
+    golden::register(&other, &images).await;
+    other.collect(vec![complete("a", all)]).await;
+    assert_fresh(&other, "images first").await;
+    assert_eq!(
+        believed(&mut admin, other.org).await,
+        believed(&mut admin, estate.org).await
+    );
+
+    estate.collect(vec![complete("a", simulated(60).await)]).await;
+    assert_fresh(&estate, "two months later").await;
+    assert_consistent(&mut admin).await;
+}
+
+/// Images arrive while assets are collected and while everything is judged again. Whoever comes last, nothing stays
+/// judged by images of before.
+#[tokio::test]
+async fn images_that_change_during_a_collection_leave_no_stale_drift() {
+    let db = TestDb::new().await;
+    let families = golden::images(config(0));
+    let images: Vec<_> = families.into_values().flatten().collect();
+    let all: Vec<_> = simulated(0).await.into_iter().take(40).collect();
+    let estate = Estate::new(&db, "acme").await;
+    for (n, golden) in images.iter().take(24).enumerate() {
+        let mut now = all.clone();
+        for asset in now.iter_mut().step_by(2) {
+            asset.labels.insert("round".to_owned(), n.to_string());
+        }
+        let (collecting, registering, judging) = (estate.clone(), estate.clone(), estate.clone());
+        let collect = async { collecting.collect(vec![complete("a", now)]).await };
+        let register = golden::register(&registering, std::slice::from_ref(&golden));
+        let judge = async { reconcile(&judging.store, judging.org).await.unwrap() };
+        match n % 3 {
+            0 => drop(tokio::join!(collect, register, judge)),
+            1 => drop(tokio::join!(register, collect, judge)),
+            _ => drop(tokio::join!(judge, register, collect)),
+        }
+        // What the judge's next look does.
+        reconcile(&estate.store, estate.org).await.unwrap();
+        assert_fresh(&estate, &format!("round {n}")).await;
+    }
+    assert_consistent(&mut db.admin().await).await;
+}
+
+/// A judge that is dropped on the way starts over, and another one is not needed afterwards.
+#[tokio::test]
+async fn judging_again_resumes_after_it_was_cut_off() {
+    let db = TestDb::new().await;
+    let mut admin = db.admin().await;
+    let families = golden::images(config(0));
+    let estate = Estate::new(&db, "acme").await;
+    estate.collect(vec![complete("a", simulated(0).await)]).await;
+    let images: Vec<_> = families.values().flatten().collect();
+    golden::register(&estate, &images).await;
+    for steps in [1, 3, 6, 10, 16] {
+        let mut judging = Box::pin(reconcile(&estate.store, estate.org));
+        let mut left = steps;
+        std::future::poll_fn(|context| {
+            left -= 1;
+            let ended = judging.as_mut().poll(context).is_ready();
+            if ended || left == 0 {
+                std::task::Poll::Ready(())
+            } else {
+                std::task::Poll::Pending
+            }
+        })
+        .await;
+        drop(judging);
+        assert_consistent(&mut admin).await;
+    }
+    let unjudged = "fact_clock WHERE images_at > COALESCE(judged_at, '-infinity')";
+    reconcile(&estate.store, estate.org).await.unwrap();
+    assert_eq!(count(&mut admin, unjudged).await, 0);
+    assert_fresh(&estate, "after all").await;
+}
+
+#[tokio::test]
+async fn what_is_removed_has_no_drift_any_more() {
+    let db = TestDb::new().await;
+    let mut admin = db.admin().await;
+    let estate = Estate::new(&db, "acme").await;
+    let both = |ids: &[&str]| {
+        complete(
+            "a",
+            ids.iter().map(|id| running(host(id), &[("bash", "1")])).collect(),
+        )
+    };
+    estate.collect(vec![both(&["x", "y"])]).await;
+    estate.collect(vec![both(&["x"])]).await;
+    let ends: Vec<bool> = sqlx::query_scalar(
+        "SELECT upper(d.recorded) = upper(f.recorded) FROM asset a
+         JOIN asset_fact f ON f.asset_id = a.id JOIN asset_drift d ON d.asset_id = a.id WHERE a.native_id = 'y'",
+    )
+    .fetch_all(&mut admin)
+    .await
+    .unwrap();
+    assert_eq!(ends, [true], "fact and drift end at one moment");
+    let gone: uuid::Uuid = sqlx::query_scalar("SELECT id FROM asset WHERE native_id = 'y'")
+        .fetch_one(&mut admin)
+        .await
+        .unwrap();
+    let mut tx = estate.tx().await;
+    assert!(
+        rows::find(&mut tx, AssetId::from_uuid(gone), None)
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
