@@ -89,6 +89,8 @@ fn run(bench: &Bench) -> Result<Outcome> {
                 bench.repeats,
                 moved.join(", ")
             ),
+            "A day also brings new golden images, so the changed syncs include judging the drift of every asset again."
+                .to_owned(),
             "The first load also writes histories, package sets, drift and events; the upsert writes none of them. It \
              reads its rows from a table beside it, so that no transfer and no parsing is charged to it. CPU of \
              PostgreSQL is that of the server and all its sessions, in steps of 10 ms, the idle work of qlrf included."

@@ -18,12 +18,17 @@ pub fn cpu_ms(pid: u32) -> Result<f64> {
 /// User and system time of a process, its living children, and those that it waited for: a PostgreSQL server and
 /// every session that it ever had.
 pub fn family_cpu_ms(pid: u32) -> Result<f64> {
-    let mut total = sum(pid, CPU_FIELDS_WITH_CHILDREN)?;
-    for child in children(pid)? {
-        // It may have ended meanwhile; then its parent counts it next time.
-        total += sum(child, CPU_FIELDS).unwrap_or_default();
+    loop {
+        let own = sum(pid, CPU_FIELDS_WITH_CHILDREN)?;
+        let mut living = 0.0;
+        for child in children(pid)? {
+            living += sum(child, CPU_FIELDS).unwrap_or_default();
+        }
+        // A child that ended in between was counted neither as living nor in its parent: ask again.
+        if sum(pid, CPU_FIELDS_WITH_CHILDREN)? == own {
+            return Ok(own + living);
+        }
     }
-    Ok(total)
 }
 
 /// Resident memory now.
