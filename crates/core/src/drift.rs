@@ -66,6 +66,18 @@ pub enum DriftSeverity {
 }
 
 impl DriftSeverity {
+    pub const ALL: &[DriftSeverity] = &[
+        DriftSeverity::None,
+        DriftSeverity::Low,
+        DriftSeverity::Medium,
+        DriftSeverity::High,
+        DriftSeverity::Critical,
+    ];
+
+    pub fn parse(name: &str) -> Option<DriftSeverity> {
+        Self::ALL.iter().copied().find(|severity| severity.name() == name)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             DriftSeverity::None => "none",

@@ -45,7 +45,8 @@ pub async fn find_known(
     connector: ConnectorId,
     assets: &[&Asset],
 ) -> Result<HashMap<(String, String), Known>> {
-    let rows: Vec<(String, String, Uuid, i64, Option<Vec<u8>>)> = sqlx::query_as(
+    type Row = (String, String, Uuid, i64, Option<Vec<u8>>);
+    let rows: Vec<Row> = sqlx::query_as(
         "SELECT a.kind, a.native_id, a.id, a.scope_id, f.fact_hash
          FROM unnest($2::text[], $3::text[]) AS i (kind, native_id)
          JOIN asset a ON a.connector_id = $1 AND a.kind = i.kind AND a.native_id = i.native_id

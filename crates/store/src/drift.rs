@@ -44,6 +44,20 @@ pub async fn find_current(tx: &mut TenantTx, ids: &[AssetId]) -> Result<HashMap<
     Ok(rows.into_iter().map(|row| (row.asset_id, row)).collect())
 }
 
+/// As [`find_current`], at a moment.
+pub async fn find_as_of(tx: &mut TenantTx, ids: &[Uuid], at: Timestamp) -> Result<HashMap<Uuid, Drift>> {
+    let rows: Vec<Drift> = sqlx::query_as(
+        "SELECT asset_id, state, severity, versions_behind, superseded_at, family_id, image_id, target_id, proof,
+                missing, forbidden, extra, older, newer, settings, unknowns
+         FROM asset_drift WHERE asset_id = ANY ($1) AND recorded @> $2",
+    )
+    .bind(ids)
+    .bind(at)
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.asset_id, row)).collect())
+}
+
 pub async fn close(tx: &mut TenantTx, at: Timestamp, ids: &[Uuid]) -> Result<()> {
     sqlx::query(
         "UPDATE asset_drift SET recorded = tstzrange(lower(recorded), $1)
@@ -135,4 +149,30 @@ pub async fn find(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> R
     .bind(as_of)
     .fetch_optional(tx.connection())
     .await?)
+}
+
+/// Since when an asset is judged as it is at a moment.
+pub async fn find_from(
+    tx: &mut TenantTx,
+    id: AssetId,
+    as_of: Option<Timestamp>,
+) -> Result<Option<Timestamp>> {
+    Ok(sqlx::query_scalar(
+        "SELECT lower(recorded) FROM asset_drift WHERE asset_id = $1
+         AND CASE WHEN $2::timestamptz IS NULL THEN upper_inf(recorded) ELSE recorded @> $2 END",
+    )
+    .bind(id.as_uuid())
+    .bind(as_of)
+    .fetch_optional(tx.connection())
+    .await?)
+}
+
+/// How many assets were ever judged to run this image version.
+pub async fn count_of_image(tx: &mut TenantTx, image: Uuid) -> Result<i64> {
+    Ok(
+        sqlx::query_scalar("SELECT count(DISTINCT asset_id) FROM asset_drift WHERE image_id = $1")
+            .bind(image)
+            .fetch_one(tx.connection())
+            .await?,
+    )
 }

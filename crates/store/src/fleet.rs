@@ -59,6 +59,7 @@ pub async fn each_current(tx: &mut TenantTx, each: impl FnMut(AssetRow)) -> Resu
          JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)
          LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND upper_inf(d.recorded)"
     );
+    expect_many(tx).await?;
     hand_on(
         sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch(tx.connection()),
         each,
@@ -73,6 +74,7 @@ pub async fn each_as_of(tx: &mut TenantTx, at: Timestamp, each: impl FnMut(Asset
          JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.recorded @> $1
          LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND d.recorded @> $1"
     );
+    expect_many(tx).await?;
     hand_on(
         sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(at)

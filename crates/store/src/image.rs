@@ -41,6 +41,29 @@ pub struct NewImage<'a> {
     pub simulated: bool,
     pub created_at: Timestamp,
     pub published_at: Option<Timestamp>,
+    pub deprecated_at: Option<Timestamp>,
+    pub retired_at: Option<Timestamp>,
+}
+
+/// A version without its contract, for lists: a contract may name hundreds of packages.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Summary {
+    pub id: Uuid,
+    pub family_id: Uuid,
+    pub family: String,
+    pub version: String,
+    pub status: String,
+    pub contract_form: String,
+    pub contract_digest: Vec<u8>,
+    pub package_set_id: Option<i32>,
+    pub simulated: bool,
+    pub created_at: Timestamp,
+    pub published_at: Option<Timestamp>,
+    pub deprecated_at: Option<Timestamp>,
+    pub retired_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
+    pub revoked_reason: Option<String>,
+    pub row_version: i64,
 }
 
 /// A place where an image version can be started from.
@@ -68,6 +91,11 @@ const SELECT: &str = "SELECT v.id, v.family_id, f.name AS family, v.version, v.s
         v.revoked_reason, v.row_version
     FROM image_version v JOIN image_family f ON f.org_id = v.org_id AND f.id = v.family_id";
 
+const SELECT_SUMMARY: &str = "SELECT v.id, v.family_id, f.name AS family, v.version, v.status, v.contract_form,
+        v.contract_digest, v.package_set_id, v.simulated, v.created_at, v.published_at, v.deprecated_at, v.retired_at,
+        v.revoked_at, v.revoked_reason, v.row_version
+    FROM image_version v JOIN image_family f ON f.org_id = v.org_id AND f.id = v.family_id";
+
 pub async fn get_or_create_family(tx: &mut TenantTx, name: &str, at: Timestamp) -> Result<ImageFamilyId> {
     let org = tx.org().as_uuid();
     sqlx::query(
@@ -91,8 +119,8 @@ pub async fn create(tx: &mut TenantTx, new: &NewImage<'_>) -> Result<bool> {
     let org = tx.org().as_uuid();
     let done = sqlx::query(
         "INSERT INTO image_version (org_id, id, family_id, version, status, contract_form, contract_digest, contract,
-                contract_text, package_set_id, simulated, created_at, published_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                contract_text, package_set_id, simulated, created_at, published_at, deprecated_at, retired_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          ON CONFLICT (org_id, family_id, version) DO NOTHING",
     )
     .bind(org)
@@ -108,6 +136,8 @@ pub async fn create(tx: &mut TenantTx, new: &NewImage<'_>) -> Result<bool> {
     .bind(new.simulated)
     .bind(new.created_at)
     .bind(new.published_at)
+    .bind(new.deprecated_at)
+    .bind(new.retired_at)
     .execute(tx.connection())
     .await?;
     Ok(done.rows_affected() == 1)
@@ -163,6 +193,58 @@ pub async fn find(tx: &mut TenantTx, id: ImageVersionId) -> Result<Option<Image>
         .await?)
 }
 
+/// Every version, family by family in the order of their release.
+pub async fn list_summaries(tx: &mut TenantTx) -> Result<Vec<Summary>> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "{SELECT_SUMMARY} ORDER BY f.name, v.published_at NULLS LAST, v.created_at, v.id"
+    ));
+    Ok(sqlx::query_as(sql).fetch_all(tx.connection()).await?)
+}
+
+pub async fn find_by_name(tx: &mut TenantTx, family: &str, version: &str) -> Result<Option<Summary>> {
+    let sql = sqlx::AssertSqlSafe(format!("{SELECT_SUMMARY} WHERE f.name = $1 AND v.version = $2"));
+    Ok(sqlx::query_as(sql)
+        .bind(family)
+        .bind(version)
+        .fetch_optional(tx.connection())
+        .await?)
+}
+
+pub async fn list_of_family(tx: &mut TenantTx, family: &str) -> Result<Vec<Summary>> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "{SELECT_SUMMARY} WHERE f.name = $1 ORDER BY v.published_at NULLS LAST, v.created_at, v.id"
+    ));
+    Ok(sqlx::query_as(sql)
+        .bind(family)
+        .fetch_all(tx.connection())
+        .await?)
+}
+
+pub async fn find_digest(tx: &mut TenantTx, id: ImageVersionId) -> Result<Option<Digest>> {
+    let bytes: Option<Vec<u8>> =
+        sqlx::query_scalar("SELECT contract_digest FROM image_version WHERE id = $1")
+            .bind(id.as_uuid())
+            .fetch_optional(tx.connection())
+            .await?;
+    bytes.as_deref().map(crate::content::read_digest).transpose()
+}
+
+/// Removes a draft with its coordinates. `false` when it is not there or no draft.
+pub async fn delete_draft(tx: &mut TenantTx, id: ImageVersionId) -> Result<bool> {
+    sqlx::query(
+        "DELETE FROM image_coordinate WHERE image_id = $1
+         AND EXISTS (SELECT FROM image_version v WHERE v.id = $1 AND v.status = 'draft')",
+    )
+    .bind(id.as_uuid())
+    .execute(tx.connection())
+    .await?;
+    let done = sqlx::query("DELETE FROM image_version WHERE id = $1 AND status = 'draft'")
+        .bind(id.as_uuid())
+        .execute(tx.connection())
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// The contract exactly as it was sent.
 pub async fn find_contract_text(tx: &mut TenantTx, id: ImageVersionId) -> Result<Option<String>> {
     Ok(
@@ -178,6 +260,16 @@ pub async fn list_coordinates(tx: &mut TenantTx) -> Result<Vec<Coordinate>> {
         "SELECT image_id, platform, region, reference FROM image_coordinate
          ORDER BY image_id, platform, region, reference",
     )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+pub async fn coordinates_of(tx: &mut TenantTx, id: ImageVersionId) -> Result<Vec<Coordinate>> {
+    Ok(sqlx::query_as(
+        "SELECT image_id, platform, region, reference FROM image_coordinate WHERE image_id = $1
+         ORDER BY platform, region, reference",
+    )
+    .bind(id.as_uuid())
     .fetch_all(tx.connection())
     .await?)
 }

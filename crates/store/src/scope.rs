@@ -20,7 +20,8 @@ pub struct Remembered {
 }
 
 pub async fn remembered(tx: &mut TenantTx, connector: ConnectorId) -> Result<HashMap<Scope, Remembered>> {
-    let rows: Vec<(String, String, String, i64, Option<Vec<u8>>)> =
+    type Row = (String, String, String, i64, Option<Vec<u8>>);
+    let rows: Vec<Row> =
         sqlx::query_as("SELECT account, region, kind, id, digest FROM scope WHERE connector_id = $1")
             .bind(connector.as_uuid())
             .fetch_all(tx.connection())

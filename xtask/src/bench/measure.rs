@@ -22,16 +22,27 @@ pub struct Cost {
 
 /// The median of several costs, each column by itself.
 pub fn median(costs: &[Cost]) -> Cost {
-    let column = |of: fn(&Cost) -> f64| {
-        let mut values: Vec<f64> = costs.iter().map(of).collect();
-        values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
-    };
+    let column = |of: fn(&Cost) -> f64| middle(costs.iter().map(of).collect());
     Cost {
         wall_ms: column(|c| c.wall_ms),
         cpu_ms: column(|c| c.cpu_ms),
         rss_mib: column(|c| c.rss_mib),
     }
+}
+
+/// A high percentile of fewer values is their maximum.
+pub const PERCENTILES_MIN: usize = 20;
+
+/// The median; 0 of nothing.
+pub fn middle(values: Vec<f64>) -> f64 {
+    percentile(values, 50)
+}
+
+/// The smallest value that at least `percent` of the values do not exceed (nearest rank); 0 of nothing.
+pub fn percentile(mut values: Vec<f64>, percent: usize) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let rank = (values.len() * percent).div_ceil(100);
+    values.get(rank.saturating_sub(1)).copied().unwrap_or_default()
 }
 
 /// Measures one run; fails when the command fails, since half a run is no measurement.

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use super::table::{Row, Table};
+use super::table::{COSTS, Row, Table};
 use super::{Area, Bench, Outcome, measure, peer};
 
 pub const AREA: Area = Area { name: "scan", run };
@@ -26,6 +26,9 @@ fn run(bench: &Bench) -> Result<Outcome> {
         return Ok(Outcome::Skipped(
             "this host has no dpkg database to copy".to_owned(),
         ));
+    }
+    if !has_scan(&bench.qlrf)? {
+        return Ok(Outcome::Skipped("this qlrf has no `scan`".to_owned()));
     }
     let folder = tempfile::tempdir()?;
     let root = folder.path().join("root");
@@ -47,6 +50,7 @@ fn run(bench: &Bench) -> Result<Outcome> {
             "CycloneDX of a copy of this host's package databases, {} packages.",
             expected.len()
         ),
+        columns: COSTS,
         ..Table::default()
     };
 
@@ -59,13 +63,15 @@ fn run(bench: &Bench) -> Result<Outcome> {
     let costs = measure::interleaved(&commands, bench.repeats)?;
     let base = costs[0].cpu_ms;
     for ((scanner, same), cost) in scanners.iter().zip(costs) {
-        table.rows.push(Row {
-            name: scanner.name.clone(),
-            cost,
-            ratio: same.then_some(cost.cpu_ms / base),
-        });
+        let ratio = same.then_some(cost.cpu_ms / base);
+        table.rows.push(Row::of_cost(&scanner.name, cost, ratio));
     }
     Ok(Outcome::Measured(table))
+}
+
+fn has_scan(qlrf: &Path) -> Result<bool> {
+    let help = Command::new(qlrf).args(["scan", "--help"]).output()?;
+    Ok(help.status.success())
 }
 
 /// Each installed peer, and whether it found the same packages.

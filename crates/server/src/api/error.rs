@@ -126,6 +126,19 @@ impl Problem {
         }
     }
 
+    pub(super) fn unsupported_document_type() -> Problem {
+        let error = Error::new(
+            ErrorKind::Invalid,
+            "unsupported_media_type",
+            "the body is not declared as YAML, JSON or text",
+        )
+        .hint("send `Content-Type: application/yaml`, `application/json` or `text/plain`");
+        Problem {
+            status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ..error.into()
+        }
+    }
+
     pub(super) fn wrong_host(host: &str) -> Problem {
         let error = Error::new(
             ErrorKind::Invalid,

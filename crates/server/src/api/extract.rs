@@ -69,6 +69,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let field = FieldProblem {
             path,
             detail: error.inner().to_string(),
+            ..FieldProblem::default()
         };
         Problem::invalid_request("the body is not what this route takes").fields(vec![field])
     })?;

@@ -203,7 +203,11 @@ mod tests {
 
     async fn outcome(route: Route, next: Next) -> Problem {
         let response = call(&route, Request::new(Body::empty()), next).await;
-        response.extensions().get::<Problem>().expect("a failure is a problem").clone()
+        response
+            .extensions()
+            .get::<Problem>()
+            .expect("a failure is a problem")
+            .clone()
     }
 
     #[tokio::test]
@@ -218,6 +222,9 @@ mod tests {
     async fn work_that_takes_too_long_is_stopped() {
         let route = Route::new(Method::GET, Permission::SelfManage, "/x").time_max(Duration::from_secs(5));
         let problem = outcome(route, Box::new(|_| Box::pin(std::future::pending()))).await;
-        assert_eq!((problem.status().as_u16(), problem.error.code), (504, "timed_out"));
+        assert_eq!(
+            (problem.status().as_u16(), problem.error.code),
+            (504, "timed_out")
+        );
     }
 }

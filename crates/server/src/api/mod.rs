@@ -10,15 +10,19 @@ pub mod asset;
 mod audit;
 mod auth;
 pub mod connector;
+mod drift;
 pub mod error;
 pub mod etag;
 pub mod event;
 pub mod extract;
 mod guard;
 mod health;
+mod home;
 mod host;
 mod idempotency;
+mod image;
 pub mod limits;
+mod link_rule;
 mod member;
 mod observe;
 pub mod openapi;
@@ -28,6 +32,7 @@ pub mod page;
 pub mod rate;
 pub mod routes;
 mod sign_in;
+mod site;
 mod token;
 pub mod types;
 mod user;
@@ -56,11 +61,16 @@ pub struct Noun {
 pub const NOUNS: &[Noun] = &[
     health::NOUN,
     openapi::NOUN,
+    home::NOUN,
     sign_in::NOUN,
     user::NOUN,
     organization::NOUN,
     member::NOUN,
     token::NOUN,
+    image::NOUN,
+    link_rule::NOUN,
+    drift::NOUN,
+    site::NOUN,
     audit::NOUN,
     event::NOUN,
     connector::NOUN,

@@ -175,6 +175,33 @@ impl<F> List<F> {
         self.limit + 1
     }
 
+    /// The page out of a whole list that stands in memory in its order. A cursor whose row is gone is refused, as it
+    /// would repeat or skip.
+    pub fn page_of<R, T, K>(
+        &self,
+        rows: Vec<R>,
+        key: impl Fn(&R) -> K,
+        view: impl Fn(R) -> T,
+    ) -> Result<Page<T>, Problem>
+    where
+        K: Serialize + DeserializeOwned + PartialEq,
+    {
+        let total = rows.len() as u64;
+        let start = match self.after::<K>()? {
+            None => 0,
+            Some(last) => {
+                let place = rows.iter().position(|row| key(row) == last);
+                place.ok_or_else(invalid_cursor)? + 1
+            }
+        };
+        let rows = rows
+            .into_iter()
+            .skip(start)
+            .take(self.load_limit() as usize)
+            .collect();
+        Ok(self.page(rows, total, key, view))
+    }
+
     /// Says which moment the first page really read, so that the pages after it read the same one. The clock of this
     /// process does not tell: facts are recorded a while before they are committed.
     pub fn read_at(&mut self, moment: Timestamp) {

@@ -75,7 +75,8 @@ fn is_secret(text: &str) -> bool {
 }
 
 const HEAD: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
-    <meta name=\"viewport\" content=\"width=device-width\"><title>Sign in · QL-RF</title><main><h1>QL-RF</h1>";
+    <meta name=\"viewport\" content=\"width=device-width\"><title>Sign in · QL-RF</title>\
+    <link rel=\"stylesheet\" href=\"/home.css\"><link rel=\"icon\" href=\"data:,\"><main><h1>QL-RF</h1>";
 
 fn link_page(link: &str) -> String {
     format!(

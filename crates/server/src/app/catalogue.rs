@@ -48,11 +48,17 @@ pub struct Expectation {
 
 impl Catalogue {
     pub async fn load(tx: &mut TenantTx) -> Result<Catalogue> {
+        Catalogue::load_with(tx, None).await
+    }
+
+    /// With one more rule than is stored, to see what it would change.
+    pub async fn load_with(tx: &mut TenantTx, more: Option<LinkRule>) -> Result<Catalogue> {
         let (images_at, _) = clock::images_and_judged_at(tx).await?;
         let images = image::list(tx).await?;
         let rules = image::list_rules(tx)
             .await?
             .into_iter()
+            .chain(more)
             .map(rule)
             .collect::<Result<_>>()?;
         let mut catalogue = Catalogue {
@@ -220,7 +226,7 @@ fn linked(proof: &Proof) -> String {
     }
 }
 
-fn target(target: &Target) -> String {
+pub fn target(target: &Target) -> String {
     match &target.version {
         Some(version) => format!("{}:{version}", target.family),
         None => target.family.to_string(),

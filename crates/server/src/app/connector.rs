@@ -1,6 +1,6 @@
 //! Connectors: what a tenant has connected, and the collections that it asks for.
 
-use qlrf_connectors::inventory::{self, Kind};
+use qlrf_connectors::inventory::{self, Kind, sim};
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::id::{AssetId, ConnectorId, SyncId};
 use qlrf_core::time::now;
@@ -65,6 +65,9 @@ pub async fn create_in(tx: &mut TenantTx, id: ConnectorId, wanted: ConnectorCrea
     if !store::create(tx, &new).await? {
         let detail = format!("there is a connector \"{name}\" already");
         return Err(Error::new(ErrorKind::Conflict, "connector_exists", detail).hint("choose another name"));
+    }
+    if kind.name == sim::KIND.name {
+        super::image::register_simulated(tx, &config).await?;
     }
     Ok(())
 }

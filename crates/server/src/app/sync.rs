@@ -120,6 +120,11 @@ async fn collect(
     })?;
     let source = (kind.build)(connector.config.clone())
         .map_err(|error| failed("connector_config_invalid", error.to_string()))?;
+    // Before its assets, so that they find what they run; images go on as the estate's days do.
+    if kind.name == inventory::sim::KIND.name {
+        let registered = register_images(store, org, &connector.config).await;
+        registered.map_err(|error| failed(error.code, error.to_string()))?;
+    }
     let begun = Ingest::begin(store.clone(), org, id, lease.clone(), confirm_removals).await;
     let mut ingest = begun.map_err(|error| failed("database_unavailable", error.to_string()))?;
     let collected = source.collect(&mut ingest).await;
@@ -136,6 +141,16 @@ async fn collect(
             tally,
         }),
     }
+}
+
+async fn register_images(
+    store: &Store,
+    org: OrgId,
+    config: &serde_json::Value,
+) -> qlrf_core::error::Result<()> {
+    let mut tx = store.tenant(org).await?;
+    super::image::register_simulated(&mut tx, config).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Renews the lease for as long as the collection runs; returns only when it was lost.

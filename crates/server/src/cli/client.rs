@@ -20,6 +20,18 @@ pub struct Client {
     token: String,
 }
 
+/// One segment of a path: a name may hold anything.
+pub fn segment(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' => out.push(char::from(byte)),
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
+}
+
 impl Client {
     pub fn new(server: &str, token: &str) -> Result<Client> {
         let http = reqwest::Client::builder()

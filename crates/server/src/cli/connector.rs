@@ -119,31 +119,21 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             connector,
             config,
             interval,
-        } => {
-            let found = find(&client, &connector).await?;
-            let body = ConnectorChange {
-                config: config.as_deref().map(parse).transpose()?,
-                interval_s: interval,
-            };
-            let changed: Connector = client.patch(&format!("/connectors/{}", found.id), &body).await?;
-            cli.printer.show(&changed, fields);
-        }
+        } => change(cli, &client, &connector, config.as_deref(), interval).await?,
         Verb::Test { connector } => test(cli, &client, &connector).await?,
         Verb::Sync {
             connector,
             confirm_removals,
             no_wait,
         } => {
-            let found = find(&client, &connector).await?;
-            let body = SyncRequest { confirm_removals };
-            if no_wait {
-                let sync: Sync = client
-                    .post(&format!("/connectors/{}/sync", found.id), &body)
-                    .await?;
-                cli.printer.show(&sync, sync_fields);
-                return Ok(());
-            }
-            sync_and_wait(cli, &client, &found, body).await?;
+            sync(
+                cli,
+                &client,
+                &connector,
+                SyncRequest { confirm_removals },
+                no_wait,
+            )
+            .await?
         }
         Verb::Enable { connector } => act(cli, &client, &connector, "enable").await?,
         Verb::Disable { connector } => act(cli, &client, &connector, "disable").await?,
@@ -159,6 +149,35 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             cli.printer.show(&coverage, coverage_table);
         }
     }
+    Ok(())
+}
+
+async fn change(
+    cli: &Cli,
+    client: &Client,
+    connector: &str,
+    config: Option<&str>,
+    interval_s: Option<i32>,
+) -> Result<()> {
+    let found = find(client, connector).await?;
+    let body = ConnectorChange {
+        config: config.map(parse).transpose()?,
+        interval_s,
+    };
+    let changed: Connector = client.patch(&format!("/connectors/{}", found.id), &body).await?;
+    cli.printer.show(&changed, fields);
+    Ok(())
+}
+
+async fn sync(cli: &Cli, client: &Client, connector: &str, body: SyncRequest, no_wait: bool) -> Result<()> {
+    let found = find(client, connector).await?;
+    if !no_wait {
+        return sync_and_wait(cli, client, &found, body).await;
+    }
+    let sync: Sync = client
+        .post(&format!("/connectors/{}/sync", found.id), &body)
+        .await?;
+    cli.printer.show(&sync, sync_fields);
     Ok(())
 }
 

@@ -10,11 +10,15 @@ mod audit;
 pub mod client;
 mod completion;
 mod connector;
+mod drift;
 pub mod failure;
+mod image;
+mod link_rule;
 pub mod local;
 mod org;
 mod overview;
 pub mod printer;
+mod site;
 mod sign_in_link;
 mod status;
 mod token;
@@ -45,11 +49,15 @@ pub struct Noun {
 /// Every noun, in the order of `qlrf --help`.
 pub const NOUNS: &[Noun] = &[
     status::NOUN,
-    whoami::NOUN,
-    sign_in_link::NOUN,
     overview::NOUN,
     asset::NOUN,
     connector::NOUN,
+    image::NOUN,
+    link_rule::NOUN,
+    drift::NOUN,
+    site::NOUN,
+    whoami::NOUN,
+    sign_in_link::NOUN,
     org::NOUN,
     token::NOUN,
     audit::NOUN,

@@ -7,7 +7,7 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
-use comfy_table::{ContentArrangement, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, presets};
 use serde::Serialize;
 
 use super::failure::Failure;
@@ -78,9 +78,15 @@ impl Table {
         for row in &self.rows {
             table.add_row(row.iter().map(|cell| printable(cell)));
         }
+        // An id is there to be copied: other columns give way first.
+        if let Some(column) = self.headings.iter().position(|heading| heading == "id") {
+            table
+                .column_mut(column)
+                .map(|column| column.set_constraint(ColumnConstraint::ContentWidth));
+        }
         let lines: Vec<String> = table
             .lines()
-            .map(|line| line.trim_end().trim_start_matches(' ').to_owned())
+            .map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned())
             .collect();
         lines.join("\n")
     }
@@ -207,6 +213,14 @@ mod tests {
         let text = table.render(80);
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         assert!(!text.contains('\u{1b}'), "{text:?}");
+        let id = "01a2006e-f9a2-76a3-a635-a0ed90b902dc";
+        let mut table = Table::new(&["name", "what", "id"], "nothing");
+        table.row(vec!["a".repeat(60), "x ".repeat(40), id.into()]);
+        let text = table.render(80);
+        assert!(
+            text.contains(id) && text.lines().all(|line| line.chars().count() <= 80),
+            "{text}"
+        );
         assert_eq!(Table::new(&["name"], "nothing").render(80), "nothing");
     }
 

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches, Command};
 use futures::FutureExt as _;
 
-use super::{Cli, Failure, Noun, Result, Table};
+use super::{Cli, Failure, Noun, Result};
 use crate::api::types::member::{Member, SignInLink};
 
 pub const NOUN: Noun = Noun {
@@ -39,12 +39,12 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
         })?;
     let path = format!("/rbac/members/{}/sign-in-link", member.id);
     let link: SignInLink = client.post(&path, &serde_json::json!({})).await?;
-    let server = client.server().to_owned();
-    cli.printer.show(&link, |link| {
-        Table::fields(&[
-            ("open", format!("{server}{}", link.path)),
-            ("valid", "once, for 15 minutes".to_owned()),
-        ])
-    });
+    if cli.printer.is_table() {
+        // On a line of its own and never wrapped: a terminal opens what it recognises as a whole.
+        cli.printer.line(&format!("{}{}", client.server(), link.path));
+        cli.printer.note("signs in once, within 15 minutes");
+    } else {
+        cli.printer.json(&link);
+    }
     Ok(())
 }

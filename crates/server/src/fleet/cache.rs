@@ -13,11 +13,15 @@ use super::Fleet;
 /// Past views kept over all tenants: enough for a person who moves a time slider, small enough for a laptop.
 const PAST_MAX: usize = 4;
 
+/// The newest view of one tenant; locked while it is brought up to date.
+type Slot = Arc<Mutex<Option<Arc<Fleet>>>>;
+type Past = VecDeque<(OrgId, Timestamp, Arc<Fleet>)>;
+
 #[derive(Clone)]
 pub struct Fleets {
     store: Store,
-    current: Arc<Mutex<HashMap<OrgId, Arc<Mutex<Option<Arc<Fleet>>>>>>>,
-    past: Arc<Mutex<VecDeque<(OrgId, Timestamp, Arc<Fleet>)>>>,
+    current: Arc<Mutex<HashMap<OrgId, Slot>>>,
+    past: Arc<Mutex<Past>>,
 }
 
 impl Fleets {

@@ -131,8 +131,8 @@ impl Names {
             .into_iter()
             .map(|c| (c.id, c.name))
             .collect();
-        let image = |i: image::Image| (i.id, (i.family.clone(), format!("{}:{}", i.family, i.version)));
-        let all = image::list(tx).await?;
+        let image = |i: image::Summary| (i.id, (i.family.clone(), format!("{}:{}", i.family, i.version)));
+        let all = image::list_summaries(tx).await?;
         let families = all.iter().map(|i| (i.family_id, i.family.clone())).collect();
         Ok(Names {
             connectors,

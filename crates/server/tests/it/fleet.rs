@@ -13,8 +13,8 @@ use qlrf_server::app::drift::reconcile;
 use qlrf_server::fleet::{Dimension, Filter, Fleet, Order};
 use qlrf_store::clock;
 use qlrf_testkit::TestDb;
-use rand::rngs::StdRng;
 use rand::SeedableRng as _;
+use rand::rngs::StdRng;
 use serde_json::{Value, json};
 
 use crate::golden::{self, Golden};

@@ -64,6 +64,8 @@ pub async fn register(estate: &Estate, images: &[&Golden]) {
             simulated: true,
             created_at: at,
             published_at: Some(golden.published),
+            deprecated_at: None,
+            retired_at: None,
         };
         assert!(image::create(&mut tx, &new).await.unwrap());
         let coordinates: Vec<_> = contract

@@ -4,6 +4,7 @@
 mod audit;
 mod cli;
 mod collector;
+mod drift;
 mod event;
 mod fleet;
 mod generated;
@@ -11,6 +12,7 @@ mod golden;
 mod guard;
 mod idempotency;
 mod identity;
+mod image;
 mod ingest;
 mod inventory;
 mod judge;

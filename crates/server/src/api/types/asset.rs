@@ -142,7 +142,7 @@ pub struct AssetGroup {
 }
 
 /// Assets by drift state. Covered are the current ones; all of them are the denominator.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct DriftTally {
     pub current: u64,
     pub outdated: u64,

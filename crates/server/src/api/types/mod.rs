@@ -1,5 +1,8 @@
 //! Wire types: what the API promises. The CLI reads the same types that the server writes.
 
+pub mod drift;
+pub mod image;
+pub mod link_rule;
 pub mod asset;
 pub mod audit;
 pub mod connector;

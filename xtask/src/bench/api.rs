@@ -1,0 +1,165 @@
+//! Latency of the questions that people and pages ask most, over a large estate.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+use super::estate::{ASSETS, Estate};
+use super::http::Client;
+use super::server::{Server, pause};
+use super::table::{Row, Table};
+use super::{Area, Bench, Outcome, measure, process};
+
+pub const AREA: Area = Area { name: "api", run };
+
+const REQUESTS: usize = 200;
+/// Keeps below the rate that the server allows one caller.
+const SPACING: Duration = Duration::from_millis(12);
+/// A day changes about one asset in a hundred.
+const DAYS: i32 = 5;
+const DEEP_PAGES: usize = 20;
+
+const QUESTIONS: &[(&str, &str)] = &[
+    ("overview", "/overview/metrics"),
+    ("assets, first page", "/assets?limit=50"),
+    (
+        "assets, filtered",
+        "/assets?limit=50&q=platform:aws+env:prod+-drift:current",
+    ),
+    ("assets, by a word", "/assets?limit=50&q=web"),
+    (
+        "assets, sorted by differences",
+        "/assets?limit=50&sort=-differences",
+    ),
+    ("assets by site", "/assets/groups?by=site"),
+    ("assets by owner, filtered", "/assets/groups?by=owner&q=env:prod"),
+    ("drift summary", "/drift/summary"),
+    ("vulnerabilities, first page", "/vulnerabilities?limit=50"),
+];
+
+fn run(bench: &Bench) -> Result<Outcome> {
+    let folder = tempfile::tempdir()?;
+    let server = Server::start(&bench.qlrf, folder.path())?;
+    let postgres = server.postgres()?;
+    let mut client = server.client()?;
+    let estate = Estate::create(&mut client)?;
+    let loaded = estate.sync(&mut client, &server, &postgres)?;
+    ensure!(
+        loaded.added == ASSETS,
+        "{} of {ASSETS} assets were added",
+        loaded.added
+    );
+
+    let first = ask(&mut client, "/overview/metrics")?;
+    let mut rows = vec![row("overview, first after the load", &[first])];
+    let mut after_change = Vec::new();
+    for day in 1..=DAYS {
+        estate.move_to(&mut client, day)?;
+        estate.sync(&mut client, &server, &postgres)?;
+        after_change.push(ask(&mut client, "/overview/metrics")?);
+    }
+    rows.push(row("overview, first after 1 % changed", &after_change));
+
+    let mut notes = vec![format!(
+        "{REQUESTS} requests one after the other over one connection, {} ms apart; one after the load and {DAYS} after \
+         a change.",
+        SPACING.as_millis()
+    )];
+    let mut questions: Vec<(String, String)> = QUESTIONS
+        .iter()
+        .map(|(name, path)| ((*name).to_owned(), (*path).to_owned()))
+        .collect();
+    questions.push((
+        "assets, twentieth page of 200".to_owned(),
+        deep_page(&mut client)?,
+    ));
+    questions.push(("one asset".to_owned(), one_asset(&mut client)?));
+    for (name, path) in &questions {
+        match ask_often(&mut client, &server, path)? {
+            Some(figures) => rows.push(Row::new(name, figures)),
+            None => notes.push(format!("{name}: skipped, this qlrf has no `{path}`")),
+        }
+    }
+    notes.push(format!(
+        "qlrf holds {:.0} MiB after all of it.",
+        process::rss_mib(server.pid())?
+    ));
+    drop(client);
+    server.stop()?;
+    Ok(Outcome::Measured(Table {
+        about: format!("Answers over the loopback interface with {ASSETS} simulated assets."),
+        columns: &["p50 ms", "p95 ms", "CPU ms a request, qlrf", "KiB"],
+        rows,
+        notes,
+    }))
+}
+
+struct Asked {
+    ms: f64,
+    bytes: usize,
+}
+
+fn row(name: &str, asked: &[Asked]) -> Row {
+    let times: Vec<f64> = asked.iter().map(|asked| asked.ms).collect();
+    let kib = asked.first().map(|asked| asked.bytes as f64 / 1024.0);
+    Row {
+        name: name.to_owned(),
+        figures: vec![
+            Some(measure::middle(times.clone())),
+            (times.len() >= measure::PERCENTILES_MIN).then(|| measure::percentile(times, 95)),
+            None,
+            kib,
+        ],
+    }
+}
+
+fn ask(client: &mut Client, path: &str) -> Result<Asked> {
+    let begin = Instant::now();
+    let answer = client.get(path)?;
+    let ms = begin.elapsed().as_secs_f64() * 1e3;
+    answer.json()?;
+    Ok(Asked {
+        ms,
+        bytes: answer.body.len(),
+    })
+}
+
+/// `None` when there is no such route.
+fn ask_often(client: &mut Client, server: &Server, path: &str) -> Result<Option<[f64; 4]>> {
+    if client.get(path)?.status == 404 {
+        return Ok(None);
+    }
+    let before = process::cpu_ms(server.pid())?;
+    let mut asked = Vec::with_capacity(REQUESTS);
+    for _ in 0..REQUESTS {
+        asked.push(ask(client, path)?);
+        pause(SPACING);
+    }
+    let cpu = process::cpu_ms(server.pid())? - before;
+    let times: Vec<f64> = asked.iter().map(|asked| asked.ms).collect();
+    Ok(Some([
+        measure::middle(times.clone()),
+        measure::percentile(times, 95),
+        cpu / REQUESTS as f64,
+        asked[0].bytes as f64 / 1024.0,
+    ]))
+}
+
+fn deep_page(client: &mut Client) -> Result<String> {
+    let mut path = "/assets?limit=200".to_owned();
+    for _ in 1..DEEP_PAGES {
+        let page = client.get(&path)?.json()?;
+        let cursor = page["next_cursor"]
+            .as_str()
+            .context("the estate has too few pages")?;
+        path = format!("/assets?limit=200&cursor={cursor}");
+        pause(SPACING);
+    }
+    Ok(path)
+}
+
+fn one_asset(client: &mut Client) -> Result<String> {
+    let page = client.get("/assets?limit=1&sort=-differences")?.json()?;
+    let id = page["items"][0]["id"].as_str().context("the estate is empty")?;
+    Ok(format!("/assets/{id}"))
+}

@@ -1,0 +1,92 @@
+//! The simulated estate that the larger areas load: the same for everybody, whatever the day.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use super::http::Client;
+use super::process;
+use super::server::{Postgres, Server, pause};
+
+pub const ASSETS: u64 = 100_000;
+const AS_OF: &str = "2026-11-01";
+const SYNC_MAX: Duration = Duration::from_secs(900);
+/// Also what a measured wall time may be wrong by.
+const POLL: Duration = Duration::from_millis(50);
+
+pub struct Estate {
+    connector: String,
+}
+
+/// What one collection cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Sync {
+    pub wall_ms: f64,
+    pub own_cpu_ms: f64,
+    pub database_cpu_ms: f64,
+    pub added: u64,
+    pub changed: u64,
+    pub unchanged: u64,
+}
+
+impl Estate {
+    pub fn create(client: &mut Client) -> Result<Estate> {
+        let body = json!({ "name": "bench", "kind": "sim", "config": config(0) });
+        let created = client.request("POST", "/connectors", Some(&body))?.json()?;
+        let connector = created["id"]
+            .as_str()
+            .context("a connector without id")?
+            .to_owned();
+        Ok(Estate { connector })
+    }
+
+    /// Moves the estate to another day: about one asset in a hundred changes on each.
+    pub fn move_to(&self, client: &mut Client, day: i32) -> Result<()> {
+        let path = format!("/connectors/{}", self.connector);
+        client
+            .request("PATCH", &path, Some(&json!({ "config": config(day) })))?
+            .json()?;
+        Ok(())
+    }
+
+    pub fn sync(&self, client: &mut Client, server: &Server, postgres: &Postgres) -> Result<Sync> {
+        let (own, database) = (
+            process::cpu_ms(server.pid())?,
+            process::family_cpu_ms(postgres.pid)?,
+        );
+        let begin = Instant::now();
+        let path = format!("/connectors/{}/sync", self.connector);
+        let queued = client.request("POST", &path, Some(&json!({})))?.json()?;
+        let path = format!("/syncs/{}", queued["id"].as_str().context("a sync without id")?);
+        let ended = loop {
+            let sync = client.get(&path)?.json()?;
+            if !matches!(sync["outcome"].as_str(), Some("queued" | "running")) {
+                break sync;
+            }
+            ensure!(begin.elapsed() < SYNC_MAX, "a sync did not end: {sync}");
+            pause(POLL);
+        };
+        // Some sites of the estate answer in part, by design.
+        ensure!(
+            matches!(ended["outcome"].as_str(), Some("complete" | "partial")),
+            "a sync failed: {ended}"
+        );
+        Ok(Sync {
+            wall_ms: begin.elapsed().as_secs_f64() * 1e3,
+            own_cpu_ms: process::cpu_ms(server.pid())? - own,
+            database_cpu_ms: process::family_cpu_ms(postgres.pid)? - database,
+            added: number(&ended, "added"),
+            changed: number(&ended, "changed"),
+            unchanged: number(&ended, "unchanged"),
+        })
+    }
+}
+
+fn config(day: i32) -> Value {
+    json!({ "assets": ASSETS, "seed": 1, "as_of": AS_OF, "day": day })
+}
+
+fn number(sync: &Value, key: &str) -> u64 {
+    sync[key].as_u64().unwrap_or_default()
+}
