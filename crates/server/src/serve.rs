@@ -40,6 +40,7 @@ pub async fn run(config: ServeConfig, data_dir: &Path, printer: &Printer) -> any
     let booted = bootstrap::ensure(&store).await?;
     let (sender, stop) = Stop::new();
     let app = build_app(store, config.http.clone(), stop.clone()).await?;
+    app.feeds.spool_in(data_dir.join("spool"));
     let base = config.http.base_url(address);
     let start = Start {
         app: app.clone(),
@@ -64,6 +65,7 @@ pub async fn build_app(store: Store, http: HttpConfig, stop: Stop) -> anyhow::Re
         fleets: Fleets::new(store.clone()),
         collections_queued: Notify::new(),
         images_changed: Notify::new(),
+        feeds: Default::default(),
         listener: Listener::start(&store),
         store,
         http,

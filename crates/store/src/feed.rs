@@ -26,11 +26,14 @@ pub struct Snapshot {
 
 const SNAPSHOT: &str = "id, feed, source, digest, records, problems, newest, imported_at";
 
-/// When the newest snapshot of any feed was imported.
-pub async fn newest_import(tx: &mut TenantTx) -> Result<Option<Timestamp>> {
-    Ok(sqlx::query_scalar("SELECT max(imported_at) FROM feed_snapshot")
-        .fetch_one(tx.connection())
-        .await?)
+/// When the newest snapshot of any feed was imported, of those that were there at a moment.
+pub async fn newest_import(tx: &mut TenantTx, as_of: Option<Timestamp>) -> Result<Option<Timestamp>> {
+    Ok(sqlx::query_scalar(
+        "SELECT max(imported_at) FROM feed_snapshot WHERE $1::timestamptz IS NULL OR imported_at <= $1",
+    )
+    .bind(as_of)
+    .fetch_one(tx.connection())
+    .await?)
 }
 
 /// The newest snapshot of each feed and source.
@@ -86,22 +89,32 @@ pub async fn create_snapshot(
     Ok(())
 }
 
+/// What a snapshot turned out to hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SnapshotTotal {
+    pub digest: Digest,
+    pub records: i64,
+    pub problems: i64,
+    pub newest: Option<Timestamp>,
+}
+
+/// `at` is the moment from which what the snapshot says holds.
 pub async fn complete_snapshot(
     tx: &mut SystemTx,
     id: FeedSnapshotId,
-    digest: Digest,
-    records: i64,
-    problems: i64,
-    newest: Option<Timestamp>,
+    total: &SnapshotTotal,
+    at: Timestamp,
 ) -> Result<()> {
     sqlx::query(
-        "UPDATE feed_snapshot SET digest = $2, records = $3, problems = $4, newest = $5 WHERE id = $1",
+        "UPDATE feed_snapshot SET digest = $2, records = $3, problems = $4, newest = $5, imported_at = $6
+         WHERE id = $1",
     )
     .bind(id.as_uuid())
-    .bind(&digest.0[..])
-    .bind(records)
-    .bind(problems)
-    .bind(newest)
+    .bind(&total.digest.0[..])
+    .bind(total.records)
+    .bind(total.problems)
+    .bind(total.newest)
+    .bind(at)
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -125,7 +138,7 @@ pub struct NewAdvisory {
     pub names: BTreeSet<Name>,
 }
 
-/// Stores advisories that are new or differ, ids distinct within one call, and returns every package name that the
+/// Stores advisories that are new or differ and are not older than what is known, ids distinct within one call, and returns every package name that the
 /// change touches: those that the old records named and those that the new ones name.
 pub async fn upsert_advisories(
     tx: &mut SystemTx,
@@ -168,6 +181,19 @@ pub async fn upsert_advisories(
     Ok(touched)
 }
 
+/// Says that from `at` on packages of these ecosystems are judged.
+pub async fn cover_ecosystems(tx: &mut SystemTx, ecosystems: &BTreeSet<&str>, at: Timestamp) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO feed_ecosystem (ecosystem, since) SELECT e, $2 FROM unnest($1::text[]) AS e
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(ecosystems.iter().copied().collect::<Vec<_>>())
+    .bind(at)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 async fn write_advisories(
     connection: &mut PgConnection,
     snapshot: FeedSnapshotId,
@@ -191,7 +217,7 @@ async fn write_advisories(
                 summary = EXCLUDED.summary, cvss_score = EXCLUDED.cvss_score, cvss_vector = EXCLUDED.cvss_vector,
                 severity = EXCLUDED.severity, published = EXCLUDED.published, modified = EXCLUDED.modified,
                 withdrawn = EXCLUDED.withdrawn, document = EXCLUDED.document, snapshot_id = EXCLUDED.snapshot_id
-         WHERE a.digest <> EXCLUDED.digest
+         WHERE a.digest <> EXCLUDED.digest AND a.modified <= EXCLUDED.modified
          RETURNING a.osv_id, a.id",
     )
     .bind(text(|r| Some(&r.osv_id)))

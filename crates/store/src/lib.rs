@@ -11,6 +11,7 @@ pub mod drift;
 pub mod embedded;
 mod error;
 pub mod feed;
+pub mod feed_run;
 pub mod fleet;
 pub mod idempotency;
 pub mod image;

@@ -59,7 +59,8 @@ pub async fn find_packages(tx: &mut SystemTx, names: &[Name]) -> Result<Vec<(i32
         "SELECT p.id, p.ecosystem, p.name, p.version, p.arch, p.source_name, p.source_version, p.licenses
          FROM package p WHERE p.id IN (
              SELECT k.package_id FROM unnest($1::text[], $2::text[]) AS i (ecosystem, name)
-             JOIN package_key k ON k.ecosystem = i.ecosystem AND k.name = i.name)
+             CROSS JOIN LATERAL (SELECT package_id FROM package_key
+                 WHERE ecosystem = i.ecosystem AND name = i.name OFFSET 0) k)
          ORDER BY p.id",
     )
     .bind(ecosystems)
@@ -124,7 +125,8 @@ async fn advisories_naming(connection: &mut PgConnection, names: &[Name]) -> Res
     Ok(sqlx::query_as(
         "SELECT id, document FROM advisory WHERE withdrawn IS NULL AND id IN (
              SELECT f.advisory_id FROM unnest($1::text[], $2::text[]) AS i (ecosystem, name)
-             JOIN advisory_affected f ON f.ecosystem = i.ecosystem AND f.name = i.name)
+             CROSS JOIN LATERAL (SELECT advisory_id FROM advisory_affected
+                 WHERE ecosystem = i.ecosystem AND name = i.name OFFSET 0) f)
          ORDER BY id",
     )
     .bind(ecosystems)

@@ -51,6 +51,8 @@ impl Estate {
     }
 
     pub fn sync(&self, client: &mut Client, server: &Server, postgres: &Postgres) -> Result<Sync> {
+        // Whatever was measured before may have taken longer than the server keeps an idle connection.
+        client.reconnect()?;
         let (own, database) = (
             process::cpu_ms(server.pid())?,
             process::family_cpu_ms(postgres.pid)?,

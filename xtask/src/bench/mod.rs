@@ -7,12 +7,15 @@
 mod api;
 mod estate;
 mod events;
+mod figures;
 mod http;
 mod ingest;
 mod machine;
+mod matching;
 pub mod measure;
 mod peer;
 mod process;
+mod quality;
 mod record;
 mod scan;
 mod server;
@@ -57,7 +60,15 @@ pub enum Outcome {
     Skipped(String),
 }
 
-const AREAS: &[Area] = &[start::AREA, scan::AREA, ingest::AREA, api::AREA, events::AREA];
+const AREAS: &[Area] = &[
+    start::AREA,
+    scan::AREA,
+    matching::AREA,
+    ingest::AREA,
+    api::AREA,
+    events::AREA,
+    quality::AREA,
+];
 const REPEATS_MIN: usize = 7;
 
 pub fn run(repo: &Repo, args: &Args) -> Result<()> {

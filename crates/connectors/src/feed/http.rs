@@ -5,10 +5,10 @@ use std::io::{Seek as _, SeekFrom, Write as _};
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode, header};
+use reqwest::{Client, Response, StatusCode, Url, header};
 
 use super::acquire::check_size;
-use super::{Code, FeedError, OnProgress, Progress};
+use super::{Code, FeedError, OnProgress, Progress, reach};
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// Without a single byte.
@@ -28,7 +28,9 @@ pub(super) async fn download_within(
     silence: Duration,
 ) -> Result<(File, u64), FeedError> {
     let client = client(silence)?;
-    let response = client.get(url).send().await.map_err(|e| failure(url, &e))?;
+    let parsed = Url::parse(url).map_err(|e| Code::BadUrl.with(format!("{url} cannot be fetched: {e}")))?;
+    reach::check_url(&parsed).map_err(|e| Code::BadUrl.with(format!("{url} cannot be fetched: {e}")))?;
+    let response = client.get(parsed).send().await.map_err(|e| failure(url, &e))?;
     check(url, &response)?;
     let total_bytes = response.content_length();
     check_size(url, total_bytes.unwrap_or_default())?;
@@ -60,6 +62,8 @@ fn client(silence: Duration) -> Result<Client, FeedError> {
             attempt.error("too many redirects")
         } else if from_secure && attempt.url().scheme() != "https" {
             attempt.error("a redirect from https to something else")
+        } else if let Err(reason) = reach::check_url(attempt.url()) {
+            attempt.error(reason)
         } else {
             attempt.follow()
         }
@@ -70,6 +74,7 @@ fn client(silence: Duration) -> Result<Client, FeedError> {
         .read_timeout(silence)
         .timeout(WHOLE)
         .redirect(redirect)
+        .dns_resolver(reach::resolver())
         // The digest is that of the published bytes.
         .no_gzip();
     client

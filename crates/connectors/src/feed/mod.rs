@@ -15,10 +15,11 @@ mod http;
 mod kev;
 mod osv;
 mod out;
+mod reach;
 mod sync;
 mod unpack;
 
-pub use sync::sync;
+pub use sync::{Fetched, fetch, sync};
 
 pub struct Kind {
     /// As written in the API and the CLI: `osv`, `kev`, `epss`.

@@ -7,6 +7,7 @@ mod index;
 mod interval;
 mod matching;
 pub mod names;
+pub mod quality;
 pub mod severity;
 pub mod sla;
 pub mod urgency;

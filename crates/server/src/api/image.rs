@@ -471,14 +471,7 @@ async fn image_deployments(
     list: List<DeploymentFilter>,
 ) -> Result<Page<Deployment>> {
     let after: Option<(String, uuid::Uuid)> = list.after()?;
-    let found = app::deployments(
-        &cx,
-        &Reference::parse(&image),
-        list.at,
-        after,
-        list.load_limit(),
-    )
-    .await?;
+    let found = app::deployments(&cx, &Reference::parse(&image), list.at, after, list.load_limit()).await?;
     let fleet = found.fleet;
     Ok(list.page(
         found.rows,

@@ -15,6 +15,7 @@ pub mod error;
 pub mod etag;
 pub mod event;
 pub mod extract;
+pub mod feed;
 mod guard;
 mod health;
 mod home;
@@ -31,11 +32,13 @@ pub mod overview;
 pub mod page;
 pub mod rate;
 pub mod routes;
+mod sbom;
 mod sign_in;
 mod site;
 mod token;
 pub mod types;
 mod user;
+pub mod vulnerability;
 
 use std::sync::Arc;
 
@@ -76,6 +79,9 @@ pub const NOUNS: &[Noun] = &[
     connector::NOUN,
     asset::NOUN,
     overview::NOUN,
+    feed::NOUN,
+    vulnerability::NOUN,
+    sbom::NOUN,
 ];
 
 /// Every declared route, in the order of [`NOUNS`].

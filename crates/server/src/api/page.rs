@@ -239,6 +239,13 @@ impl<F> List<F> {
     }
 }
 
+impl<T> Page<T> {
+    /// The page itself, for lists that say more than a page does.
+    pub fn into_body(self) -> PageBody<T> {
+        self.body
+    }
+}
+
 /// The tag leaves out the moment of an unasked `as_of`, else no list would ever be unchanged.
 impl<T: Serialize> IntoResponse for Page<T> {
     fn into_response(self) -> Response {

@@ -80,8 +80,11 @@ pub struct Preview {
     pub assets: u64,
     pub fits: u64,
     /// From → to: how many, and the names of a few.
-    pub changes: BTreeMap<(Option<String>, Option<String>), (u64, Vec<String>)>,
+    pub changes: BTreeMap<Change, (u64, Vec<String>)>,
 }
+
+/// The image that an asset is linked to before and after; `None` is no link.
+type Change = (Option<String>, Option<String>);
 
 /// What a rule would change, over every asset there is. Nothing is saved.
 pub async fn preview(cx: &OpCx, new: NewRule) -> Result<Preview> {

@@ -8,7 +8,8 @@ use super::printer::relative;
 use super::{Cli, Noun, Result, Table};
 use crate::api::types::asset::DriftTally;
 use crate::api::types::drift::{
-    AssetDrift, DifferenceCounts, DriftDetecting, DriftExplained, DriftSummary, DriftTrend, Group, TopOffenders,
+    AssetDrift, DifferenceCounts, DriftDetecting, DriftExplained, DriftSummary, DriftTrend, Group,
+    TopOffenders,
 };
 use crate::api::types::page::PageBody;
 
@@ -104,7 +105,8 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             ]);
             let page: PageBody<AssetDrift> = client.list("/drift", &query, limit).await?;
             cli.printer.show(&page, |page| assets_table(&page.items));
-            cli.printer.note(&format!("{} of {} assets", page.items.len(), page.total));
+            cli.printer
+                .note(&format!("{} of {} assets", page.items.len(), page.total));
         }
         Verb::Show { asset, as_of } => {
             let id = super::asset::find(&client, asset.as_deref()).await?;
@@ -133,7 +135,10 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             let body = serde_json::json!({});
             let detecting: DriftDetecting = client.post("/drift/detect", &body).await?;
             cli.printer.show(&detecting, |_| {
-                Table::fields(&[("judging", "◐ every asset is judged again; `qlrf drift` shows when it is done".to_owned())])
+                Table::fields(&[(
+                    "judging",
+                    "◐ every asset is judged again; `qlrf drift` shows when it is done".to_owned(),
+                )])
             });
         }
     }
@@ -187,23 +192,39 @@ fn notes(cli: &Cli, summary: &DriftSummary) {
         summary.ages.critical,
     ));
     if summary.judging {
-        cli.printer.note("◐ images changed and assets are being judged again; these figures are about to change");
+        cli.printer
+            .note("◐ images changed and assets are being judged again; these figures are about to change");
     }
     if summary.total.total > 0 && summary.total.unmanaged == summary.total.total {
-        cli.printer.note("No asset is linked to an image. Write a first contract: qlrf image init");
+        cli.printer
+            .note("No asset is linked to an image. Write a first contract: qlrf image init");
     }
 }
 
 pub(super) fn tally_table(first: &str) -> Table {
     Table::new(
-        &[first, "coverage", "current", "outdated", "ahead", "unmanaged", "unknown"],
+        &[
+            first,
+            "coverage",
+            "current",
+            "outdated",
+            "ahead",
+            "unmanaged",
+            "unknown",
+        ],
         "no assets; `qlrf connector list` shows what is connected",
     )
 }
 
 pub(super) fn tally_row(name: String, tally: &DriftTally) -> Vec<String> {
     let mut row = vec![name, coverage(tally)];
-    let counts = [tally.current, tally.outdated, tally.ahead, tally.unmanaged, tally.unknown];
+    let counts = [
+        tally.current,
+        tally.outdated,
+        tally.ahead,
+        tally.unmanaged,
+        tally.unknown,
+    ];
     row.extend(counts.map(|count| count.to_string()));
     row
 }
@@ -248,7 +269,11 @@ fn assets_table(assets: &[AssetDrift]) -> Table {
             severity(asset.severity.name()),
             format!("{}{mark}", asset.name),
             super::asset::drift(Some(asset.state.name())),
-            asset.image.clone().or_else(|| asset.family.clone()).unwrap_or_else(|| "◌".to_owned()),
+            asset
+                .image
+                .clone()
+                .or_else(|| asset.family.clone())
+                .unwrap_or_else(|| "◌".to_owned()),
             behind,
             differences(&asset.differences),
         ]);
@@ -305,7 +330,10 @@ fn explained_table(why: &DriftExplained) -> Table {
         fields.push(("differs", sentence.clone()));
     }
     for one in &why.unverified {
-        fields.push(("◌ unverified", format!("{}: {}", one.what, one.why.replace('_', " "))));
+        fields.push((
+            "◌ unverified",
+            format!("{}: {}", one.what, one.why.replace('_', " ")),
+        ));
     }
     if !why.explained {
         let text = "images or link rules are other ones now than when this was judged".to_owned();

@@ -103,7 +103,11 @@ fn command(command: Command) -> Command {
 async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
     match Verb::from_arg_matches(matches).expect("clap checked the arguments") {
         Verb::Validate { file } => validate(cli, &file),
-        Verb::List { family, status, limit } => list(cli, family, status, limit).await,
+        Verb::List {
+            family,
+            status,
+            limit,
+        } => list(cli, family, status, limit).await,
         Verb::Show { image } => {
             let image: Image = cli.client()?.get(&path(&image, ""), &[]).await?;
             cli.printer.show(&image, fields);
@@ -121,7 +125,10 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
         Verb::Init { from_asset, out } => init(cli, from_asset.as_deref(), &out).await,
         Verb::Register { file, link_name } => register(cli, &file, link_name).await,
         Verb::Promote { image, to } => {
-            let image: Image = cli.client()?.post(&path(&image, "/promote"), &json!({"to": to})).await?;
+            let image: Image = cli
+                .client()?
+                .post(&path(&image, "/promote"), &json!({"to": to}))
+                .await?;
             cli.printer.show(&image, fields);
             Ok(())
         }
@@ -138,7 +145,12 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
         } => attach(cli, &image, &file).await,
         Verb::Sbom { image, format, .. } => {
             let client = cli.client()?;
-            print(cli, &client, &path(&image, &format!("/sbom?format={}", segment(&format)))).await
+            print(
+                cli,
+                &client,
+                &path(&image, &format!("/sbom?format={}", segment(&format))),
+            )
+            .await
         }
     }
 }
@@ -154,7 +166,8 @@ async fn list(cli: &Cli, family: Option<String>, status: Option<String>, limit: 
         .collect();
     let page: PageBody<ImageSummary> = cli.client()?.list("/images", &query, limit).await?;
     cli.printer.show(&page, list_table);
-    cli.printer.note(&format!("{} of {} versions", page.items.len(), page.total));
+    cli.printer
+        .note(&format!("{} of {} versions", page.items.len(), page.total));
     Ok(())
 }
 
@@ -215,7 +228,10 @@ fn validate(cli: &Cli, file: &Path) -> Result<()> {
     };
     cli.printer.show(&reading, |reading| {
         Table::fields(&[
-            ("contract", format!("● valid, form {}", reading.form.to_uppercase())),
+            (
+                "contract",
+                format!("● valid, form {}", reading.form.to_uppercase()),
+            ),
             ("image", format!("{}:{}", reading.family, reading.version)),
             ("status", reading.status.clone()),
             (
@@ -274,7 +290,10 @@ fn read_contract(file: &Path) -> Result<(Vec<u8>, Parsed)> {
             let mistakes = if count == 1 { "mistake" } else { "mistakes" };
             let mut failure = Failure::data(format!("\"{shown}\" has {count} {mistakes}"))
                 .hint("correct them; docs/contracts/image.md describes the three forms");
-            failure.why = problems.iter().map(|problem| format!("{shown}:{problem}")).collect();
+            failure.why = problems
+                .iter()
+                .map(|problem| format!("{shown}:{problem}"))
+                .collect();
             failure.code = Some("invalid_contract".to_owned());
             Err(failure)
         }
@@ -282,11 +301,15 @@ fn read_contract(file: &Path) -> Result<(Vec<u8>, Parsed)> {
 }
 
 fn read(file: &Path, bytes_max: usize) -> Result<Vec<u8>> {
-    let wrong = |error: std::io::Error| Failure::data(format!("\"{}\" could not be read: {error}", file.display()));
+    let wrong =
+        |error: std::io::Error| Failure::data(format!("\"{}\" could not be read: {error}", file.display()));
     let mut bytes = Vec::new();
     let limit = bytes_max as u64 + 1;
     if file == Path::new("-") {
-        std::io::stdin().take(limit).read_to_end(&mut bytes).map_err(wrong)?;
+        std::io::stdin()
+            .take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(wrong)?;
     } else {
         std::fs::File::open(file)
             .map_err(wrong)?
@@ -314,7 +337,10 @@ async fn attach(cli: &Cli, image: &str, file: &Path) -> Result<()> {
     let attached: SbomAttached = client.send(request).await?;
     cli.printer.show(&attached, |attached| {
         Table::fields(&[
-            ("image", format!("{}:{}", attached.image.family, attached.image.version)),
+            (
+                "image",
+                format!("{}:{}", attached.image.family, attached.image.version),
+            ),
             ("packages", attached.packages.to_string()),
             ("not read", attached.problems.len().to_string()),
         ])
@@ -418,7 +444,9 @@ fn status_table(status: &PatchStatus) -> Table {
         table.row(vec![
             state(&version.status, version.revoked, version.newest),
             version.version.clone(),
-            version.versions_behind.map_or_else(|| "◌".to_owned(), |n| n.to_string()),
+            version
+                .versions_behind
+                .map_or_else(|| "◌".to_owned(), |n| n.to_string()),
             if cells.is_empty() {
                 "nobody runs it".to_owned()
             } else {

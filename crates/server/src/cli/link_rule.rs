@@ -105,9 +105,10 @@ async fn find(client: &Client, rule: &str) -> Result<Uuid> {
     }
     let page: PageBody<LinkRule> = client.list("/link-rules", &[], RULES_SHOWN_MAX).await?;
     let found = page.items.into_iter().find(|known| known.name == rule);
-    found
-        .map(|rule| rule.id)
-        .ok_or_else(|| Failure::not_found(format!("there is no link rule \"{rule}\"")).hint("`qlrf link-rule list` shows them"))
+    found.map(|rule| rule.id).ok_or_else(|| {
+        Failure::not_found(format!("there is no link rule \"{rule}\""))
+            .hint("`qlrf link-rule list` shows them")
+    })
 }
 
 fn wanted(new: New) -> Result<LinkRuleCreate> {
@@ -123,8 +124,9 @@ fn wanted(new: New) -> Result<LinkRuleCreate> {
         labels.insert(key.to_owned(), value.to_owned());
     }
     let platform = |name: &String| {
-        serde_json::from_value::<Platform>(name.as_str().into())
-            .map_err(|_| Failure::usage(format!("\"{name}\" is not a platform")).hint("see `qlrf link-rule add --help`"))
+        serde_json::from_value::<Platform>(name.as_str().into()).map_err(|_| {
+            Failure::usage(format!("\"{name}\" is not a platform")).hint("see `qlrf link-rule add --help`")
+        })
     };
     Ok(LinkRuleCreate {
         name: new.name,

@@ -12,16 +12,21 @@ mod completion;
 mod connector;
 mod drift;
 pub mod failure;
+mod feed;
 mod image;
 mod link_rule;
 pub mod local;
 mod org;
 mod overview;
 pub mod printer;
-mod site;
+mod progress;
+mod sbom;
+mod scan;
 mod sign_in_link;
+mod site;
 mod status;
 mod token;
+mod vuln;
 mod whoami;
 
 use std::path::PathBuf;
@@ -52,6 +57,10 @@ pub const NOUNS: &[Noun] = &[
     overview::NOUN,
     asset::NOUN,
     connector::NOUN,
+    vuln::NOUN,
+    feed::NOUN,
+    scan::NOUN,
+    sbom::NOUN,
     image::NOUN,
     link_rule::NOUN,
     drift::NOUN,

@@ -48,7 +48,10 @@ fn table(sites: &Sites) -> Table {
     let environments: Vec<String> = sites.environments.iter().map(|env| shown(&env.value)).collect();
     let mut headings = vec!["site", "all"];
     headings.extend(environments.iter().map(String::as_str));
-    let mut table = Table::new(&headings, "no assets; `qlrf connector list` shows what is connected");
+    let mut table = Table::new(
+        &headings,
+        "no assets; `qlrf connector list` shows what is connected",
+    );
     for site in &sites.sites {
         let mut row = vec![shown(&site.site), coverage(&site.tally)];
         for env in &sites.environments {

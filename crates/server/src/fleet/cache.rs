@@ -38,7 +38,7 @@ impl Fleets {
     pub async fn get(&self, org: OrgId, at: Option<Timestamp>) -> Result<Arc<Fleet>> {
         let current = self.current(org).await?;
         match at {
-            Some(at) if at < current.as_of => self.past(org, at).await,
+            Some(at) if current.changed_after(at) => self.past(org, at).await,
             _ => Ok(current),
         }
     }
@@ -51,7 +51,7 @@ impl Fleets {
         let fleet = match slot.take() {
             Some(fleet) => {
                 let newest = clock::newest(&mut tx).await?.unwrap_or(Timestamp::UNIX_EPOCH);
-                let feeds = feed::newest_import(&mut tx).await?;
+                let feeds = feed::newest_import(&mut tx, None).await?;
                 if fleet.as_of >= newest && fleet.vulnerabilities.feeds_as_of == feeds {
                     fleet
                 } else {

@@ -90,6 +90,17 @@ impl Filter {
 }
 
 impl Bound {
+    /// Also only assets of this set.
+    pub fn among(mut self, set: RoaringBitmap) -> Bound {
+        self.terms.push((false, BoundTerm::Among(set)));
+        self
+    }
+
+    /// Whether it accepts every asset.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
     pub fn accepts(&self, ordinal: Ordinal, row: &Row) -> bool {
         self.terms.iter().all(|(negated, term)| {
             let holds = match term {
@@ -102,8 +113,16 @@ impl Bound {
     }
 }
 
+/// Names are ASCII nearly always, and a scan asks for each asset: no copy of the name then.
 fn contains(text: &str, lowercase: &str) -> bool {
-    text.to_lowercase().contains(lowercase)
+    if !text.is_ascii() {
+        return text.to_lowercase().contains(lowercase);
+    }
+    let (text, word) = (text.as_bytes(), lowercase.as_bytes());
+    word.is_empty()
+        || text
+            .windows(word.len())
+            .any(|part| part.eq_ignore_ascii_case(word))
 }
 
 impl Term {
@@ -190,6 +209,22 @@ mod tests {
         let error = Filter::parse("plattform:aws").unwrap_err();
         assert_eq!(error.code, "invalid_filter");
         assert!(error.hint.unwrap().contains("platform"));
+    }
+
+    #[test]
+    fn a_word_is_found_in_any_case_and_script() {
+        for (text, word) in [
+            ("Web-01", "web"),
+            ("x-WEB", "web"),
+            ("a", ""),
+            ("STRASSE", "ass"),
+            ("ÄPFEL", "äpf"),
+        ] {
+            assert!(contains(text, word), "{text} {word}");
+        }
+        for (text, word) in [("we", "web"), ("", "a"), ("web", "é"), ("Äpfel", "apf")] {
+            assert!(!contains(text, word), "{text} {word}");
+        }
     }
 
     #[test]

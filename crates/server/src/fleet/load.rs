@@ -114,16 +114,20 @@ impl Fleet {
             .flat_map(|set| set.packages().iter().copied())
             .collect();
         let in_use: Vec<i32> = in_use.into_iter().collect();
-        self.packages = Arc::new(package_names(tx, &in_use).await?);
-        self.vulnerabilities = Arc::new(Vulnerabilities::load(tx, self, &in_use, as_of).await?);
+        let packages = store::load_package_names(tx, &in_use).await?;
+        self.packages = Arc::new(by_name(&packages));
+        self.vulnerabilities = Arc::new(Vulnerabilities::load(tx, self, &packages, as_of).await?);
         Ok(())
     }
 }
 
-async fn package_names(tx: &mut TenantTx, ids: &[i32]) -> Result<HashMap<Arc<str>, Vec<i32>>> {
+fn by_name(packages: &[store::PackageName]) -> HashMap<Arc<str>, Vec<i32>> {
     let mut names: HashMap<Arc<str>, Vec<i32>> = HashMap::new();
-    for package in store::load_package_names(tx, ids).await? {
-        names.entry(package.name.into()).or_default().push(package.id);
+    for package in packages {
+        names
+            .entry(package.name.as_str().into())
+            .or_default()
+            .push(package.id);
     }
-    Ok(names)
+    names
 }

@@ -9,6 +9,7 @@ mod filter;
 mod load;
 mod order;
 mod row;
+mod standing;
 mod symbols;
 mod vulnerability;
 
@@ -23,8 +24,9 @@ pub use cache::Fleets;
 pub use filter::{Bound, Filter};
 pub use order::{Order, OrderBy, Position};
 pub use row::{Dimension, Row};
+pub use standing::{Standing, rounded};
 pub use symbols::{Symbol, Symbols};
-pub use vulnerability::{Vulnerabilities, Vulnerability};
+pub use vulnerability::{Counts, Fix, Vulnerabilities, Vulnerability};
 
 /// The place of an asset in its view. An asset keeps it from one view to the next; a removed one leaves a gap.
 pub type Ordinal = u32;
@@ -66,6 +68,16 @@ impl Fleet {
 
     pub fn is_empty(&self) -> bool {
         self.live.is_empty()
+    }
+
+    /// Whether a fact, or what feeds say of it, came after this moment.
+    fn changed_after(&self, at: Timestamp) -> bool {
+        at < self.as_of || self.vulnerabilities.feeds_as_of.is_some_and(|feeds| at < feeds)
+    }
+
+    /// Every live asset.
+    pub fn live(&self) -> &RoaringBitmap {
+        &self.live
     }
 
     pub fn find(&self, id: Uuid) -> Option<(Ordinal, &Arc<Row>)> {
@@ -144,7 +156,11 @@ impl Fleet {
                 }
             }
         }
-        (page, self.select(filter).count())
+        let total = match filter.is_empty() {
+            true => self.len(),
+            false => self.select(filter).count(),
+        };
+        (page, total)
     }
 
     /// Counts by the values of some dimensions.

@@ -193,6 +193,11 @@ async fn a_newer_version_makes_those_outdated_that_ran_the_newest() {
         ("current", false),
         "what images say now is not what they said then"
     );
+    check_matrix(&admin, newest).await;
+}
+
+/// The matrix shows the new version on top, and those that run the old one as one behind.
+async fn check_matrix(admin: &TestClient, newest: &ImageSummary) {
     let status: PatchStatus = admin
         .get(&format!("/api/v1/images/{}/patch-status", newest.family))
         .await

@@ -137,7 +137,8 @@ fn collect_codes(dir: &Path, codes: &mut BTreeSet<String>) {
     }
 }
 
-/// The literal after `ErrorKind::Name,` in calls of `Error::new`, and the literals of functions called `code`.
+/// The literal after `ErrorKind::Name,` in calls of `Error::new`, those of functions called `code` or said to be so, and
+/// those that the command line gives its own failures.
 fn codes_of(source: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in source.match_indices("ErrorKind::") {
@@ -146,13 +147,27 @@ fn codes_of(source: &str) -> Vec<String> {
             .trim_start();
         found.extend(rest.strip_prefix(',').and_then(|rest| literal(rest.trim_start())));
     }
-    for (at, _) in source.match_indices("fn code(&self) -> &'static str") {
+    let functions = [
+        "fn code(&self) -> &'static str",
+        "/// As in `docs/errors/`.\n    pub fn name(self) -> &'static str",
+    ];
+    for (at, _) in functions
+        .iter()
+        .flat_map(|function| source.match_indices(function))
+    {
         let body = &source[at..source[at..].find("\n    }").map_or(source.len(), |end| at + end)];
         found.extend(
             body.match_indices("=> \"")
                 .filter_map(|(at, _)| literal(&body[at + 3..])),
         );
     }
+    // Failures of the command line alone.
+    const ASSIGNED: &str = ".code = Some(";
+    found.extend(
+        source
+            .match_indices(ASSIGNED)
+            .filter_map(|(at, _)| literal(&source[at + ASSIGNED.len()..])),
+    );
     found
 }
 

@@ -126,7 +126,7 @@ async fn every_mistake_in_a_contract_is_told_with_its_place() {
         (form_b, 4, 5, "missing_key"),
         (form_c, 5, 11, "wrong_type"),
         (json, 2, 22, "wrong_type"),
-        ("a: [", 1, 5, "syntax"),
+        ("a: [", 1, 4, "syntax"),
         ("hello: world", 1, 1, "form_unknown"),
         ("", 1, 1, "empty_document"),
     ] {

@@ -212,7 +212,9 @@ async fn an_asset_in_two_scopes_stays_while_either_lists_it() {
         let hosts = |ids: &[&str]| ids.iter().map(|id| host(id)).collect();
         vec![complete("a", hosts(a)), complete("b", hosts(b))]
     };
-    let cases: &[(&str, [(&[&str], &[&str]); 4])] = &[
+    /// What scope a and scope b list.
+    type Listed = (&'static [&'static str], &'static [&'static str]);
+    let cases: &[(&str, [Listed; 4])] = &[
         (
             "seen in a, for a moment also in b",
             [

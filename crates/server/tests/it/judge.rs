@@ -9,7 +9,9 @@ use qlrf_testkit::TestDb;
 use serde_json::{Value, json};
 
 use crate::golden;
-use crate::inventory::{Estate, assert_consistent, believed, complete, count, host, report, rows_of, running};
+use crate::inventory::{
+    Estate, assert_consistent, believed, complete, count, host, report, rows_of, running,
+};
 
 fn config(day: i32) -> Value {
     json!({ "assets": 150, "seed": 3, "as_of": "2026-06-01", "day": day })
@@ -171,7 +173,9 @@ async fn a_collection_judges_by_the_images_of_when_it_writes() {
     let mut ingest = estate.begin(&lease, false).await;
     golden::register(&estate, &images).await;
     reconcile(&estate.store, estate.org).await.unwrap();
-    report(&mut ingest, complete("a", simulated(0).await)).await.unwrap();
+    report(&mut ingest, complete("a", simulated(0).await))
+        .await
+        .unwrap();
     ingest.finish().await.unwrap();
     reconcile(&estate.store, estate.org).await.unwrap();
     let states = assert_fresh(&estate, "images came first").await;

@@ -1,15 +1,18 @@
 //! The product at its border: a real server, a real database, requests as people send them.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so by name")]
 
 mod audit;
 mod cli;
 mod collector;
 mod drift;
 mod event;
+mod feed;
 mod fleet;
 mod generated;
 mod golden;
 mod guard;
+mod host;
 mod idempotency;
 mod identity;
 mod image;
@@ -18,6 +21,8 @@ mod inventory;
 mod judge;
 mod limits;
 mod member;
+mod scan;
 mod support;
 mod tenancy;
 mod token;
+mod vulnerability;

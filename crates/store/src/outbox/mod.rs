@@ -22,7 +22,7 @@ pub use cursor::{Cursor, InvalidCursor};
 pub use listener::{Listener, Subscription};
 pub use retention::{PRUNE_BATCH, prune};
 
-use crate::{Error, Result, TenantTx};
+use crate::{Error, Result, SystemTx, TenantTx};
 
 pub(crate) const CHANNEL: &str = "qlrf_outbox";
 /// More is served in further reads.
@@ -107,6 +107,31 @@ pub async fn append_all(
         .bind(subjects);
     insert.bind(data).bind(CHANNEL).execute(tx.connection()).await?;
     Ok(ids)
+}
+
+/// Tells every organisation of what concerns all of them.
+pub async fn append_for_all(tx: &mut SystemTx, event: &NewEvent) -> Result<()> {
+    let orgs: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM org ORDER BY id")
+        .fetch_all(tx.connection())
+        .await?;
+    let ids: Vec<Uuid> = orgs.iter().map(|_| Uuid::now_v7()).collect();
+    sqlx::query(
+        "WITH added AS (
+             INSERT INTO outbox (org_id, event_id, at, type, subject, data)
+             SELECT o.org_id, o.event_id, $3, $4, $5, $6 FROM unnest($1::uuid[], $2::uuid[]) AS o (org_id, event_id)
+         )
+         SELECT pg_notify($7, o::text) FROM unnest($1::uuid[]) AS o",
+    )
+    .bind(orgs)
+    .bind(ids)
+    .bind(now())
+    .bind(event.event_type.name())
+    .bind(&event.subject)
+    .bind(&event.data)
+    .bind(CHANNEL)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
 }
 
 /// Where a reader starts that wants what comes from now on.

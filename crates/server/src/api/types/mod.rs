@@ -1,13 +1,14 @@
 //! Wire types: what the API promises. The CLI reads the same types that the server writes.
 
-pub mod drift;
-pub mod image;
-pub mod link_rule;
 pub mod asset;
 pub mod audit;
 pub mod connector;
+pub mod drift;
 pub mod event;
+pub mod feed;
 pub mod health;
+pub mod image;
+pub mod link_rule;
 pub mod member;
 pub mod organization;
 pub mod overview;
@@ -15,6 +16,7 @@ pub mod page;
 pub mod problem;
 pub mod token;
 pub mod user;
+pub mod vulnerability;
 
 /// The four base roles, each holding what the one before it holds.
 #[derive(utoipa::ToSchema)]

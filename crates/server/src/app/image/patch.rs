@@ -51,11 +51,7 @@ pub async fn deployments(
         .take(limit as usize)
         .cloned()
         .collect();
-    Ok(Deployments {
-        rows,
-        total,
-        fleet,
-    })
+    Ok(Deployments { rows, total, fleet })
 }
 
 /// How many assets of one environment run one version.
@@ -86,7 +82,8 @@ pub async fn patch_status(cx: &OpCx, reference: &Reference) -> Result<(String, V
     let family = family_of(&versions)?;
     let target = family.target().map(|version| version.version.clone());
     let fleet = cx.app().fleets.get(cx.org(), None).await?;
-    let mut cells: BTreeMap<Uuid, BTreeMap<Option<Arc<str>>, (u64, u64)>> = BTreeMap::new();
+    type Columns = BTreeMap<Option<Arc<str>>, (u64, u64)>;
+    let mut cells: BTreeMap<Uuid, Columns> = BTreeMap::new();
     for (_, row) in fleet.iter() {
         let Some(image) = row.image_id else { continue };
         let env = fleet.word(row, Dimension::Env).cloned();

@@ -36,10 +36,11 @@ pub async fn register_simulated(tx: &mut TenantTx, config: &serde_json::Value) -
         .into_iter()
         .map(|summary| ((summary.family.clone(), summary.version.clone()), summary))
         .collect();
-    let is_due = |simulated: &&SimImage| match known.get(&(simulated.family.to_owned(), simulated.version.clone())) {
-        Some(summary) => summary.simulated && summary.status != "retired",
-        None => true,
-    };
+    let is_due =
+        |simulated: &&SimImage| match known.get(&(simulated.family.to_owned(), simulated.version.clone())) {
+            Some(summary) => summary.simulated && summary.status != "retired",
+            None => true,
+        };
     let mut changes = 0;
     let mut clock = None;
     for simulated in images.iter().filter(is_due) {

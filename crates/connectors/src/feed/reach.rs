@@ -1,0 +1,146 @@
+//! Where a feed may be fetched from: the public internet over https, or this machine.
+//!
+//! Whoever may name a feed's URL must not thereby reach what only the server can: a metadata service, a database or a
+//! router on the inside. A name is judged by the addresses that it resolves to, at the moment of connecting.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use reqwest::Url;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+const LOCAL_NAME: &str = "localhost";
+
+/// Judges all of a URL but the addresses behind its name.
+pub(super) fn check_url(url: &Url) -> Result<(), String> {
+    let host = url.host_str().ok_or("it names no host")?;
+    let literal: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
+    let is_loopback = literal.map_or(host.eq_ignore_ascii_case(LOCAL_NAME), |ip| ip.is_loopback());
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback => {}
+        "http" => return Err("feeds are fetched over https; http is for this machine only".into()),
+        other => return Err(format!("feeds are fetched over https and not \"{other}\"")),
+    }
+    match literal {
+        Some(ip) if !is_loopback && !is_public(ip) => Err(format!("{ip} is not a public address")),
+        _ => Ok(()),
+    }
+}
+
+/// Resolves names to public addresses only.
+pub(super) struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let host = name.as_str().to_owned();
+            let is_local = host.eq_ignore_ascii_case(LOCAL_NAME);
+            let found = tokio::net::lookup_host((&host[..], 0)).await?;
+            let allowed: Vec<SocketAddr> = found
+                .filter(|address| match is_local {
+                    true => address.ip().is_loopback(),
+                    false => is_public(address.ip()),
+                })
+                .collect();
+            if allowed.is_empty() {
+                return Err(format!("\"{host}\" has no public address").into());
+            }
+            Ok(Box::new(allowed.into_iter()) as Addrs)
+        })
+    }
+}
+
+pub(super) fn resolver() -> Arc<PublicOnly> {
+    Arc::new(PublicOnly)
+}
+
+/// By the registries <https://www.iana.org/assignments/iana-ipv4-special-registry> and its counterpart for IPv6.
+fn is_public(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => is_public_v4(ip),
+        IpAddr::V6(ip) => is_public_v6(ip),
+    }
+}
+
+fn is_public_v4(ip: Ipv4Addr) -> bool {
+    let [a, b, c, _] = ip.octets();
+    let special = ip.is_private()
+        || ip.is_loopback()
+        || ip.is_link_local()
+        || ip.is_documentation()
+        || ip.is_multicast()
+        || a == 0
+        || a >= 240
+        || (a == 100 && (64..128).contains(&b))
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 198 && (18..20).contains(&b));
+    !special
+}
+
+fn is_public_v6(ip: Ipv6Addr) -> bool {
+    let segments = ip.segments();
+    let low = Ipv4Addr::from(((u32::from(segments[6])) << 16) | u32::from(segments[7]));
+    match segments {
+        // Mapped, compatible and translated addresses lead to the IPv4 address in their end.
+        [0, 0, 0, 0, 0, 0xffff | 0, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => is_public_v4(low),
+        // 6to4 carries it in front.
+        [0x2002, high, next, ..] => is_public_v4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(next))),
+        [0x2001, 0xdb8, ..] => false,
+        // Only this block is handed out: unique local, link-local and multicast lie outside it.
+        [first, ..] => (first & 0xe000) == 0x2000,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(url: &str) -> Result<(), String> {
+        check_url(&Url::parse(url).expect("a URL"))
+    }
+
+    #[test]
+    fn only_https_and_this_machine_are_reached() {
+        for url in [
+            "https://osv.dev/all.zip",
+            "http://127.0.0.1:8080/x",
+            "http://localhost/x",
+            "https://[::1]/x",
+        ] {
+            assert_eq!(check(url), Ok(()), "{url}");
+        }
+        for url in [
+            "http://osv.dev/all.zip",
+            "ftp://osv.dev/all.zip",
+            "file:///etc/passwd",
+            "https://10.0.0.1/x",
+            "https://169.254.169.254/latest/meta-data",
+            "http://169.254.169.254/latest/meta-data",
+            "https://192.168.1.1/x",
+            "https://2852039166/latest",
+            "https://[::ffff:10.0.0.1]/x",
+            "https://[fd00::1]/x",
+            "https://[fe80::1]/x",
+            "https://[64:ff9b::a00:1]/x",
+            "https://[2002:a00:1::]/x",
+            "https://0.0.0.0/x",
+        ] {
+            assert!(check(url).is_err(), "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_inside_is_not_followed() {
+        let inside: Name = "127.0.0.1.".parse().expect("a name");
+        assert!(PublicOnly.resolve(inside).await.is_err());
+        let local: Name = LOCAL_NAME.parse().expect("a name");
+        assert!(
+            PublicOnly
+                .resolve(local)
+                .await
+                .expect("this machine")
+                .all(|a| a.ip().is_loopback())
+        );
+    }
+}

@@ -1,0 +1,165 @@
+//! Runs of imports, told while they go on: what is fetched by whom, how far it is, how it ended.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use qlrf_connectors::feed::{Kind, OnProgress, Progress, Source};
+use qlrf_core::error::{Error, ErrorKind, Result};
+use qlrf_core::time::{Timestamp, now};
+use qlrf_store::Store;
+use qlrf_store::feed_run::{self, Run};
+
+use super::import::{Imported, import};
+use super::{Wanted, sources};
+use crate::opcx::OpCx;
+
+/// How often a run says how far it is.
+const TOLD_EVERY: Duration = Duration::from_secs(2);
+/// A run that said nothing for so long was killed.
+const SILENT_MAX: Duration = Duration::from_secs(60);
+
+/// Starts fetching, and answers with the runs that it started. They go on when the caller is gone.
+pub async fn sync(cx: &OpCx, kind: &'static Kind, wanted: Wanted) -> Result<Vec<Run>> {
+    let mut started = Vec::new();
+    let sources = sources(cx, kind, wanted).await?;
+    let known = {
+        let mut tx = cx.tenant().await?;
+        feed_run::list(&mut tx).await?
+    };
+    let goes_on = |run: &&Run| run.feed == kind.name && run.state == "running" && is_alive(run, now());
+    if known.iter().any(|run| goes_on(&run)) {
+        return Err(Error::new(
+            ErrorKind::Conflict,
+            "feed_import_running",
+            format!("the feed \"{}\" is being imported already", kind.name),
+        )
+        .hint("`qlrf feed status` shows how far it is"));
+    }
+    for source in &sources {
+        let run = begin(cx.store(), kind, &source.to_string(), &cx.actor().to_string()).await?;
+        started.push(run);
+    }
+    let (store, runs) = (cx.store().clone(), started.clone());
+    tokio::spawn(async move {
+        for (source, run) in sources.into_iter().zip(runs) {
+            let name = run.source.clone();
+            // Its end is in the run; there is nobody here to tell.
+            let _ = carry(&store, kind, &source, &name, run).await;
+        }
+    });
+    Ok(started)
+}
+
+/// Imports, and keeps the run that tells of it up to date.
+pub async fn recorded(cx: &OpCx, kind: &'static Kind, source: &Source, name: &str) -> Result<Imported> {
+    let run = begin(cx.store(), kind, name, &cx.actor().to_string()).await?;
+    carry(cx.store(), kind, source, name, run).await
+}
+
+pub fn is_alive(run: &Run, now: Timestamp) -> bool {
+    run.ended_at.is_none() && now - run.seen_at < SILENT_MAX
+}
+
+async fn begin(store: &Store, kind: &Kind, name: &str, actor: &str) -> Result<Run> {
+    let at = now();
+    let run = Run {
+        feed: kind.name.to_owned(),
+        source: name.to_owned(),
+        requested_by: actor.to_owned(),
+        state: "running".to_owned(),
+        started_at: at,
+        seen_at: at,
+        ended_at: None,
+        bytes: 0,
+        total_bytes: None,
+        records: 0,
+        code: None,
+        detail: None,
+    };
+    put(store, &run).await?;
+    Ok(run)
+}
+
+async fn carry(
+    store: &Store,
+    kind: &'static Kind,
+    source: &Source,
+    name: &str,
+    mut run: Run,
+) -> Result<Imported> {
+    let seen: Arc<Mutex<Progress>> = Arc::default();
+    let noted = seen.clone();
+    let on_progress: OnProgress = Arc::new(move |progress| {
+        if let Ok(mut seen) = noted.lock() {
+            *seen = progress;
+        }
+    });
+    let work = import(store, kind, source, name, on_progress);
+    let mut work = std::pin::pin!(work);
+    let outcome = loop {
+        tokio::select! {
+            outcome = work.as_mut() => break outcome,
+            () = tokio::time::sleep(TOLD_EVERY) => {
+                note(&mut run, &seen);
+                if let Err(error) = put(store, &run).await {
+                    tracing::warn!("how far an import is could not be stored: {error}");
+                }
+            }
+        }
+    };
+    note(&mut run, &seen);
+    conclude(&mut run, &outcome);
+    put(store, &run).await?;
+    outcome
+}
+
+fn note(run: &mut Run, seen: &Mutex<Progress>) {
+    let Ok(progress) = seen.lock().map(|seen| *seen) else {
+        return;
+    };
+    let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    run.seen_at = now();
+    run.bytes = signed(progress.bytes);
+    run.total_bytes = progress.total_bytes.map(signed);
+    run.records = signed(progress.records);
+}
+
+fn conclude(run: &mut Run, outcome: &Result<Imported>) {
+    run.ended_at = Some(now());
+    match outcome {
+        Ok(imported) => {
+            let state = if imported.snapshot.is_some() {
+                "imported"
+            } else {
+                "unchanged"
+            };
+            run.state = state.to_owned();
+            tracing::info!(
+                feed = run.feed,
+                records = imported.records,
+                opened = imported.opened,
+                closed = imported.closed,
+                "feed import of {} ended: {state}",
+                run.source
+            );
+        }
+        Err(error) => {
+            run.state = "failed".to_owned();
+            run.code = Some(error.code.to_owned());
+            run.detail = Some(error.detail.clone());
+            tracing::warn!(
+                feed = run.feed,
+                code = error.code,
+                "feed import of {} failed: {error}",
+                run.source
+            );
+        }
+    }
+}
+
+async fn put(store: &Store, run: &Run) -> Result<()> {
+    let mut tx = store.system("note feed run").await?;
+    feed_run::put(&mut tx, run).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! How a vulnerability stands in this estate: how urgent it is here, and why.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use qlrf_core::advisory::is_cve;
+use qlrf_engines::vuln::urgency::{Criticality, Exposure, Input, Urgency, urgency};
+use roaring::RoaringBitmap;
+
+use super::{Dimension, Fleet, Vulnerability};
+
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub urgency: Urgency,
+    /// Affected assets that the simulator made up.
+    pub simulated: u64,
+}
+
+/// Assets by what makes a vulnerability worse on them, the worst first.
+struct Ground {
+    exposure: Vec<(Exposure, RoaringBitmap)>,
+    criticality: Vec<(Criticality, RoaringBitmap)>,
+    simulated: RoaringBitmap,
+    assets: u64,
+}
+
+impl Fleet {
+    /// Of every vulnerability, computed once for a view.
+    pub fn standings(&self) -> &HashMap<Arc<str>, Standing> {
+        self.vulnerabilities.standings.get_or_init(|| {
+            let ground = self.ground();
+            let stand = |v: &Vulnerability| (v.id.clone(), self.stand(v, &ground));
+            self.vulnerabilities.iter().map(stand).collect()
+        })
+    }
+
+    fn ground(&self) -> Ground {
+        Ground {
+            exposure: vec![
+                (Exposure::Internet, self.having(Dimension::Exposure, "internet")),
+                (Exposure::Internal, self.having(Dimension::Exposure, "internal")),
+            ],
+            criticality: vec![
+                (
+                    Criticality::Critical,
+                    self.having(Dimension::Criticality, "critical"),
+                ),
+                (Criticality::High, self.having(Dimension::Criticality, "high")),
+                (Criticality::Medium, self.having(Dimension::Criticality, "medium")),
+                (Criticality::Low, self.having(Dimension::Criticality, "low")),
+            ],
+            simulated: self.having(Dimension::Simulated, "true"),
+            assets: self.live().len(),
+        }
+    }
+
+    fn stand(&self, vulnerability: &Vulnerability, ground: &Ground) -> Standing {
+        let exploited = self.vulnerabilities.has_kev && is_cve(&vulnerability.id);
+        let input = Input {
+            cvss: vulnerability.cvss().map(|(score, _)| rounded(score)),
+            epss: vulnerability.epss.as_ref().map(|epss| f64::from(epss.score)),
+            exploited: exploited.then_some(vulnerability.kev.is_some()),
+            // The worst that is known of any affected asset; unknown when it is known of none.
+            exposure: worst(&ground.exposure, &vulnerability.assets),
+            criticality: worst(&ground.criticality, &vulnerability.assets),
+            fleet_share: (ground.assets > 0)
+                .then(|| vulnerability.assets.len() as f64 / ground.assets as f64),
+        };
+        Standing {
+            urgency: urgency(&input),
+            simulated: vulnerability.assets.intersection_len(&ground.simulated),
+        }
+    }
+}
+
+fn worst<T: Copy>(worst_first: &[(T, RoaringBitmap)], assets: &RoaringBitmap) -> Option<T> {
+    let found = worst_first.iter().find(|(_, having)| !having.is_disjoint(assets));
+    found.map(|(value, _)| *value)
+}
+
+/// One decimal, as CVSS defines it: 9.8 and not 9.800000190734863.
+pub fn rounded(score: f32) -> f64 {
+    (f64::from(score) * 10.0).round() / 10.0
+}
