@@ -9,7 +9,9 @@ use qlrf_testkit::TestDb;
 use serde_json::{Value, json};
 
 use crate::golden;
-use crate::inventory::{Estate, assert_consistent, believed, complete, count, host, rows_of, running};
+use crate::inventory::{
+    Estate, assert_consistent, believed, complete, count, host, report, rows_of, running,
+};
 
 fn config(day: i32) -> Value {
     json!({ "assets": 150, "seed": 3, "as_of": "2026-06-01", "day": day })
@@ -157,6 +159,27 @@ async fn images_that_change_during_a_collection_leave_no_stale_drift() {
         assert_fresh(&estate, &format!("round {n}")).await;
     }
     assert_consistent(&mut db.admin().await).await;
+}
+
+/// A collection that began before the images changed writes after everything was judged by them: nobody will judge its
+/// assets again, so it must know the new images itself.
+#[tokio::test]
+async fn a_collection_judges_by_the_images_of_when_it_writes() {
+    let db = TestDb::new().await;
+    let families = golden::images(config(0));
+    let images: Vec<_> = families.values().flatten().collect();
+    let estate = Estate::new(&db, "acme").await;
+    let lease = estate.lease().await;
+    let mut ingest = estate.begin(&lease, false).await;
+    golden::register(&estate, &images).await;
+    reconcile(&estate.store, estate.org).await.unwrap();
+    report(&mut ingest, complete("a", simulated(0).await))
+        .await
+        .unwrap();
+    ingest.finish().await.unwrap();
+    reconcile(&estate.store, estate.org).await.unwrap();
+    let states = assert_fresh(&estate, "images came first").await;
+    assert!(states.contains_key("current"), "{states:?}");
 }
 
 /// A judge that is dropped on the way starts over, and another one is not needed afterwards.
