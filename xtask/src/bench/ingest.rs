@@ -65,11 +65,15 @@ fn run(bench: &Bench) -> Result<Outcome> {
     drop(client);
     server.stop()?;
 
-    let moved: Vec<String> = changed.iter().map(|sync| sync.changed.to_string()).collect();
     let mut rows = Vec::from(pair("first load", &[first], &[upserted_first], first_peak));
     rows.extend(pair("the same again", &unchanged, &upserted, peak));
     rows.extend(pair("1 % changed", &changed, &upserted_changed, peak));
-    Ok(Outcome::Measured(Table {
+    let moved: Vec<String> = changed.iter().map(|sync| sync.changed.to_string()).collect();
+    Ok(Outcome::Measured(table(rows, bench.repeats, &moved.join(", "))))
+}
+
+fn table(rows: Vec<Row>, repeats: usize, moved: &str) -> Table {
+    Table {
         about: format!(
             "{ASSETS} simulated assets on the embedded database. Against: the same rows upserted into a table with a \
              primary key (`INSERT … ON CONFLICT DO UPDATE`, {UPSERT_ROWS} a statement)."
@@ -86,8 +90,7 @@ fn run(bench: &Bench) -> Result<Outcome> {
             format!(
                 "One first load; median of {} unchanged and {CHANGED_REPEATS} changed syncs ({} assets), and of \
                  {UPSERT_REPEATS} upserts each.",
-                bench.repeats,
-                moved.join(", ")
+                repeats, moved
             ),
             "A day also brings new golden images, so the changed syncs include judging the drift of every asset again."
                 .to_owned(),
@@ -96,7 +99,7 @@ fn run(bench: &Bench) -> Result<Outcome> {
              PostgreSQL is that of the server and all its sessions, in steps of 10 ms, the idle work of qlrf included."
                 .to_owned(),
         ],
-    }))
+    }
 }
 
 fn pair(name: &str, ours: &[Sync], theirs: &[Upserted], peak: f64) -> [Row; 2] {
