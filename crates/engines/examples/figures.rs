@@ -36,7 +36,10 @@ fn quality(folder: &Path) -> Value {
     })
 }
 
-fn total(folder: &Path, run: &dyn Fn(&str, &[u8]) -> Result<Quality, String>) -> Value {
+/// Judges one file of cases.
+type Judge<'a> = &'a dyn Fn(&str, &[u8]) -> Result<Quality, String>;
+
+fn total(folder: &Path, run: Judge<'_>) -> Value {
     let mut total = Quality::default();
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
