@@ -3,19 +3,25 @@
 //! Names and tags are written by strangers. What PostgreSQL cannot hold (NUL) or what would grow without bound is
 //! replaced or cut, and each such case comes back as a problem; nothing else is changed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::asset::Asset;
+use crate::coverage::Scope;
 use crate::package::{Package, PackageSet};
 
 /// One name, label or setting.
 pub const FIELD_BYTES_MAX: usize = 64 * 1024;
+/// Account, region or kind of a scope: together part of an index key.
+pub const SCOPE_FIELD_BYTES_MAX: usize = 512;
 /// Part of an index key.
 pub const NATIVE_ID_BYTES_MAX: usize = 1024;
 /// Name, version or architecture of a package: part of an index key.
 pub const PACKAGE_FIELD_BYTES_MAX: usize = 512;
 /// Labels, services or settings of one asset.
 pub const ENTRIES_MAX: usize = 4096;
+/// All labels, services and settings of one asset together; PostgreSQL takes a document of 256 MB at most.
+pub const ENTRIES_BYTES_MAX: usize = 4 << 20;
 
 /// What could not be taken as it was, in one sentence.
 pub type Problem = String;
@@ -81,6 +87,19 @@ pub fn asset(asset: &mut Asset) -> Result<Vec<Problem>, Problem> {
     Ok(problems)
 }
 
+/// A scope whose names can be stored; they are part of a key.
+pub fn scope(scope: &Scope) -> Scope {
+    let clean = |name: &str| {
+        let name = name.replace('\0', "\u{fffd}");
+        name[..name.floor_char_boundary(SCOPE_FIELD_BYTES_MAX)].to_owned()
+    };
+    Scope {
+        account: clean(&scope.account),
+        region: clean(&scope.region),
+        kind: clean(&scope.kind),
+    }
+}
+
 fn field(what: &str, value: &mut String, problems: &mut Vec<Problem>) {
     if value.contains('\0') {
         *value = value.replace('\0', "\u{fffd}");
@@ -95,31 +114,33 @@ fn field(what: &str, value: &mut String, problems: &mut Vec<Problem>) {
     }
 }
 
-fn entries(map: &mut std::collections::BTreeMap<String, String>, problems: &mut Vec<Problem>) {
-    let harmless = |(key, value): (&String, &String)| {
-        !key.contains('\0') && !value.contains('\0') && value.len() <= FIELD_BYTES_MAX
-    };
-    if map.len() <= ENTRIES_MAX
-        && map.iter().all(harmless)
-        && map.keys().all(|key| key.len() <= FIELD_BYTES_MAX)
-    {
+fn entries(map: &mut BTreeMap<String, String>, problems: &mut Vec<Problem>) {
+    let storable = |text: &String| !text.contains('\0') && text.len() <= FIELD_BYTES_MAX;
+    let bytes: usize = map.iter().map(|(key, value)| key.len() + value.len()).sum();
+    let few = map.len() <= ENTRIES_MAX && bytes <= ENTRIES_BYTES_MAX;
+    if few && map.iter().all(|(key, value)| storable(key) && storable(value)) {
         return;
     }
-    if map.len() > ENTRIES_MAX {
+    let all = map.len();
+    let mut kept = BTreeMap::new();
+    let mut left = ENTRIES_BYTES_MAX;
+    for (mut key, mut value) in std::mem::take(map) {
+        field("label key", &mut key, problems);
+        field("label value", &mut value, problems);
+        let size = key.len() + value.len();
+        if kept.len() == ENTRIES_MAX || size > left {
+            break;
+        }
+        left -= size;
+        kept.insert(key, value);
+    }
+    if kept.len() < all {
         problems.push(format!(
-            "{} labels or settings were cut to the first {ENTRIES_MAX}",
-            map.len()
+            "{} of {all} labels or settings were left out: at most {ENTRIES_MAX} with {ENTRIES_BYTES_MAX} bytes are taken",
+            all - kept.len()
         ));
     }
-    *map = std::mem::take(map)
-        .into_iter()
-        .take(ENTRIES_MAX)
-        .map(|(mut key, mut value)| {
-            field("label key", &mut key, problems);
-            field("label value", &mut value, problems);
-            (key, value)
-        })
-        .collect();
+    *map = kept;
 }
 
 fn packages(set: &mut Arc<PackageSet>, problems: &mut Vec<Problem>) {
@@ -148,5 +169,45 @@ fn packages(set: &mut Arc<PackageSet>, problems: &mut Vec<Problem>) {
         *set = Arc::new(PackageSet::new(
             set.packages().iter().filter(|p| storable(p)).cloned().collect(),
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_bounded_in_number_and_in_sum() {
+        let mut many: BTreeMap<String, String> = (0..ENTRIES_MAX + 2)
+            .map(|n| (format!("{n:05}"), String::new()))
+            .collect();
+        let mut problems = Vec::new();
+        entries(&mut many, &mut problems);
+        assert_eq!((many.len(), problems.len()), (ENTRIES_MAX, 1));
+        let mut large: BTreeMap<String, String> = (0..100)
+            .map(|n| (format!("{n:03}"), "x".repeat(FIELD_BYTES_MAX)))
+            .collect();
+        problems.clear();
+        entries(&mut large, &mut problems);
+        let bytes: usize = large.iter().map(|(key, value)| key.len() + value.len()).sum();
+        assert!(
+            bytes <= ENTRIES_BYTES_MAX && !large.is_empty(),
+            "{bytes} bytes were kept"
+        );
+        assert_eq!(problems.len(), 1);
+    }
+
+    #[test]
+    fn a_scope_is_cut_at_a_character() {
+        let wide = Scope {
+            account: "é".repeat(SCOPE_FIELD_BYTES_MAX),
+            region: "a\0b".into(),
+            kind: "host".into(),
+        };
+        let clean = scope(&wide);
+        assert_eq!(
+            (clean.account.len(), &clean.region[..]),
+            (SCOPE_FIELD_BYTES_MAX, "a\u{fffd}b")
+        );
     }
 }

@@ -8,6 +8,10 @@ use std::path::{Path, PathBuf};
 
 use qlrf_core::rootfs::{RootFs, RootFsError};
 
+/// How often a path is looked up again when the folders on its way are renamed at that very moment.
+#[cfg(target_os = "linux")]
+const RACES_MAX: usize = 64;
+
 pub struct Dir {
     root: PathBuf,
     #[cfg(target_os = "linux")]
@@ -52,9 +56,14 @@ impl Dir {
         let inside = ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS;
         let open = |flags: OFlag| {
             let how = OpenHow::new().flags(flags | OFlag::O_CLOEXEC).resolve(inside);
-            openat2(&self.handle, path, how)
-                .map(File::from)
-                .map_err(io::Error::from)
+            // EAGAIN: somebody renamed a folder meanwhile and the kernel could not prove that `..` stayed inside.
+            for _ in 0..RACES_MAX {
+                match openat2(&self.handle, path, how) {
+                    Err(nix::errno::Errno::EAGAIN) => {}
+                    outcome => return outcome.map(File::from).map_err(io::Error::from),
+                }
+            }
+            Err(io::Error::from(nix::errno::Errno::EAGAIN))
         };
         // Opening a device or a pipe can have effects or block: what it is gets known first.
         let probe = match open(OFlag::O_PATH) {

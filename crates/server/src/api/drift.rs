@@ -71,7 +71,7 @@ impl ListFilter for DriftFilter {
     get, path = "/api/v1/drift", tag = "drift", params(ListParams, DriftFilter),
     responses((status = 200, body = PageBody<AssetDrift>))
 )]
-async fn drift_list(cx: OpCx, list: List<DriftFilter>) -> Result<Page<AssetDrift>> {
+async fn drift_list(cx: OpCx, mut list: List<DriftFilter>) -> Result<Page<AssetDrift>> {
     let query = app::Query {
         q: list.filter.q.clone().unwrap_or_default(),
         state: list.filter.state,
@@ -79,10 +79,11 @@ async fn drift_list(cx: OpCx, list: List<DriftFilter>) -> Result<Page<AssetDrift
         to_patch: false,
         sort: sort(list.sort),
         at: list.at,
+        moment: list.moment(),
         after: list.after()?,
         limit: list.load_limit() as usize,
     };
-    page(&cx, &list, &query).await
+    page(&cx, &mut list, &query).await
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -103,7 +104,7 @@ impl ListFilter for PatchFilter {
     get, path = "/api/v1/patch/drift", tag = "drift", params(ListParams, PatchFilter),
     responses((status = 200, body = PageBody<AssetDrift>))
 )]
-async fn patch_drift(cx: OpCx, list: List<PatchFilter>) -> Result<Page<AssetDrift>> {
+async fn patch_drift(cx: OpCx, mut list: List<PatchFilter>) -> Result<Page<AssetDrift>> {
     let mut q = list.filter.q.clone().unwrap_or_default();
     if let Some(env) = &list.filter.env {
         if env.contains('"') || env.contains(',') {
@@ -118,15 +119,17 @@ async fn patch_drift(cx: OpCx, list: List<PatchFilter>) -> Result<Page<AssetDrif
         to_patch: true,
         sort: sort(list.sort),
         at: list.at,
+        moment: list.moment(),
         after: list.after()?,
         limit: list.load_limit() as usize,
     };
-    page(&cx, &list, &query).await
+    page(&cx, &mut list, &query).await
 }
 
-async fn page<F>(cx: &OpCx, list: &List<F>, query: &app::Query) -> Result<Page<AssetDrift>> {
+async fn page<F>(cx: &OpCx, list: &mut List<F>, query: &app::Query) -> Result<Page<AssetDrift>> {
     let found = app::list(cx, query).await?;
     let fleet = found.fleet;
+    list.read_at(fleet.as_of);
     Ok(list.page(
         found.items,
         found.total,

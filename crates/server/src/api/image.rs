@@ -109,7 +109,7 @@ async fn image_list(cx: OpCx, list: List<ImageFilter>) -> Result<Page<ImageSumma
     let query = ListQuery {
         family: list.filter.family.clone(),
         status: list.filter.status,
-        at: Some(list.at),
+        at: list.moment(),
     };
     let mut rows = app::list(&cx, &query).await?;
     match list.sort {
@@ -471,7 +471,14 @@ async fn image_deployments(
     list: List<DeploymentFilter>,
 ) -> Result<Page<Deployment>> {
     let after: Option<(String, uuid::Uuid)> = list.after()?;
-    let found = app::deployments(&cx, &Reference::parse(&image), list.at, after, list.load_limit()).await?;
+    let found = app::deployments(
+        &cx,
+        &Reference::parse(&image),
+        list.moment(),
+        after,
+        list.load_limit(),
+    )
+    .await?;
     let fleet = found.fleet;
     Ok(list.page(
         found.rows,

@@ -46,7 +46,10 @@ pub struct Query {
     /// Only what an update would change: outdated assets, and those with security updates pending.
     pub to_patch: bool,
     pub sort: Sort,
+    /// Ages are told as of this moment.
     pub at: Timestamp,
+    /// Facts are read as of this one; the newest when `None`.
+    pub moment: Option<Timestamp>,
     pub after: Option<Key>,
     pub limit: usize,
 }
@@ -75,7 +78,7 @@ pub struct Item {
 }
 
 pub async fn list(cx: &OpCx, query: &Query) -> Result<Found> {
-    let fleet = cx.app().fleets.get(cx.org(), Some(query.at)).await?;
+    let fleet = cx.app().fleets.get(cx.org(), query.moment).await?;
     let filter = Filter::parse(&query.q)?.bind(&fleet);
     let mut matching: Vec<(Key, Arc<Row>, DriftSeverity)> = Vec::new();
     let mut total = 0;

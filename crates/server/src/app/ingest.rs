@@ -57,6 +57,8 @@ pub struct Ingest {
     judge: Judge,
     remembered: HashMap<Scope, Remembered>,
     open: BTreeMap<Scope, Vec<Prepared>>,
+    /// Scopes that were closed.
+    listed: HashSet<Scope>,
     /// Closed scopes whose digest changed, waiting to be written together.
     ready: Vec<Listing>,
     closed: Vec<Closed>,
@@ -109,6 +111,7 @@ impl Ingest {
             judge,
             remembered,
             open: BTreeMap::new(),
+            listed: HashSet::new(),
             ready: Vec::new(),
             closed: Vec::new(),
             seen: HashMap::new(),
@@ -374,6 +377,7 @@ pub async fn remove_assets(tx: &mut TenantTx, at: Timestamp, ids: &[AssetId]) ->
 #[async_trait]
 impl Sink for Ingest {
     async fn assets(&mut self, scope: &Scope, assets: Vec<Observed>) -> Result<(), ConnectError> {
+        let scope = &normalise::scope(scope);
         let held = self.open.get(scope).map_or(0, Vec::len);
         if held + assets.len() > SCOPE_ASSETS_MAX {
             return Err(ConnectError::Sink(format!(
@@ -404,6 +408,14 @@ impl Sink for Ingest {
     }
 
     async fn close(&mut self, scope: &Scope, outcome: ScopeOutcome) -> Result<(), ConnectError> {
+        let scope = &normalise::scope(scope);
+        // A second, shorter listing of a scope would make the first one's assets look missing.
+        if !self.listed.insert(scope.clone()) {
+            let name = format!("{} {} {}", scope.account, scope.region, scope.kind);
+            return Err(ConnectError::Sink(format!(
+                "the scope \"{name}\" was listed twice in one collection"
+            )));
+        }
         let mut assets = self.open.remove(scope).unwrap_or_default();
         let digest = sort_and_digest(&mut assets);
         self.tally.scopes += 1;

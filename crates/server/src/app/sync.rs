@@ -126,13 +126,14 @@ async fn collect(
         registered.map_err(|error| failed(error.code, error.to_string()))?;
     }
     let begun = Ingest::begin(store.clone(), org, id, lease.clone(), confirm_removals).await;
-    let mut ingest = begun.map_err(|error| failed("database_unavailable", error.to_string()))?;
+    let unwritten = |error: Error| match error {
+        Error::Fenced(detail) => failed("lease_lost", detail),
+        other => failed("database_unavailable", other.to_string()),
+    };
+    let mut ingest = begun.map_err(unwritten)?;
     let collected = source.collect(&mut ingest).await;
     // Scopes that were closed before it failed are proved and kept.
-    let tally = ingest
-        .finish()
-        .await
-        .map_err(|error| failed("database_unavailable", error.to_string()))?;
+    let tally = ingest.finish().await.map_err(unwritten)?;
     match collected {
         Ok(()) => Ok(tally),
         Err(error) => Err(Failure {

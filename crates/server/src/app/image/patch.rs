@@ -22,7 +22,7 @@ pub struct Deployments {
 pub async fn deployments(
     cx: &OpCx,
     reference: &Reference,
-    at: Timestamp,
+    at: Option<Timestamp>,
     after: Option<(String, Uuid)>,
     limit: u32,
 ) -> Result<Deployments> {
@@ -32,7 +32,7 @@ pub async fn deployments(
         .await?
         .ok_or_else(|| super::missing(reference))?;
     drop(tx);
-    let fleet = cx.app().fleets.get(cx.org(), Some(at)).await?;
+    let fleet = cx.app().fleets.get(cx.org(), at).await?;
     let mut rows: Vec<&Arc<Row>> = fleet
         .iter()
         .map(|(_, row)| row)
