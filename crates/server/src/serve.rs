@@ -118,7 +118,7 @@ async fn greet(
             "\nOpen   {base}   (qlrf sign-in-link makes a link to sign in)"
         ));
     }
-    printer.line("Try    qlrf status · qlrf whoami · qlrf --help\n");
+    printer.line("Try    qlrf overview · qlrf asset show · qlrf drift · qlrf --help\n");
     Ok(())
 }
 

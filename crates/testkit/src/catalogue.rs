@@ -24,6 +24,11 @@ pub const SHARED_TABLES: &[(&str, &str)] = &[
     ("advisory_affected", "published by the world"),
     ("kev", "published by the world"),
     ("epss", "published by the world"),
+    ("feed_ecosystem", "follows from published advisories"),
+    (
+        "feed_run",
+        "feeds are the installation's, and so is who asked for one",
+    ),
     (
         "package_match",
         "follows from shared content and published advisories",
