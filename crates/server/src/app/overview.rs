@@ -121,6 +121,7 @@ fn findings(fleet: &Fleet, selected: &RoaringBitmap) -> Findings {
         feeds_as_of,
         vulnerabilities: when_known(count),
         known_exploited: when_known(exploited),
+        assets_judged: when_known((known.judged() & selected).len()),
         assets_affected: when_known(affected.len()),
     }
 }

@@ -123,11 +123,12 @@ fn findings(o: &Overview) -> String {
         f.vulnerabilities,
         f.known_exploited,
         f.assets_affected,
+        f.assets_judged,
         f.feeds_as_of,
     ) {
-        (Some(all), Some(exploited), Some(assets), Some(at)) => format!(
-            "{all} ({exploited} known exploited) on {assets} of {} assets; feeds of {}",
-            o.assets.total,
+        (Some(all), Some(exploited), Some(affected), Some(judged), Some(at)) => format!(
+            "{all} ({exploited} known exploited) on {affected} of {judged} judged assets; ◌ {} not judged; feeds of {}",
+            o.assets.total.saturating_sub(judged),
             relative(at, now())
         ),
         _ => "◌ not known: no feed was imported; `qlrf feed` says how".to_owned(),

@@ -81,8 +81,8 @@ function findings(overview) {
   if (f.vulnerabilities === null) {
     return figure("Vulnerabilities", "◌ not known", "no feed was imported yet", "unknown");
   }
-  const detail = `${count(f.known_exploited)} known exploited · on ${of(f.assets_affected, overview.assets.total)} assets · ` +
-    `feeds of ${new Date(f.feeds_as_of).toLocaleString()}`;
+  const detail = `${count(f.known_exploited)} known exploited · on ${of(f.assets_affected, f.assets_judged)} assets that were judged · ` +
+    `${count(overview.assets.total - f.assets_judged)} not judged · feeds of ${new Date(f.feeds_as_of).toLocaleString()}`;
   return figure("Vulnerabilities", count(f.vulnerabilities), detail, f.known_exploited ? "critical" : "");
 }
 

@@ -65,7 +65,9 @@ pub struct Findings {
     pub vulnerabilities: Option<u64>,
     /// Of those, known to be exploited.
     pub known_exploited: Option<u64>,
-    /// Assets with at least one.
+    /// Assets whose packages some feed speaks of: the denominator.
+    pub assets_judged: Option<u64>,
+    /// Of those, with at least one.
     pub assets_affected: Option<u64>,
 }
 
