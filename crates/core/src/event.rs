@@ -16,8 +16,6 @@ pub enum EventType {
     InventoryCollected,
     #[serde(rename = "drift.detected")]
     DriftDetected,
-    #[serde(rename = "cve.discovered")]
-    CveDiscovered,
     #[serde(rename = "image.published")]
     ImagePublished,
     #[serde(rename = "image.promoted")]
@@ -35,7 +33,6 @@ impl EventType {
         EventType::AssetRemoved,
         EventType::InventoryCollected,
         EventType::DriftDetected,
-        EventType::CveDiscovered,
         EventType::ImagePublished,
         EventType::ImagePromoted,
         EventType::ImageDeprecated,
@@ -49,7 +46,6 @@ impl EventType {
             EventType::AssetRemoved => "asset.removed",
             EventType::InventoryCollected => "inventory.collected",
             EventType::DriftDetected => "drift.detected",
-            EventType::CveDiscovered => "cve.discovered",
             EventType::ImagePublished => "image.published",
             EventType::ImagePromoted => "image.promoted",
             EventType::ImageDeprecated => "image.deprecated",
