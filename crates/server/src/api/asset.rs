@@ -83,7 +83,7 @@ impl ListFilter for AssetFilter {
 async fn asset_list(cx: OpCx, mut list: List<AssetFilter>) -> Result<Page<AssetSummary>> {
     let filter = Filter::parse(list.filter.q.as_deref().unwrap_or_default())?;
     let fleet = cx.app().fleets.get(cx.org(), list.moment()).await?;
-    list.read_at(fleet.as_of);
+    list.read_at(fleet.moment());
     let order = Order::parse(list.sort).unwrap_or(Order::BY_NAME);
     let after: Option<Position> = list.after()?;
     let bound = filter.bind(&fleet);

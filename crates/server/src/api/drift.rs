@@ -129,7 +129,7 @@ async fn patch_drift(cx: OpCx, mut list: List<PatchFilter>) -> Result<Page<Asset
 async fn page<F>(cx: &OpCx, list: &mut List<F>, query: &app::Query) -> Result<Page<AssetDrift>> {
     let found = app::list(cx, query).await?;
     let fleet = found.fleet;
-    list.read_at(fleet.as_of);
+    list.read_at(fleet.moment());
     Ok(list.page(
         found.items,
         found.total,

@@ -70,9 +70,16 @@ impl Fleet {
         self.live.is_empty()
     }
 
+    /// The moment that the view speaks of: nothing in it, facts or feeds, is newer.
+    pub fn moment(&self) -> Timestamp {
+        self.vulnerabilities
+            .feeds_as_of
+            .map_or(self.as_of, |feeds| feeds.max(self.as_of))
+    }
+
     /// Whether a fact, or what feeds say of it, came after this moment.
     fn changed_after(&self, at: Timestamp) -> bool {
-        at < self.as_of || self.vulnerabilities.feeds_as_of.is_some_and(|feeds| at < feeds)
+        at < self.moment()
     }
 
     /// Every live asset.
