@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::{IntoParams, OpenApi};
 
-use super::page::parse_as_of;
+use super::page::{parse_as_of, parse_moment};
 use super::types::asset::{Asset, AssetDiff, AssetGroup, AssetMoment, AssetSummary, Package, PackageSetInfo};
 use super::types::page::{ListParams, PageBody};
 use super::{Json, List, ListFilter, Noun, Page, Path, Problem, Query, Result, Routes};
@@ -123,7 +123,7 @@ async fn asset_groups(cx: OpCx, Query(query): Query<GroupQuery>) -> Result<Json<
     let fleet = cx
         .app()
         .fleets
-        .get(cx.org(), moment(query.as_of.as_deref())?)
+        .get(cx.org(), parse_moment(query.as_of.as_deref())?)
         .await?;
     Ok(Json(app::estate::group(&fleet, &filter.bind(&fleet), by)))
 }
@@ -142,7 +142,7 @@ struct AsOf {
     responses((status = 200, body = Asset))
 )]
 async fn asset_view(cx: OpCx, Path(id): Path<AssetId>, Query(query): Query<AsOf>) -> Result<Json<Asset>> {
-    let (fact, set) = app::asset::get(&cx, id, moment(query.as_of.as_deref())?).await?;
+    let (fact, set) = app::asset::get(&cx, id, parse_moment(query.as_of.as_deref())?).await?;
     let confidence = fact.document["confidence"].as_str().map(str::to_owned);
     let info = |set: PackageSet| PackageSetInfo {
         digest: set.digest().to_string(),
@@ -238,13 +238,8 @@ async fn asset_compare(
 ) -> Result<Json<AssetDiff>> {
     let from = parse_as_of(&query.from, qlrf_core::time::now())?;
     Ok(Json(
-        app::asset::compare(&cx, id, from, moment(query.to.as_deref())?).await?,
+        app::asset::compare(&cx, id, from, parse_moment(query.to.as_deref())?).await?,
     ))
-}
-
-fn moment(text: Option<&str>) -> Result<Option<qlrf_core::time::Timestamp>> {
-    text.map(|text| parse_as_of(text, qlrf_core::time::now()))
-        .transpose()
 }
 
 /// What a package URL needs to know of the system around the package.

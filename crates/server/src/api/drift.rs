@@ -8,7 +8,7 @@ use qlrf_core::time::{Timestamp, now};
 use serde::Deserialize;
 use utoipa::{IntoParams, OpenApi};
 
-use super::page::parse_as_of;
+use super::page::parse_moment;
 use super::types::drift::*;
 use super::types::page::{ListParams, PageBody};
 use super::{Json, List, ListFilter, Noun, Page, Path, Problem, Query, Result, Routes};
@@ -158,11 +158,7 @@ pub(super) struct SummaryQuery {
 
 impl SummaryQuery {
     pub(super) fn read(&self) -> Result<(&str, Option<Timestamp>)> {
-        let at = self
-            .as_of
-            .as_deref()
-            .map(|text| parse_as_of(text, now()))
-            .transpose()?;
+        let at = parse_moment(self.as_of.as_deref())?;
         Ok((self.q.as_deref().unwrap_or_default(), at))
     }
 }
@@ -280,11 +276,7 @@ async fn drift_top_offenders(cx: OpCx, Query(query): Query<OffendersQuery>) -> R
             "`limit` is 1 to {OFFENDERS_MAX}, not {count}"
         )));
     }
-    let at = query
-        .as_of
-        .as_deref()
-        .map(|text| parse_as_of(text, now()))
-        .transpose()?;
+    let at = parse_moment(query.as_of.as_deref())?;
     let q = query.q.as_deref().unwrap_or_default();
     let dimension = match query.by.unwrap_or(By::Asset) {
         By::Asset => None,
@@ -338,11 +330,7 @@ async fn drift_explain(
     Path(id): Path<AssetId>,
     Query(query): Query<AtQuery>,
 ) -> Result<Json<DriftExplained>> {
-    let at = query
-        .as_of
-        .as_deref()
-        .map(|text| parse_as_of(text, now()))
-        .transpose()?;
+    let at = parse_moment(query.as_of.as_deref())?;
     Ok(Json(explained(id, app::explain(&cx, id, at).await?)))
 }
 

@@ -4,7 +4,7 @@ use qlrf_core::perm::Permission;
 use serde::Deserialize;
 use utoipa::{IntoParams, OpenApi};
 
-use super::page::parse_as_of;
+use super::page::parse_moment;
 use super::types::overview::Overview;
 use super::{Json, Noun, Query, Result, Routes};
 use crate::app;
@@ -42,10 +42,6 @@ struct OverviewQuery {
 )]
 async fn overview_view(cx: OpCx, Query(query): Query<OverviewQuery>) -> Result<Json<Overview>> {
     let filter = Filter::parse(query.q.as_deref().unwrap_or_default())?;
-    let as_of = query
-        .as_of
-        .as_deref()
-        .map(|text| parse_as_of(text, qlrf_core::time::now()))
-        .transpose()?;
+    let as_of = parse_moment(query.as_of.as_deref())?;
     Ok(Json(app::overview::get(&cx, as_of, &filter).await?))
 }

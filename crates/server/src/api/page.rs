@@ -284,6 +284,12 @@ fn parse_sort(text: Option<&str>, sorts: &'static [&'static str]) -> Result<&'st
     })
 }
 
+/// The `as_of` of whatever is not a list; `None` is now.
+pub fn parse_moment(text: Option<&str>) -> Result<Option<Timestamp>, Problem> {
+    text.map(|text| parse_as_of(text, qlrf_core::time::now()))
+        .transpose()
+}
+
 /// RFC 3339. What will be is not known: a moment in the future is refused.
 pub fn parse_as_of(text: &str, now: Timestamp) -> Result<Timestamp, Problem> {
     let refuse = |detail: String| -> Problem {

@@ -9,13 +9,13 @@ use qlrf_core::asset::Asset;
 use qlrf_core::error::Error;
 use qlrf_core::id::AssetId;
 use qlrf_core::perm::Permission;
-use qlrf_core::time::{Timestamp, now};
+use qlrf_core::time::Timestamp;
 use qlrf_engines::sbom::{Inventory, cyclonedx, spdx};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
-use super::page::parse_as_of;
+use super::page::parse_moment;
 use super::{Noun, Path, Problem, Query, Result, Route, Routes};
 use crate::app;
 use crate::opcx::OpCx;
@@ -66,11 +66,7 @@ struct SbomQuery {
     responses((status = 200, content_type = "application/json", body = serde_json::Value))
 )]
 async fn asset_sbom(cx: OpCx, Path(id): Path<AssetId>, Query(query): Query<SbomQuery>) -> Result<Response> {
-    let as_of = query
-        .as_of
-        .as_deref()
-        .map(|text| parse_as_of(text, now()))
-        .transpose()?;
+    let as_of = parse_moment(query.as_of.as_deref())?;
     let (fact, set) = app::asset::get(&cx, id, as_of).await?;
     let Some(packages) = set else {
         return Err(Problem::not_found("the software of this asset is not known"));
