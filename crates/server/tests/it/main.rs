@@ -26,3 +26,4 @@ mod support;
 mod tenancy;
 mod token;
 mod vulnerability;
+mod web;
