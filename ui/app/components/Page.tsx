@@ -16,13 +16,13 @@ interface Props {
 export function PageHeader({ title, count, asOf, filters, actions, badge }: Props) {
   return (
     <header className="flex min-h-12 flex-wrap items-center gap-x-4 gap-y-2 py-2">
-      <div className="flex min-w-0 items-baseline gap-3">
+      <div className="flex min-w-0 flex-wrap items-baseline gap-x-3">
         <h1 tabIndex={-1} className="min-w-0 truncate text-lg font-semibold outline-none"><Text>{title}</Text></h1>
-        {badge}
         <p className="num text-xs whitespace-nowrap text-meta">
           {count}
           {asOf && <>{count && ' · '}<RelativeTime at={asOf} /></>}
         </p>
+        {badge}
       </div>
       {filters && <div className="flex min-w-0 grow items-center gap-2">{filters}</div>}
       {actions && <div className="ml-auto flex items-center gap-2" data-chrome>{actions}</div>}

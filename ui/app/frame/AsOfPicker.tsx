@@ -5,6 +5,7 @@ import { Button } from '~/ui/Button'
 import { Field, Input } from '~/ui/Field'
 import { Popover } from '~/ui/Popover'
 import { cx } from '~/util/class'
+import { useNow } from '~/components/RelativeTime'
 import { absolute } from '~/util/time'
 
 const HOUR = 3_600_000
@@ -43,7 +44,7 @@ export function AsOfPicker() {
 function Exact({ asOf, onPick }: { asOf?: string; onPick: (moment: Date) => void }) {
   const [text, setText] = useState(asOf ? local(new Date(asOf)) : '')
   const moment = new Date(text)
-  const future = moment.getTime() > Date.now()
+  const future = moment > useNow()
   return (
     <form className="flex items-end gap-2" onSubmit={(event) => { event.preventDefault(); onPick(moment) }}>
       <div className="grow">

@@ -9,7 +9,6 @@ const SHOWN_MAX = 300
 const TITLE_MAX = 1_000
 
 /** Invisible and direction-changing characters are shown as what they are, so that no name can pose as another. */
-// eslint-disable-next-line no-control-regex, no-misleading-character-class
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
 export const visible = (text: string) =>
   text.replace(HIDDEN, (c) => `\u2423${c.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`)
@@ -22,7 +21,7 @@ export function Text({ children, mono, className, wrap }: Props) {
   const text = visible(long ? `${children.slice(0, SHOWN_MAX)}…` : children)
   return (
     <bdi title={children.length > 24 ? visible(children.slice(0, TITLE_MAX)) : undefined}
-      className={cx(wrap ? 'break-words' : 'inline-block max-w-full truncate align-bottom', mono && 'font-mono text-[0.93em]', className)}>
+      className={cx('[font-variant-numeric:normal]', wrap ? 'break-words' : 'inline-block max-w-full truncate align-bottom', mono && 'font-mono text-[0.93em]', className)}>
       {text}
     </bdi>
   )

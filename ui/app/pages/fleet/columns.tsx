@@ -12,7 +12,7 @@ type Word = 'platform' | 'kind' | 'site' | 'env' | 'workload' | 'owner' | 'proje
 
 function word(id: Word, header: string, rest: Partial<Column<Asset>> = {}): Column<Asset> {
   const cell = (row: Asset) => (row[id] ? <Text>{row[id]}</Text> : <Unknown />)
-  return { id, header, cell, text: (row) => row[id], width: 110, grow: 1, sort: id, ...rest }
+  return { id, header, cell, text: (row) => row[id], width: 96, grow: 1, sort: id, ...rest }
 }
 
 function figure(id: 'differences' | 'packages' | 'pending_security' | 'unknowns', header: string, rest: Partial<Column<Asset>> = {}): Column<Asset> {
@@ -20,28 +20,28 @@ function figure(id: 'differences' | 'packages' | 'pending_security' | 'unknowns'
     const value = row[id]
     return value === null || value === undefined ? <span title="unknown"><StateGlyph state="unknown" /><span className="sr-only">unknown</span></span> : count(value)
   }
-  return { id, header, cell, text: (row) => row[id], width: 104, align: 'right', ...rest }
+  return { id, header, cell, text: (row) => row[id], width: 96, align: 'right', ...rest }
 }
 
 function moment(id: 'drift_since' | 'first_seen' | 'fact_from', header: string, rest: Partial<Column<Asset>> = {}): Column<Asset> {
-  return { id, header, cell: (row) => (row[id] ? <RelativeTime at={row[id]} /> : <Unknown />), text: (row) => row[id], width: 110, ...rest }
+  return { id, header, cell: (row) => (row[id] ? <RelativeTime at={row[id]} /> : <Unknown />), text: (row) => row[id], width: 96, ...rest }
 }
 
 const name: Column<Asset> = {
-  id: 'name', header: 'Name', sort: 'name', width: 250, grow: 3, card: 'title', text: (row) => row.name,
+  id: 'name', header: 'Name', sort: 'name', width: 230, grow: 3, card: 'title', text: (row) => row.name,
   cell: (row) => <span className="flex min-w-0 items-center gap-2"><Text>{row.name}</Text>{row.simulated && <SimulatedBadge compact />}</span>,
 }
 
 export const COLUMNS: Column<Asset>[] = [
   name,
-  { id: 'drift', header: 'Drift', sort: 'drift', width: 120, card: 'aside', text: (row) => row.drift, cell: (row) => <DriftBadge drift={row.drift} /> },
+  { id: 'drift', header: 'Drift', sort: 'drift', width: 108, card: 'aside', text: (row) => row.drift, cell: (row) => <DriftBadge drift={row.drift} /> },
   word('platform', 'Platform', { card: 'line' }),
-  word('site', 'Site', { width: 80, card: 'line' }),
+  word('site', 'Site', { width: 72, card: 'line' }),
   word('env', 'Environment', { width: 96, card: 'line' }),
   word('workload', 'Workload', { card: 'line' }),
-  { id: 'image', header: 'Image', sort: 'image', width: 190, grow: 2, text: (row) => row.image, cell: (row) => (row.image ? <Text>{row.image}</Text> : <Unknown why="Not linked to a golden image" />) },
+  { id: 'image', header: 'Image', sort: 'image', width: 170, grow: 2, text: (row) => row.image, cell: (row) => (row.image ? <Text>{row.image}</Text> : <Unknown why="Not linked to a golden image" />) },
   figure('differences', 'Differences', { sort: 'differences' }),
-  figure('packages', 'Packages'),
+  figure('packages', 'Packages', { hidden: true }),
   figure('pending_security', 'Updates due', { sort: 'pending_security' }),
   moment('drift_since', 'Drift since', { sort: 'drift_since' }),
   word('owner', 'Owner', { hidden: true }), word('project', 'Project', { hidden: true }), word('kind', 'Kind', { hidden: true, width: 130 }),

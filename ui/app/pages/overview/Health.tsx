@@ -1,7 +1,7 @@
 import { useApi } from '~/api/query'
 import type { components } from '~/api/generated/schema'
 import { Section } from '~/components/Page'
-import { RelativeTime } from '~/components/RelativeTime'
+import { RelativeTime, useNow } from '~/components/RelativeTime'
 import { ErrorState } from '~/components/States'
 import { SkeletonRows } from '~/ui/Skeleton'
 import { StateBadge, StateGlyph } from '~/ui/State'
@@ -35,7 +35,8 @@ const LINE = 'grid min-h-9 grid-cols-[minmax(7rem,11rem)_minmax(0,1fr)_auto] ite
 
 function FeedLine({ feed }: { feed: Feed }) {
   const imported = feed.snapshots[0]?.imported_at
-  const old = imported ? Date.now() - Date.parse(imported) > OLD_MS : false
+  const now = useNow()
+  const old = imported ? now.getTime() - Date.parse(imported) > OLD_MS : false
   const failed = feed.runs[0]?.state === 'failed'
   return (
     <li className={LINE}>

@@ -30,13 +30,17 @@ export default function OverviewPage() {
         badge={data && data.assets.simulated > 0 && <span className="num flex items-center gap-1.5 text-xs text-meta"><SimulatedBadge />{count(data.assets.simulated)} of them</span>} />
       <Figures overview={data} trend={trend.data} />
       <div className="grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-x-10 gap-y-6 max-xl:grid-cols-1">
-        <Attention overview={data} />
-        <SiteMap />
+        <div className="grid min-w-0 content-start gap-6">
+          <Attention overview={data} />
         <Section title="Drift over time" note={`${TREND_DAYS} d`}>
           {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <Trend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
         </Section>
-        <Offenders />
-        <Health />
+        </div>
+        <div className="grid min-w-0 content-start gap-6">
+          <SiteMap />
+          <Offenders />
+          <Health />
+        </div>
       </div>
     </div>
   )
