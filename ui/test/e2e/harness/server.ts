@@ -1,22 +1,24 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const BIN = process.env.QLRF_BIN ?? '../target/debug/qlrf'
 const READY_MS = 120_000
+/** The program refuses variables of its own that it does not know, such as ours. */
+const ENV = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('QLRF_')))
 
 export interface Running { url: string; data: string; api: (path: string, body?: unknown, method?: string) => Promise<Response>; signInLink: () => string; stop: () => Promise<void> }
 
 /** A server of its own: own data folder, own database, a free port. */
 export async function startServer(): Promise<Running> {
-  const data = mkdtempSync(join(process.env.QLRF_E2E_DIR ?? tmpdir(), 'qlrf-ui-'))
+  const data = mkdtempSync(join(tmpdir(), 'qlrf-ui-'))
   const port = await freePort()
-  const child = spawn(BIN, ['serve', '--data-dir', data, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(BIN, ['serve', '--data-dir', data, '--listen', `127.0.0.1:${port}`], { env: ENV, stdio: ['ignore', 'ignore', 'pipe'] })
   const url = `http://127.0.0.1:${port}`
   await ready(child, url)
-  const token = JSON.parse(execFileSync('cat', [join(data, 'cli.json')], { encoding: 'utf8' })).token as string
+  const token = JSON.parse(readFileSync(join(data, 'cli.json'), 'utf8')).token as string
   const api = async (path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST') => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     const answer = await fetch(url + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) })
@@ -28,7 +30,7 @@ export async function startServer(): Promise<Running> {
 
 /** By what the command line prints for people. */
 export const signInLink = (data: string) => {
-  const printed = execFileSync(BIN, ['--data-dir', data, 'sign-in-link'], { encoding: 'utf8' })
+  const printed = execFileSync(BIN, ['--data-dir', data, 'sign-in-link'], { env: ENV, encoding: 'utf8' })
   const link = /link=([\w-]{43})/.exec(printed)?.[1]
   if (!link) throw new Error(`no link in: ${printed}`)
   return link
