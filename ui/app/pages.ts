@@ -1,4 +1,4 @@
-import { Activity, Server } from 'lucide-react'
+import { Activity, Building2, Layers, Server } from 'lucide-react'
 import type { ComponentType } from 'react'
 import { path } from '~/util/path-builder'
 
@@ -17,4 +17,9 @@ export interface Page {
 export const PAGES: Page[] = [
   { route: '/', title: 'Overview', permission: 'asset:read', load: () => import('./pages/overview/OverviewPage'), rail: { icon: Activity, to: path.overview(), keys: 'g o' } },
   { route: '/fleet', title: 'Fleet', permission: 'asset:read', load: () => import('./pages/fleet/FleetPage'), rail: { icon: Server, to: path.fleet(), keys: 'g f' } },
+  { route: '/images', title: 'Images', permission: 'image:read', load: () => import('./pages/images/ImagesPage'), rail: { icon: Layers, to: path.images(), keys: 'g i' } },
+  { route: '/images/$family', title: 'Image family', permission: 'image:read', load: () => import('./pages/images/FamilyPage') },
+  { route: '/images/$family/$version', title: 'Image version', permission: 'image:read', load: () => import('./pages/images/VersionPage') },
+  { route: '/organisation', title: 'Organisation', permission: 'organization:read', load: () => import('./pages/organisation/OrganisationPage'), rail: { icon: Building2, to: path.organisation(), keys: 'g u' } },
+  { route: '/profile', title: 'Profile', permission: 'self:manage', load: () => import('./pages/profile/ProfilePage') },
 ]

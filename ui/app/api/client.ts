@@ -34,7 +34,7 @@ client.use(csrf, problems)
 
 type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete'
 type Operation<V extends Verb, P extends PathOf<V>> = NonNullable<paths[P][V]>
-type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : undefined
+type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : T extends { content: { 'application/yaml': infer Text } } ? Text : undefined
 type Responses<O> = O extends { responses: infer R } ? R : never
 
 /** Paths that have this verb. */
@@ -53,14 +53,22 @@ export interface Input<V extends Verb, P extends PathOf<V>> {
   query?: Parameters<Operation<V, P>, 'query'>
   path?: Parameters<Operation<V, P>, 'path'>
   body?: Operation<V, P> extends { requestBody?: { content: { 'application/json': infer B } } } ? B : never
+  /** In place of `body`: a document in YAML or JSON, sent as it was written. */
+  document?: string
   signal?: AbortSignal
 }
 
+/** Routes that answer a document as text. */
+const TEXTUAL: ReadonlySet<string> = new Set<keyof paths>(['/api/v1/images/{image}/contract', '/api/v1/images/starter'])
+const asWritten = (text: string) => text
+
 export async function call<V extends Verb, P extends PathOf<V>>(verb: V, path: P, input: Input<V, P> = {}): Promise<Answer<V, P>> {
-  const { query, path: inPath, body, signal } = input
+  const { query, path: inPath, body, document, signal } = input
   const method = verb.toUpperCase() as 'GET'
+  const written = document === undefined ? { body } : { body: document, bodySerializer: asWritten, headers: { 'content-type': 'application/yaml' } }
+  const parseAs = TEXTUAL.has(path) ? 'text' : 'json'
   // The types above are exact; the client's own are too deep for a generic caller.
-  const answer = await client[method](path as never, { params: { query, path: inPath }, body, signal } as never)
+  const answer = await client[method](path as never, { params: { query, path: inPath }, ...written, parseAs, signal } as never)
   return (answer as { data: Answer<V, P> }).data
 }
 

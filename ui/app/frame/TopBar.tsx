@@ -1,8 +1,6 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { CircleHelp, LogOut, Monitor, Moon, Search, Sun } from 'lucide-react'
+import { CircleHelp, CircleUser, LogOut, Monitor, Moon, Search, Sun } from 'lucide-react'
 import { useLive } from '~/api/live'
 import { useMe } from '~/api/perms'
-import { useSend } from '~/api/query'
 import { RelativeTime } from '~/components/RelativeTime'
 import { setTheme, type Theme, useTheme } from '~/state/theme'
 import { IconButton } from '~/ui/Button'
@@ -12,6 +10,7 @@ import { Text } from '~/ui/Text'
 import { useGo } from '~/ui/Link'
 import { path } from '~/util/path-builder'
 import { AsOfPicker } from './AsOfPicker'
+import { useSignOut } from './sign-out'
 
 const THEMES = [['system', 'Like the system'], ['light', 'Light'], ['dark', 'Dark']] as const
 
@@ -59,15 +58,14 @@ function ThemeMenu() {
 function AccountMenu() {
   const me = useMe().data
   const go = useGo()
-  const queries = useQueryClient()
-  const out = useSend('delete', '/api/v1/users/me/session', [])
-  const signOut = () => out.mutate({}, { onSuccess: () => { queries.clear(); go(path.signIn()) } })
+  const signOut = useSignOut()
   const name = me?.name ?? ''
   return (
     <Menu trigger={<button type="button" aria-label={`Account of ${name}`} className="grid size-7 shrink-0 place-items-center rounded-full border border-line-strong bg-sunken text-xs text-dim uppercase max-md:size-9">{[...name].slice(0, 2).join('')}</button>}>
       <MenuLabel>Signed in as <Text>{name}</Text> · {me?.role}</MenuLabel>
       <MenuLine />
-      <MenuItem icon={<LogOut />} onSelect={signOut}>Sign out</MenuItem>
+      <MenuItem icon={<CircleUser />} onSelect={() => go(path.profile())}>Profile</MenuItem>
+      <MenuItem icon={<LogOut />} onSelect={signOut.run}>Sign out</MenuItem>
     </Menu>
   )
 }

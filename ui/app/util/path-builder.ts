@@ -4,11 +4,23 @@ import { stringifySearch } from '~/state/url'
 const at = (path: string, search: Record<string, string | undefined> = {}) => path + stringifySearch(search)
 
 export interface ListSearch { [key: string]: string | undefined; q?: string; sort?: string; group?: string }
+export interface ImagesSearch { [key: string]: string | undefined; view?: string; by?: string; family?: string; q?: string }
 
 export const path = {
   overview: () => at('/'),
   fleet: (search: ListSearch = {}) => at('/fleet', search),
+  images: (search: ImagesSearch = {}) => at('/images', search),
+  family: (family: string) => at(`/images/${encodeURIComponent(family)}`),
+  image: (family: string, version: string, tab?: string) => at(`/images/${encodeURIComponent(family)}/${encodeURIComponent(version)}`, { tab }),
+  organisation: () => at('/organisation'),
+  profile: () => at('/profile'),
   signIn: (next?: string) => at('/sign-in', { next }),
+}
+
+/** `family:version`, which the API takes in place of an id. */
+export function imagePath(reference: string, tab?: string): string {
+  const cut = reference.indexOf(':')
+  return cut < 0 ? path.family(reference) : path.image(reference.slice(0, cut), reference.slice(cut + 1), tab)
 }
 
 /** One term of the filter language: `site:"north hall"`, and `site:unknown` for what is not known. */

@@ -8,6 +8,11 @@ const SYNC: Record<string, State> = {
   complete: 'ok', partial: 'warning', failed: 'critical', running: 'progress', queued: 'progress', imported: 'ok', unchanged: 'ok',
 }
 
+/** Of a golden image's life cycle; `newest` is the production version that should run. */
+const IMAGE: Record<string, State> = {
+  newest: 'ok', production: 'warning', testing: 'progress', draft: 'unknown', deprecated: 'warning', retired: 'critical', revoked: 'critical',
+}
+
 /** A word that is not known is drawn as unknown, never as ok. */
 const from = (table: Record<string, State>) => (word: string | null | undefined): State => table[word ?? ''] ?? 'unknown'
 
@@ -15,3 +20,4 @@ export const driftState = from(DRIFT)
 export const ragState = from(RAG)
 export const severityState = from(SEVERITY)
 export const syncState = from(SYNC)
+export const imageState = from(IMAGE)

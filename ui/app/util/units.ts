@@ -17,8 +17,10 @@ export const share = (part: number, total: number) => (total > 0 ? (100 * part) 
 
 export const days = (value: number) => `${count(value)} d`
 
-/** `1 asset`, `2 assets`. */
-export const plural = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`
+const many = (one: string) => (/[^aeiou]y$/.test(one) ? `${one.slice(0, -1)}ies` : `${one}s`)
+
+/** `1 asset`, `2 assets`, `2 families`. */
+export const plural = (value: number, one: string, others = many(one)) => `${count(value)} ${value === 1 ? one : others}`
 
 const BYTES = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
 export function bytes(value: number): string {

@@ -7,7 +7,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The overview page. */
+        /** The web application, or the plain overview page where it was not built in. */
         get: operations["page"];
         put?: never;
         post?: never;
@@ -51,6 +51,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every asset that the filter accepts, by name. */
+        get: operations["asset_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many assets have which value of several keys at once. */
+        get: operations["asset_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/groups": {
         parameters: {
             query?: never;
@@ -60,6 +94,23 @@ export interface paths {
         };
         /** How many assets have each value of a dimension, with their drift. Largest first. */
         get: operations["asset_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys and values that may follow in a half-written filter, with the assets that each would leave (20, at most 100). */
+        get: operations["asset_suggest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -426,6 +477,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drift/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Drift of every asset that the filter accepts, by name. */
+        get: operations["drift_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drift/summary": {
         parameters: {
             query?: never;
@@ -571,6 +639,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Families with the newest version of each status and the assets that run any of them. */
+        get: operations["image_families"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which versions run where, with what is known to be wrong there and for how long. At most 500 versions and the 50
+         *     columns with the most assets; the totals say what was left out.
+         */
+        get: operations["image_matrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/platform/{platform}": {
         parameters: {
             query?: never;
@@ -701,6 +806,23 @@ export interface paths {
         };
         /** The newest version of a family in production. */
         get: operations["image_latest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of the family in their order, the oldest first, each with what it was built from as its contract says. */
+        get: operations["image_lineage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1001,6 +1123,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Assets, vulnerabilities, images and sites whose name holds the words; of each kind that the caller may read the best
+         *     few (5, at most 50).
+         */
+        get: operations["search_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites": {
         parameters: {
             query?: never;
@@ -1111,6 +1253,23 @@ export interface paths {
         };
         /** What the assets have that the filter accepts. The most urgent first. */
         get: operations["vulnerability_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vulnerabilities/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every vulnerability that the filter accepts, the most urgent first. */
+        get: operations["vulnerability_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1311,7 +1470,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page with one button. It changes nothing. */
+        /** The sign-in page of the web application, or a page with one button where it was not built in. It changes nothing. */
         get: operations["sign_in_page"];
         put?: never;
         /** Begins a session, by link or by login and password. A form is answered with a redirect, JSON with JSON. */
@@ -1916,6 +2075,17 @@ export interface components {
             /** Format: int32 */
             versions_behind?: number | null;
         };
+        /** @description An asset with its drift. */
+        DriftRecord: components["schemas"]["AssetSummary"] & {
+            /** Format: int64 */
+            lag_days?: number | null;
+            /** @description With the age of the lag. */
+            severity: string;
+            /** Format: date-time */
+            superseded_at?: string | null;
+            /** Format: int32 */
+            versions_behind?: number | null;
+        };
         DriftSummary: {
             ages: components["schemas"]["Ages"];
             /** Format: date-time */
@@ -1990,11 +2160,46 @@ export interface components {
             /** @description `asset.discovered`, `drift.detected` … */
             type: string;
         };
+        Facet: {
+            /** @description A key of the filter language. */
+            by: string;
+            /**
+             * Format: int64
+             * @description How many different values there are, *not known* counting as one.
+             */
+            distinct: number;
+            /** @description The values with the most assets, largest first. */
+            values: components["schemas"]["FacetValue"][];
+        };
+        FacetValue: {
+            /** Format: int64 */
+            assets: number;
+            /** @description Absent: not known. */
+            value?: string | null;
+        };
+        /** @description Assets by the values of several dimensions at once. */
+        Facets: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Assets that the filter accepts: the denominator of every value.
+             */
+            assets: number;
+            facets: components["schemas"]["Facet"][];
+        };
         FactChange: {
             after: unknown;
             before: unknown;
             /** @description JSON pointer into the facts. */
             path: string;
+        };
+        FamilyLatest: {
+            /** Format: uuid */
+            id: string;
+            /** @description `draft`, `testing`, `production`, `deprecated` or `retired`. */
+            status: string;
+            version: string;
         };
         Feed: {
             /** @description Nothing was ever imported: what this feed would tell is not known. */
@@ -2138,6 +2343,56 @@ export interface components {
             /** @description JSON pointer (RFC 6901) to the value in that document. */
             pointer?: string | null;
         };
+        FilterSuggestion: {
+            /**
+             * Format: int64
+             * @description Assets that the value would leave; absent for keys.
+             */
+            assets?: number | null;
+            /** @description The whole term, quoted where it must be; a key ends with its colon. */
+            insert: string;
+            /** @description The key or the value alone. */
+            label: string;
+        };
+        /** @description What may follow in a half-written filter. */
+        FilterSuggestions: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Assets that the terms before it accept: the denominator.
+             */
+            assets: number;
+            /** @description Where the last term starts in `q`, in bytes of UTF-8: `insert` replaces everything from here on. */
+            from: number;
+            items: components["schemas"]["FilterSuggestion"][];
+        };
+        /** @description Distinct vulnerabilities, each at its worst rating among the assets in question. */
+        FindingCounts: {
+            /** Format: int32 */
+            critical: number;
+            /** Format: int32 */
+            high: number;
+            /**
+             * Format: int32
+             * @description Of all these, known to be exploited.
+             */
+            kev: number;
+            /** Format: int32 */
+            low: number;
+            /** Format: int32 */
+            medium: number;
+            /**
+             * Format: int32
+             * @description No source rates it.
+             */
+            unknown: number;
+            /**
+             * Format: double
+             * @description Urgency of the most urgent one, 0 to 100; absent when there is none.
+             */
+            urgency_max?: number | null;
+        };
         /** @description Known vulnerabilities. Absent figures: no feed was imported, so nothing is known. */
         Findings: {
             /**
@@ -2205,6 +2460,72 @@ export interface components {
         ImageChange: {
             /** @description `draft`, `testing`, `production`, `deprecated` or `retired`; only forward. */
             status: string;
+        };
+        /** @description A family of images. */
+        ImageFamily: {
+            /**
+             * Format: int64
+             * @description Assets that run some version of it, or are linked to it without their version being known.
+             */
+            assets: number;
+            family: string;
+            /** @description The newest version of each status, of those that are not revoked. */
+            latest: components["schemas"]["FamilyLatest"][];
+            /**
+             * Format: int64
+             * @description Of them, those that run its newest version in production.
+             */
+            on_newest: number;
+            /**
+             * Format: int64
+             * @description Of them, those that run a revoked version.
+             */
+            on_revoked: number;
+            /** @description Every version was made up by the simulator. */
+            simulated: boolean;
+            /** Format: int64 */
+            versions: number;
+        };
+        /** @description How the versions of a family follow each other. */
+        ImageLineage: {
+            family: string;
+            /** @description The oldest first. */
+            versions: components["schemas"]["LineageVersion"][];
+        };
+        /** @description Versions of images against a dimension of the assets that run them. */
+        ImageMatrix: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Every asset that was asked about.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Of them, those that run no registered version: they are in no row.
+             */
+            assets_unlinked: number;
+            /** @description What the columns are, as a key of the filter language. */
+            by: string;
+            /** @description The columns with the most assets first; a value that is absent is not known. */
+            columns: components["schemas"]["MatrixColumn"][];
+            /** Format: int64 */
+            columns_total: number;
+            /**
+             * Format: date-time
+             * @description When the newest feed was imported; absent figures of vulnerabilities mean that nothing is known.
+             */
+            feeds_as_of?: string | null;
+            /** @description By family, the newest version first. */
+            rows: components["schemas"]["MatrixRow"][];
+            /** Format: int64 */
+            rows_total: number;
+            /**
+             * Format: int64
+             * @description Of all assets, those that the simulator made up.
+             */
+            simulated: number;
         };
         ImagePromote: {
             /** @description `testing` or `production`, which is the default. */
@@ -2276,6 +2597,41 @@ export interface components {
             due_date?: string | null;
             ransomware?: boolean | null;
         };
+        LineageVersion: {
+            ci_pipeline_url?: string | null;
+            coordinates: components["schemas"]["Coordinate"][];
+            /** Format: date-time */
+            created_at: string;
+            git_commit?: string | null;
+            /** Format: uuid */
+            id: string;
+            newest: boolean;
+            /** @description The version before it and the one after it, in the order of versions. */
+            predecessor?: string | null;
+            /** Format: date-time */
+            published_at?: string | null;
+            revoked: boolean;
+            /**
+             * Format: int64
+             * @description Assets that run it now.
+             */
+            running: number;
+            simulated: boolean;
+            /** @description What it was built from, as its contract says; absent when that says nothing. */
+            source_image?: string | null;
+            /** @description `family:version` of it. */
+            source_version?: string | null;
+            /**
+             * Format: uuid
+             * @description The registered version that `source_image` names, by name or by coordinate; absent when it names none.
+             */
+            source_version_id?: string | null;
+            status: string;
+            successor?: string | null;
+            /** Format: date-time */
+            superseded_at?: string | null;
+            version: string;
+        };
         /** @description Assets whose link would change in the same way. */
         LinkChange: {
             /** Format: int64 */
@@ -2328,6 +2684,70 @@ export interface components {
              */
             fits: number;
         };
+        MatrixCell: {
+            /** Format: int64 */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Of the assets, those that are as the contract says.
+             */
+            current: number;
+            /**
+             * Format: int64
+             * @description Whole days since then.
+             */
+            drift_days?: number | null;
+            /**
+             * Format: date-time
+             * @description Since when the first of the assets that are not current has been as it is.
+             */
+            drifted_since?: string | null;
+            findings?: components["schemas"]["FindingCounts"] | null;
+            /**
+             * Format: int64
+             * @description Of the assets, those whose packages some feed speaks of.
+             */
+            judged: number;
+            /** Format: int64 */
+            simulated: number;
+            /** @description The column's value; absent is not known. */
+            value?: string | null;
+        };
+        MatrixColumn: {
+            /** Format: int64 */
+            assets: number;
+            value?: string | null;
+        };
+        MatrixRow: {
+            /**
+             * Format: int64
+             * @description Assets that run it, of those that were asked about.
+             */
+            assets: number;
+            /** @description Columns without an asset are left out. */
+            cells: components["schemas"]["MatrixCell"][];
+            family: string;
+            /** Format: uuid */
+            id: string;
+            newest: boolean;
+            revoked: boolean;
+            /** @description The version was made up by the simulator. */
+            simulated: boolean;
+            status: string;
+            /** Format: date-time */
+            superseded_at?: string | null;
+            /**
+             * Format: int64
+             * @description Whole days since then.
+             */
+            superseded_days?: number | null;
+            version: string;
+            /**
+             * Format: int32
+             * @description Absent while no version of the family is in production.
+             */
+            versions_behind?: number | null;
+        };
         Me: {
             /** Format: uuid */
             id: string;
@@ -2340,6 +2760,7 @@ export interface components {
             /** @description After narrowing by the token's scopes. */
             permissions: string[];
             role: components["schemas"]["RoleName"];
+            session?: components["schemas"]["SessionView"] | null;
         };
         Member: {
             /** Format: date-time */
@@ -2596,6 +3017,45 @@ export interface components {
                 platform?: string | null;
                 simulated: boolean;
                 site?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_ImageFamily: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /**
+                 * Format: int64
+                 * @description Assets that run some version of it, or are linked to it without their version being known.
+                 */
+                assets: number;
+                family: string;
+                /** @description The newest version of each status, of those that are not revoked. */
+                latest: components["schemas"]["FamilyLatest"][];
+                /**
+                 * Format: int64
+                 * @description Of them, those that run its newest version in production.
+                 */
+                on_newest: number;
+                /**
+                 * Format: int64
+                 * @description Of them, those that run a revoked version.
+                 */
+                on_revoked: number;
+                /** @description Every version was made up by the simulator. */
+                simulated: boolean;
+                /** Format: int64 */
+                versions: number;
             }[];
             /** @description Send it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -2971,6 +3431,36 @@ export interface components {
             kind: string;
             region: string;
         };
+        SearchGroup: {
+            items: components["schemas"]["SearchHit"][];
+            /** @description `asset`, `vulnerability`, `image` or `site`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description How many match; `items` holds the best of them.
+             */
+            total: number;
+        };
+        SearchHit: {
+            /**
+             * Format: int64
+             * @description Assets behind it; absent for an asset.
+             */
+            assets?: number | null;
+            /** @description A second line; may be empty. */
+            detail: string;
+            /** @description What the resource is asked for by: an id, a CVE, or the name of a site. */
+            id: string;
+            /** @description Made up by the simulator, or found on simulated assets alone. */
+            simulated: boolean;
+            title: string;
+        };
+        /** @description The best answers to a search, by kind. */
+        SearchResults: {
+            /** Format: date-time */
+            as_of: string;
+            groups: components["schemas"]["SearchGroup"][];
+        };
         /** @description Security updates that the assets' own package managers would install. */
         SecurityUpdates: {
             /**
@@ -3006,6 +3496,15 @@ export interface components {
             region: string | null;
             /** @default null */
             site: string | null;
+        };
+        /** @description The browser session that a request came with. */
+        SessionView: {
+            /** @description The header that it is sent in. */
+            csrf_header: string;
+            /** @description Every request that is not a `GET` sends it. */
+            csrf_token: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         /** @description Assets by their worst difference, the age of an image lag included. */
         Severities: {
@@ -3413,6 +3912,79 @@ export interface operations {
             };
         };
     };
+    asset_export: {
+        parameters: {
+            query?: {
+                /** @description `csv` (the default) or `ndjson`. */
+                format?: "csv" | "ndjson";
+                /** @description Filter language, as for the list. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": components["schemas"]["AssetSummary"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_facets: {
+        parameters: {
+            query?: {
+                /** @description Filter language, as for the list. */
+                q?: string;
+                /** @description Keys of the filter language with commas between them; the usual ones when absent. */
+                by?: string;
+                /** @description Values of each: 20, at most 100. */
+                limit?: number;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facets"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     asset_groups: {
         parameters: {
             query: {
@@ -3435,6 +4007,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetGroup"][];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_suggest: {
+        parameters: {
+            query?: {
+                q?: string;
+                /** @description Of each kind. */
+                limit?: number;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterSuggestions"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -3672,6 +4278,8 @@ export interface operations {
                 kev?: boolean;
                 /** @description Whether a fix is published: `all`, `some` or `none` of the affected packages. */
                 fix?: components["schemas"]["Fix"];
+                /** @description How the time stands in which it must be gone: `running`, `due_soon` or `breached`. */
+                sla?: string;
                 /** @description Only assets that this filter accepts, e.g. `platform:aws env:prod`. */
                 q?: string;
             };
@@ -4239,6 +4847,44 @@ export interface operations {
             };
         };
     };
+    drift_export: {
+        parameters: {
+            query?: {
+                /** @description `csv` (the default) or `ndjson`. */
+                format?: "csv" | "ndjson";
+                /** @description Filter language, as for the list. */
+                q?: string;
+                state?: string;
+                severity?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": components["schemas"]["DriftRecord"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     drift_summary: {
         parameters: {
             query?: {
@@ -4498,6 +5144,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_ImageSummary"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_families: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_ImageFamily"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_matrix: {
+        parameters: {
+            query?: {
+                /** @description What the columns are: `site` (the default), `env`, `platform`, `region`, `project` or `owner`. */
+                by?: string;
+                /** @description Versions of this family alone. */
+                family?: string;
+                /** @description Only assets that this filter accepts. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment; the status of versions is today's. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageMatrix"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -4907,6 +5627,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FAMILY, or any version of it */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageLineage"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -5739,6 +6490,40 @@ export interface operations {
             };
         };
     };
+    search_all: {
+        parameters: {
+            query?: {
+                q?: string;
+                /** @description Of each kind. */
+                limit?: number;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     site_list: {
         parameters: {
             query?: {
@@ -5938,6 +6723,8 @@ export interface operations {
                 kev?: boolean;
                 /** @description Whether a fix is published: `all`, `some` or `none` of the affected packages. */
                 fix?: components["schemas"]["Fix"];
+                /** @description How the time stands in which it must be gone: `running`, `due_soon` or `breached`. */
+                sla?: string;
                 /** @description Only assets that this filter accepts, e.g. `platform:aws env:prod`. */
                 q?: string;
             };
@@ -5953,6 +6740,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VulnerabilityPage"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    vulnerability_export: {
+        parameters: {
+            query?: {
+                /** @description `csv` (the default) or `ndjson`. */
+                format?: "csv" | "ndjson";
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                /** @description As for the list. */
+                severity?: string;
+                kev?: boolean;
+                fix?: components["schemas"]["Fix"];
+                sla?: string;
+                /** @description Only assets that this filter accepts. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": components["schemas"]["VulnerabilitySummary"];
                 };
             };
             /** @description What went wrong, with a stable code */

@@ -1,0 +1,38 @@
+import { useMe } from '~/api/perms'
+import { useApi } from '~/api/query'
+import { Section } from '~/components/Page'
+import { ErrorState } from '~/components/States'
+import { SkeletonRows } from '~/ui/Skeleton'
+import { cx } from '~/util/class'
+import { plural } from '~/util/units'
+
+/** What each role may do, from the same list that the server decides by. */
+export function Roles() {
+  const roles = useApi('/api/v1/rbac/roles')
+  const mine = useMe().data?.role
+  const data = roles.data
+  const all = [...new Set(data?.flatMap((role) => role.permissions))]
+  return (
+    <Section title="Roles" note={data && `${plural(data.length, 'role')}, ${plural(all.length, 'permission')}`}>
+      {roles.error && !data ? <ErrorState error={roles.error} retry={() => void roles.refetch()} />
+        : !data ? <SkeletonRows rows={16} className="h-7" /> : (
+          <div className="overflow-x-auto" role="region" aria-label="Roles and permissions" tabIndex={0}>
+            <table className="w-full">
+              <caption className="sr-only">Permissions of each role</caption>
+              <thead className="text-xs text-meta">
+                <tr><th scope="col" className="pb-1 text-left font-normal">Permission</th>{data.map((role) => <th key={role.name} scope="col" className={cx('px-2 pb-1 font-normal', role.name === mine && 'font-semibold text-text')}>{role.name}{role.name === mine && <span className="sr-only"> (yours)</span>}</th>)}</tr>
+              </thead>
+              <tbody>
+                {all.map((permission) => (
+                  <tr key={permission} className="h-7 border-t border-line">
+                    <th scope="row" className="pr-4 text-left font-normal"><code className="text-xs">{permission}</code></th>
+                    {data.map((role) => <td key={role.name} className={cx('px-2 text-center', role.name === mine && 'bg-accent-weak')}>{role.permissions.includes(permission) ? <span><span aria-hidden>✓</span><span className="sr-only">yes</span></span> : <span className="text-meta"><span aria-hidden>–</span><span className="sr-only">no</span></span>}</td>)}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+    </Section>
+  )
+}
