@@ -26,7 +26,8 @@ write_launcher() {
     cat >"$REPO/bin/qlrf" <<END
 #!/bin/sh
 : "\${QLRF_DATA_DIR:=$(state_folder)/data}"
-export QLRF_DATA_DIR
+QLRF_CALLED_AS=bin/qlrf
+export QLRF_DATA_DIR QLRF_CALLED_AS
 exec "$(target_folder)/${PROFILE/#dev/debug}/qlrf" "\$@"
 END
     chmod +x "$REPO/bin/qlrf"

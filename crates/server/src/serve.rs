@@ -20,7 +20,7 @@ use crate::api::{event, limits};
 use crate::app::bootstrap;
 use crate::cli::local::LocalAccess;
 use crate::cli::printer::Printer;
-use crate::config::{HttpConfig, ServeConfig};
+use crate::config::{self, HttpConfig, ServeConfig};
 use crate::database::Database;
 use crate::fleet::Fleets;
 use crate::opcx::{App, AppState};
@@ -109,6 +109,7 @@ async fn greet(
     };
     local.save(data_dir)?;
     tracing::info!(url = base, "ready");
+    let qlrf = config::called_as();
     if booted.first || printer.is_terminal() {
         let secret = bootstrap::create_sign_in_link(&app.store, &booted.admin).await?;
         printer.line(&format!(
@@ -117,10 +118,12 @@ async fn greet(
         ));
     } else {
         printer.line(&format!(
-            "\nOpen   {base}   (qlrf sign-in-link makes a link to sign in)"
+            "\nOpen   {base}   ({qlrf} sign-in-link makes a link to sign in)"
         ));
     }
-    printer.line("Try    qlrf overview · qlrf asset show · qlrf drift · qlrf --help\n");
+    printer.line(&format!(
+        "Try    {qlrf} overview · {qlrf} asset show · {qlrf} drift · {qlrf} --help\n"
+    ));
     Ok(())
 }
 
