@@ -32,11 +32,6 @@ END
     chmod +x "$REPO/bin/qlrf"
 }
 
-target_folder() {
-    local folder=${CARGO_TARGET_DIR:-target}
-    case $folder in /*) echo "$folder" ;; *) echo "$REPO/$folder" ;; esac
-}
-
 serve() {
     local data
     data="${QLRF_DATA_DIR:-$(state_folder)/data}"
@@ -50,5 +45,6 @@ serve() {
 }
 
 setup run
+build_web
 build
 serve "$@"

@@ -31,6 +31,7 @@ run_tests() {
 
 cd "$REPO"
 setup test
+build_web
 say "Checking:"
 check Format cargo fmt --all --check
 check Scripts check_scripts
@@ -38,3 +39,5 @@ check Clippy cargo clippy --quiet --locked --workspace --all-targets -- -D warni
 check Rules cargo xtask check
 say "Testing:"
 run_tests
+# Its runner's closing lines stay the last ones while there is no ui/.
+test_web "$(target_folder)/debug/qlrf"
