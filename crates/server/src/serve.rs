@@ -17,6 +17,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
+use crate::api::web::Web;
 use crate::api::{event, limits};
 use crate::app::bootstrap;
 use crate::cli::local::LocalAccess;
@@ -40,7 +41,7 @@ pub async fn run(config: ServeConfig, data_dir: &Path, printer: &Printer) -> any
     let store = database.store().clone();
     let booted = bootstrap::ensure(&store).await?;
     let (sender, stop) = Stop::new();
-    let app = build_app(store, config.http.clone(), stop.clone()).await?;
+    let app = build_app(store, config.http.clone(), Web::embedded(), stop.clone()).await?;
     app.feeds.spool_in(data_dir.join("spool"));
     let base = config.http.base_url(address);
     let start = Start {
@@ -78,7 +79,7 @@ async fn bind(address: SocketAddr, patience: Duration) -> anyhow::Result<TcpList
 }
 
 /// Everything that requests share, on an open store.
-pub async fn build_app(store: Store, http: HttpConfig, stop: Stop) -> anyhow::Result<App> {
+pub async fn build_app(store: Store, http: HttpConfig, web: Web, stop: Stop) -> anyhow::Result<App> {
     let cursor_key = bootstrap::cursor_key(&store).await?;
     Ok(Arc::new(AppState {
         fleets: Fleets::new(store.clone()),
@@ -88,6 +89,7 @@ pub async fn build_app(store: Store, http: HttpConfig, stop: Stop) -> anyhow::Re
         listener: Listener::start(&store),
         store,
         http,
+        web,
         rate: Default::default(),
         passwords: Default::default(),
         streams: Arc::new(Semaphore::new(event::STREAMS_MAX)),

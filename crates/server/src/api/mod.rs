@@ -39,6 +39,7 @@ mod token;
 pub mod types;
 mod user;
 pub mod vulnerability;
+pub mod web;
 
 use std::sync::Arc;
 
@@ -98,7 +99,7 @@ pub fn router(app: App) -> axum::Router {
     let concurrency = Arc::new(tokio::sync::Semaphore::new(limits::REQUESTS_CONCURRENT_MAX));
     routes()
         .into_router()
-        .fallback(|| async { Problem::not_found("there is no such route") })
+        .fallback(web::fallback)
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(

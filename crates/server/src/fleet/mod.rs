@@ -12,6 +12,7 @@ mod row;
 mod standing;
 mod symbols;
 mod vulnerability;
+mod worst;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub use row::{Dimension, Row};
 pub use standing::{Standing, rounded};
 pub use symbols::{Symbol, Symbols};
 pub use vulnerability::{Counts, Fix, Vulnerabilities, Vulnerability};
+pub use worst::{Found, Groups};
 
 /// The place of an asset in its view. An asset keeps it from one view to the next; a removed one leaves a gap.
 pub type Ordinal = u32;

@@ -8,6 +8,7 @@ pub mod event;
 pub mod feed;
 pub mod health;
 pub mod image;
+pub mod image_matrix;
 pub mod link_rule;
 pub mod member;
 pub mod organization;
