@@ -1,23 +1,23 @@
-# Finds Node and what the web application's tests need, or gets it; sourced by setup.sh. Without the folder ui/ nothing
-# here does anything, and without Node the program still builds, only without its web application.
+# Finds Node and what the web application's tests need, or gets it; sourced by setup.sh. Without Node the program still
+# builds, only without its web application.
 # shellcheck shell=bash
 
-NODE_MAJOR_MIN=20
+# As ui/package.json asks.
+NODE_MIN=20.19
 # Set when the web application can be built here.
 WEB_READY=
 
 setup_web() {
-    [ -f "$REPO/ui/package.json" ] || return 0
     step_begin Node
     if ! recent_node && ! node_from_apt; then
-        step_end "no Node $NODE_MAJOR_MIN or newer: the program is built without its web application (as root: apt-get install nodejs npm)"
+        step_end "no Node $NODE_MIN or newer: the program is built without its web application (as root: apt-get install nodejs npm)"
         return 0
     fi
     if modules_current; then
         step_end "$(node --version) in $(dirname "$(command -v node)")"
     else
         step_doing "$(node --version): fetching the packages of ui/"
-        if ! (cd "$REPO/ui" && logged npm npm ci --no-audit --no-fund); then
+        if ! fetch_modules; then
             step_end "the packages of ui/ could not be fetched: the program is built without its web application"
             return 0
         fi
@@ -27,26 +27,29 @@ setup_web() {
     if [ "$1" = test ]; then setup_chromium; fi
 }
 
-recent_node() {
-    local major
-    have npm || return 1
-    major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p')
-    [ "${major:-0}" -ge "$NODE_MAJOR_MIN" ]
-}
+recent_node() { have npm && version_at_least "$(node --version 2>/dev/null | tr -d v)" "$NODE_MIN"; }
 
 # Asked only where the distribution's own is recent enough.
 node_from_apt() {
     can_install || return 1
     local candidate
     candidate=$(apt_candidate nodejs)
-    [ "${candidate%%[!0-9]*}" -ge "$NODE_MAJOR_MIN" ] 2>/dev/null || return 1
-    step_doing "installing Debian's nodejs $candidate"
+    version_at_least "${candidate%%[!0-9.]*}" "$NODE_MIN" || return 1
+    step_doing "installing the distribution's nodejs $candidate"
     apt_install nodejs npm || return 1
     hash -r
     recent_node
 }
 
-# `npm ci` begins anew each time and writes the first of these last; it is needed once for each change of the second.
+# A lock file lists the binary packages of the systems that its writer's registry had, and `npm ci` refuses one that misses
+# any; `npm install` takes what is locked and leaves the file alone too.
+fetch_modules() {
+    local npm=(npm --no-audit --no-fund --prefix "$REPO/ui")
+    mkdir -p "$LOGS"
+    "${npm[@]}" ci >>"$LOGS/npm.log" 2>&1 </dev/null || logged npm "${npm[@]}" install --no-save
+}
+
+# npm begins anew each time and writes the first of these last; it is needed once for each change of the second.
 modules_current() { [ "$REPO/ui/node_modules/.package-lock.json" -nt "$REPO/ui/package-lock.json" ]; }
 
 # Playwright's own browsers are not fetched: the distribution's is enough, and is updated with it.
@@ -66,23 +69,35 @@ setup_chromium() {
 
 chromium_program() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 
-# What the server embeds is built before it.
+# What the server embeds is built before it, and only when it changed: each build of it is a build of the server.
 build_web() {
     [ -n "$WEB_READY" ] || return 0
-    step_begin "Web"
+    step_begin Web
+    if web_current; then
+        step_end "built from these sources already"
+        return 0
+    fi
     (cd "$REPO/ui" && logged web npm run build) || fail "the web application could not be built" "see $LOGS/web.log"
     step_end built
+}
+
+web_current() {
+    [ -f "$REPO/ui/dist/index.html" ] || return 1
+    local newer
+    newer=$(find "$REPO/ui" \( -name node_modules -o -name dist -o -name test -o -name test-results \) -prune -o \
+        -type f -newer "$REPO/ui/dist/index.html" -print -quit)
+    [ -z "$newer" ]
 }
 
 # Types, lint and unit tests; then the journeys in a browser, against the program that was just built.
 test_web() {
     [ -n "$WEB_READY" ] || return 0
-    step_begin "Web"
+    step_begin Web
     (cd "$REPO/ui" && npm run check) || fail "\`npm run check\` failed in ui/" "its message is above"
     step_end checked
     if ! chromium_program >/dev/null; then
         say "  skipped: the tests in a browser need chromium"
         return 0
     fi
-    (cd "$REPO/ui" && QLRF_BIN="$1" npm run e2e) || fail "\`npm run e2e\` failed in ui/" "its message is above"
+    (cd "$REPO/ui" && QLRF_BIN="$1" QLRF_CHROMIUM="$(chromium_program)" npm run e2e) || fail "\`npm run e2e\` failed in ui/" "its message is above"
 }
