@@ -33,11 +33,6 @@ END
     chmod +x "$REPO/bin/qlrf"
 }
 
-target_folder() {
-    local folder=${CARGO_TARGET_DIR:-target}
-    case $folder in /*) echo "$folder" ;; *) echo "$REPO/$folder" ;; esac
-}
-
 serve() {
     local data
     data="${QLRF_DATA_DIR:-$(state_folder)/data}"
@@ -51,5 +46,6 @@ serve() {
 }
 
 setup run
+build_web
 build
 serve "$@"
