@@ -1,11 +1,25 @@
+import { useRouterState } from '@tanstack/react-router'
 import { PAGES } from '~/pages'
 import { Dialog } from '~/ui/Dialog'
 import { StateBadge } from '~/ui/State'
 import type { State } from '~/util/states'
 
 const KEYS: [string, string][] = [
-  ['Ctrl K', 'Go to a page or act'], ['?', 'This help'], ['/', 'Filter the list'], ['j  k', 'Next, previous row'], ['x', 'Choose the row'],
+  ['Ctrl K', 'Find an asset, CVE, image, site or page; or act'], ['?', 'This help'], ['/', 'Filter the list'], ['j  k', 'Next, previous row'], ['x', 'Choose the row'],
   ['Enter', 'Open the row'], ['Space', 'Look into the row without leaving'], ['Esc', 'Close, or choose none'],
+]
+const SIGNS: [string, string][] = [
+  ['9 of 10', 'every number says what it is out of; it opens the list behind it'], ['2 h ago', 'of when it speaks; the zone is on hover'],
+]
+/** What a page has of its own, by the beginning of its address. */
+const HERE: [string, string, [string, string][]][] = [
+  ['/images', 'Images', [
+    ['Tab', 'Walk the cells of the image × patch matrix; each is explained below it'], ['Enter', 'Open the assets of a cell in Fleet'],
+    ['grey', 'A newer version is out'], ['struck out', 'Revoked: nobody should run it'], ['newest', 'What assets of the family should run'],
+    ['dashed', 'In the lineage graph: what an image was built from'],
+  ]],
+  ['/fleet', 'Fleet', [['key:value', 'A term; several have to fit, a comma is or'], ['-key:value', 'Not'], ['key:unknown', 'Not known'], ['word', 'In the name']]],
+  ['/organisation', 'Organisation', [['✓', 'The role has the permission'], ['link', 'Signs a member in once, within 15 minutes']]],
 ]
 const STATES: [State, string][] = [
   ['ok', 'as it should be'], ['warning', 'needs a look'], ['critical', 'needs a hand'], ['unknown', 'not known; never counted as good'],
@@ -14,11 +28,17 @@ const STATES: [State, string][] = [
 
 export function HelpOverlay({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const pages = PAGES.flatMap((page): [string, string][] => (page.rail?.keys ? [[page.rail.keys, page.title]] : []))
+  const pathname = useRouterState({ select: (state) => state.location.pathname })
+  const here = HERE.find(([start]) => pathname.startsWith(start))
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Keys and signs">
       <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
-        <Keys title="Everywhere and in lists" rows={KEYS} />
         <div className="grid content-start gap-4">
+          <Keys title="Everywhere and in lists" rows={KEYS} />
+          <Keys title="Numbers" rows={SIGNS} />
+        </div>
+        <div className="grid content-start gap-4">
+          {here && <Keys title={`On this page: ${here[1]}`} rows={here[2]} />}
           <Keys title="Pages" rows={pages} />
           <section>
             <h3 className="mb-1 text-xs text-meta">States</h3>

@@ -54,8 +54,8 @@ export function Combobox({ label, value, onChange, options, onPick, onEnter, cla
             <li key={option.value} id={`${id}-${index}`} role="option" aria-selected={index === marked}
               onMouseDown={(event) => { event.preventDefault(); pick(option) }}
               className={cx('flex h-7 cursor-default items-center gap-4 rounded-sm px-2 max-md:h-9', index === marked ? 'bg-hover' : 'hover:bg-hover')}>
-              <span className="min-w-0 grow truncate">{option.label ?? option.value}</span>
-              {option.note && <span className="num text-xs text-meta">{option.note}</span>}
+              <bdi className="min-w-0 grow truncate">{option.label ?? option.value}</bdi>
+              {option.note && <bdi className="num max-w-[55%] truncate text-xs text-meta">{option.note}</bdi>}
             </li>
           ))}
         </ul>

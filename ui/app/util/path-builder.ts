@@ -4,11 +4,14 @@ import { stringifySearch } from '~/state/url'
 const at = (path: string, search: Record<string, string | undefined> = {}) => path + stringifySearch(search)
 
 export interface ListSearch { [key: string]: string | undefined; q?: string; sort?: string; group?: string }
-export interface ImagesSearch { [key: string]: string | undefined; view?: string; by?: string; family?: string; q?: string }
+export interface ImagesSearch { [key: string]: string | undefined; view?: string; by?: string; family?: string; asset?: string; q?: string }
 
 export const path = {
   overview: () => at('/'),
   fleet: (search: ListSearch = {}) => at('/fleet', search),
+  asset: (id: string) => at(`/fleet/${encodeURIComponent(id)}`),
+  site: (name: string) => at(`/sites/${encodeURIComponent(name)}`),
+  vulnerability: (id: string) => at(`/vulnerabilities/${encodeURIComponent(id)}`),
   images: (search: ImagesSearch = {}) => at('/images', search),
   family: (family: string) => at(`/images/${encodeURIComponent(family)}`),
   image: (family: string, version: string, tab?: string) => at(`/images/${encodeURIComponent(family)}/${encodeURIComponent(version)}`, { tab }),

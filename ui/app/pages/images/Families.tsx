@@ -7,7 +7,6 @@ import { DataTable } from '~/table/DataTable'
 import { ExportMenu } from '~/table/ExportMenu'
 import { Toolbar } from '~/table/Toolbar'
 import { useShown, useTableUrl } from '~/table/url'
-import { Select } from '~/ui/Field'
 import { Link, LINK } from '~/ui/Link'
 import { SimulatedBadge, StateBadge, StateGlyph } from '~/ui/State'
 import { Text } from '~/ui/Text'
@@ -38,7 +37,7 @@ const COLUMNS: Column<Family>[] = [
   version('testing', 'In testing'),
   { id: 'versions', header: 'Versions', width: 88, align: 'right', text: (row) => row.versions, cell: (row) => count(row.versions) },
   {
-    id: 'assets', header: 'Assets', width: 96, align: 'right', card: 'aside', text: (row) => row.assets,
+    id: 'assets', header: 'Assets', sort: '-assets', width: 96, align: 'right', card: 'aside', text: (row) => row.assets,
     cell: (row) => <Link className="hover:underline" to={path.fleet({ q: term('family', row.family) })}>{count(row.assets)}<span className="sr-only"> assets: open the list</span></Link>,
   },
   { id: 'on_newest', header: 'Run the newest', width: 210, grow: 1, card: 'line', text: (row) => row.on_newest, cell: (row) => <OnNewest row={row} /> },
@@ -47,8 +46,6 @@ const COLUMNS: Column<Family>[] = [
     cell: (row) => (row.on_revoked > 0 ? <StateBadge state="critical">{of(row.on_revoked, row.assets)}</StateBadge> : <span className="text-meta">0</span>),
   },
 ]
-
-const ORDERS = [['', 'By name'], ['-assets', 'Most assets first']] as const
 
 function OnNewest({ row }: { row: Family }) {
   if (!latest(row, 'production')) return <span className="flex items-center gap-1.5 text-unknown"><StateGlyph state="unknown" />nothing in production</span>
@@ -70,7 +67,6 @@ export function Families() {
   return (
     <>
       <Toolbar columns={COLUMNS} shown={shown} url={url} set={set} filter={<p className="text-dim max-md:hidden">A family is a line of golden images. What its contract says is what its assets are compared with.</p>}>
-        <Select aria-label="Order" value={url.sort ?? ''} onChange={(event) => set({ sort: event.target.value })} options={ORDERS} />
         <ExportMenu name="image-families" path="/api/v1/images/families" input={input} columns={shown} />
       </Toolbar>
       <DataTable<Family> noun="family" label="Image families" columns={shown} query={list} url={{ ...url, q: undefined }} set={set} rowId={(row) => row.family} rowTo={(row) => path.family(row.family)}

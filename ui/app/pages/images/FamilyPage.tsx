@@ -10,7 +10,7 @@ import { Link, LINK } from '~/ui/Link'
 import { Skeleton, SkeletonRows } from '~/ui/Skeleton'
 import { SimulatedBadge } from '~/ui/State'
 import { Tabs } from '~/ui/Tabs'
-import { path, term, terms } from '~/util/path-builder'
+import { path, term } from '~/util/path-builder'
 import { count, of, percent, plural, share } from '~/util/units'
 import { Lineage } from './Lineage'
 import { Matrix } from './Matrix'
@@ -41,13 +41,16 @@ export default function FamilyPage() {
 }
 
 function Figures({ family, versions }: { family: string; versions: Version[] | undefined }) {
-  const loading = !versions
+  const linked = useApi('/api/v1/assets', { query: { q: term('family', family), limit: 1 } })
+  const assets = linked.data?.total ?? undefined
+  const loading = !versions || linked.isPending
   const newest = versions?.find((each) => each.newest)
   const running = versions?.reduce((sum, each) => sum + each.running, 0) ?? 0
   const revoked = versions?.filter((each) => each.revoked) ?? []
   const onRevoked = revoked.reduce((sum, each) => sum + each.running, 0)
-  const part = newest && share(newest.running, running)
-  const run = (version: string) => term('image', `${family}:${version}`)
+  const part = newest && assets !== undefined ? share(newest.running, assets) : undefined
+  const unclear = (assets ?? running) - running
+  const run = (chosen: Version[]) => path.fleet({ q: `image:${chosen.map((each) => `${family}:${each.version}`).join(',')}` })
   return (
     <div className="mb-4 grid grid-cols-4 gap-6 border-t border-line pt-3 max-lg:grid-cols-2 max-sm:gap-4">
       <div className="flex min-w-0 flex-col gap-1">
@@ -55,11 +58,10 @@ function Figures({ family, versions }: { family: string; versions: Version[] | u
         {loading ? <Skeleton className="h-9 w-28" /> : newest ? <Link to={path.image(family, newest.version)} className="w-fit max-w-full truncate text-xl font-semibold hover:underline"><bdi>{newest.version}</bdi></Link> : <span className="text-xl font-semibold text-unknown">nothing yet</span>}
         <p className="text-xs text-dim">{newest ? 'the newest version in production' : 'no version is in production'}</p>
       </div>
-      <Figure loading={loading} label="Assets" value={count(running)} of="that run a registered version" to={path.fleet({ q: term('family', family) })} />
-      <Figure loading={loading} label="Run the newest" value={part === undefined ? undefined : percent(part, 0)} of={of(newest?.running ?? 0, running) + ' assets'}
-        to={newest && path.fleet({ q: run(newest.version) })} />
-      <Figure loading={loading} label="Run a revoked version" value={count(onRevoked)} of={`of ${plural(running, 'asset')}; ${plural(revoked.length, 'version')} revoked`} state={onRevoked > 0 ? 'critical' : 'ok'}
-        to={revoked.length > 0 ? path.fleet({ q: terms(`image:${revoked.map((each) => `${family}:${each.version}`).join(',')}`) }) : undefined} />
+      <Figure loading={loading} label="Assets" value={assets === undefined ? undefined : count(assets)} of={`of the family; ${count(running)} run a registered version`} unknown={unclear > 0 && `${count(unclear)} of an unknown version`} to={path.fleet({ q: term('family', family) })} />
+      <Figure loading={loading} label="Run the newest" value={part === undefined ? undefined : percent(part, 0)} of={assets ? `${of(newest?.running ?? 0, assets)} assets` : 'no asset is of this family'} to={newest && run([newest])} />
+      <Figure loading={loading} label="Run a revoked version" value={count(onRevoked)} of={`of ${plural(assets ?? running, 'asset')}; ${plural(revoked.length, 'version')} revoked`} state={onRevoked > 0 ? 'critical' : 'ok'}
+        to={revoked.length > 0 ? run(revoked) : undefined} />
     </div>
   )
 }

@@ -32,6 +32,7 @@ export function Lineage({ family, versions, current }: Props) {
   )
 }
 
+const running = (family: string, version: string) => path.fleet({ q: term('image', `${family}:${version}`) })
 const CELL = '[&>td]:px-2 [&>td:first-child]:pl-0 [&>th]:px-2 [&>th:first-child]:pl-0'
 
 function Table({ family, versions, current }: Props) {
@@ -50,7 +51,7 @@ function Table({ family, versions, current }: Props) {
             <tr key={row.id} className={cx('h-9 border-t border-line whitespace-nowrap', CELL, row.version === current && 'bg-accent-weak')}>
               <th scope="row" className="text-left font-normal"><Link className={cx(LINK, row.revoked && 'line-through')} to={path.image(family, row.version)} aria-current={row.version === current ? 'true' : undefined}><Text>{row.version}</Text></Link></th>
               <td><ImageBadge {...row} /></td>
-              <td className="text-right"><Link className="hover:underline" to={path.fleet({ q: term('image', `${family}:${row.version}`) })}>{count(row.running)}<span className="sr-only"> assets: open the list</span></Link></td>
+              <td className="text-right"><Link className="hover:underline" to={running(family, row.version)}>{count(row.running)}<span className="sr-only"> assets: open the list</span></Link></td>
               <td>{row.published_at ? <RelativeTime at={row.published_at} /> : <span className="text-meta">never</span>}</td>
               <td>{row.superseded_at ? <RelativeTime at={row.superseded_at} /> : <span className="text-meta">no</span>}</td>
               <td>{row.predecessor ? <Text>{row.predecessor}</Text> : <span className="text-meta">the first</span>}</td>

@@ -84,8 +84,7 @@ function Cell({ row, cell, faded, to, onPoint }: CellProps) {
         <StateGlyph state={state} />
         <span aria-hidden className={cx('font-semibold', state === 'unknown' && 'bg-bg px-0.5', row.revoked && 'line-through')}>{count(cell.assets)}</span>
         <span aria-hidden className="grow text-right text-xs">
-          {cell.findings ? total(cell.findings) > 0 && <span title="vulnerabilities">{count(total(cell.findings))} vuln</span> : null}
-          {since && <span> · {since}</span>}
+          {[cell.findings && total(cell.findings) > 0 && `${count(total(cell.findings))} vuln`, since].filter(Boolean).join(' · ')}
         </span>
         <span className="sr-only">{words(row, cell)}</span>
       </Link>

@@ -44,7 +44,7 @@ export function SignInLink({ member, close }: { member: Member; close: () => voi
         {url ? (
           <>
             <div className="flex items-center gap-1 rounded-md border border-line bg-sunken pl-2"><code className="min-w-0 grow overflow-x-auto py-1.5 text-xs whitespace-nowrap" tabIndex={0} aria-label="Sign-in link">{url}</code><CopyButton text={url} label="Copy link" /></div>
-            <p className="text-xs text-meta">Works until <RelativeTime at={send.data?.expires_at ?? Date.now()} />.</p>
+            {send.data && <p className="text-xs text-meta">Stops working <RelativeTime at={send.data.expires_at} />.</p>}
             <div className="flex justify-end"><Button onClick={close}>Done</Button></div>
           </>
         ) : <div className="flex justify-end gap-2"><Button onClick={close}>Not now</Button><Button kind="primary" disabledReason={send.isPending ? 'Being made' : undefined} onClick={() => send.mutate({ path: { id: member.id } })}>Make a link</Button></div>}

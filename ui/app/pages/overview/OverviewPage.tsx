@@ -5,12 +5,15 @@ import { PageHeader, Section } from '~/components/Page'
 import { EmptyState, ErrorState } from '~/components/States'
 import { Skeleton } from '~/ui/Skeleton'
 import { SimulatedBadge } from '~/ui/State'
+import { cx } from '~/util/class'
 import { count, plural } from '~/util/units'
 import { Attention } from './Attention'
 import { Figures } from './Figures'
 import { Health } from './Health'
+import { Onboarding } from './Onboarding'
 import { Offenders } from './Offenders'
 import { SiteMap } from './SiteMap'
+import { useOnboarding } from './steps'
 
 const TREND_DAYS = 90
 const SERIES: Series[] = [
@@ -21,9 +24,10 @@ const SERIES: Series[] = [
 export default function OverviewPage() {
   const overview = useApi('/api/v1/overview/metrics')
   const trend = useApi('/api/v1/drift/trends', { query: { days: TREND_DAYS } })
+  const onboarding = useOnboarding()
   const data = overview.data
   if (overview.error && !data) return <><PageHeader title="Overview" /><ErrorState error={overview.error} retry={() => void overview.refetch()} /></>
-  if (data && data.assets.total === 0) return <><PageHeader title="Overview" asOf={data.as_of} /><NothingYet /></>
+  if (data && data.assets.total === 0) return <><PageHeader title="Overview" asOf={data.as_of} /><NothingYet onboarding={onboarding} /></>
   return (
     <div className="pb-8">
       <PageHeader title="Overview" count={data && plural(data.assets.total, 'asset')} asOf={data?.as_of}
@@ -36,7 +40,9 @@ export default function OverviewPage() {
           {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <Trend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
         </Section>
         </div>
-        <div className="grid min-w-0 content-start gap-6">
+        {/* Shown when it is known whether the first steps are done: what lies below them does not move. */}
+        <div className={cx('grid min-w-0 content-start gap-6', !onboarding.steps && !onboarding.error && 'invisible')}>
+          <Onboarding {...onboarding} />
           <SiteMap />
           <Offenders />
           <Health />
@@ -55,8 +61,9 @@ function Trend({ trend }: { trend: components['schemas']['DriftTrend'] }) {
   return <TrendChart points={points} series={SERIES} label={`Assets by drift over ${days.length} days`} unit="assets" />
 }
 
-const NothingYet = () => (
-  <EmptyState title="No assets yet" command={'qlrf connector add demo sim --config \'{"assets": 10000}\' --sync'}>
-    Add a connector, and the estate appears here. To look around first, load a simulated estate: it is marked as such and can be removed.
-  </EmptyState>
+const NothingYet = ({ onboarding }: { onboarding: ReturnType<typeof useOnboarding> }) => (
+  <div className="max-w-2xl">
+    <EmptyState title="No assets yet" command="qlrf connector sync this-host">The estate appears here as soon as a connector has listed something.</EmptyState>
+    <Onboarding {...onboarding} />
+  </div>
 )

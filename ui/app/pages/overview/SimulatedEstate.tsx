@@ -1,0 +1,64 @@
+import { useState } from 'react'
+import { useCan } from '~/api/perms'
+import { useApi, useSend } from '~/api/query'
+import type { components } from '~/api/generated/schema'
+import { Confirm } from '~/components/Confirm'
+import { ErrorState } from '~/components/States'
+import { Button } from '~/ui/Button'
+import { Select } from '~/ui/Field'
+import { SimulatedBadge } from '~/ui/State'
+import { Text } from '~/ui/Text'
+import { count } from '~/util/units'
+
+type Connector = components['schemas']['Connector']
+const NAME = 'demo'
+const SIZES = [1_000, 3_000, 10_000] as const
+const NOUNS = ['connectors', 'assets', 'overview', 'sites', 'drift', 'coverage', 'syncs', 'images', 'vulnerabilities']
+
+/** No step on the way: a made-up estate to look around in, marked everywhere and removable as a whole. */
+export function SimulatedEstate() {
+  const connectors = useApi('/api/v1/connectors')
+  const loaded = connectors.data?.filter((each) => each.kind === 'sim') ?? []
+  if (!connectors.data) return null
+  return (
+    <div role="group" aria-label="Simulated estate" className="mt-3 border border-dotted border-simulated p-3">
+      <p className="mb-2 flex flex-wrap items-center gap-2"><SimulatedBadge /><span className="text-dim">{loaded.length > 0 ? 'A made-up estate is loaded. It counts for none of the steps.' : 'Only looking around? Load a made-up estate: it is marked wherever it appears, counts for none of the steps and is removed as a whole.'}</span></p>
+      {loaded.length > 0 ? loaded.map((connector) => <Loaded key={connector.id} connector={connector} />) : <Load />}
+    </div>
+  )
+}
+
+function Load() {
+  const may = useCan('connector:manage')
+  const [size, setSize] = useState<number>(SIZES[1])
+  const create = useSend('post', '/api/v1/connectors', NOUNS)
+  const sync = useSend('post', '/api/v1/connectors/{id}/sync', NOUNS)
+  const busy = create.isPending || sync.isPending
+  const load = () => create.mutate({ body: { kind: 'sim', name: NAME, config: { assets: size } } }, { onSuccess: ({ id }) => sync.mutate({ path: { id } }) })
+  const error = create.error ?? sync.error
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <Select aria-label="Simulated assets" value={String(size)} onChange={(event) => setSize(Number(event.target.value))} options={SIZES.map((each) => [String(each), `${count(each)} assets`] as const)} />
+      <Button disabledReason={may.reason ?? (busy ? 'Being loaded' : undefined)} onClick={load}>Load simulated estate</Button>
+      {error && <ErrorState compact error={error} />}
+    </div>
+  )
+}
+
+function Loaded({ connector }: { connector: Connector }) {
+  const may = useCan('connector:manage')
+  const [asking, setAsking] = useState(false)
+  const remove = useSend('delete', '/api/v1/connectors/{id}', NOUNS)
+  const sync = connector.last_sync
+  return (
+    <div className="num flex flex-wrap items-center gap-x-3 gap-y-1">
+      <Text>{connector.name}</Text>
+      <span className="text-xs text-meta">{sync ? (sync.ended_at ? `collected: ${sync.outcome}` : 'being collected') : 'not collected yet'}</span>
+      <Button className="ml-auto" disabledReason={may.reason} onClick={() => setAsking(true)}>Remove it</Button>
+      <Confirm open={asking} onOpenChange={setAsking} title="Remove the simulated estate" action="Remove" danger typed={connector.name} pending={remove.isPending} error={remove.error}
+        onConfirm={() => remove.mutate({ path: { id: connector.id } }, { onSuccess: () => setAsking(false) })}>
+        <p className="text-dim">All assets of the connector <Text>{connector.name}</Text> leave the estate. What was believed of them stays in the history, marked as simulated; its image versions stay registered.</p>
+      </Confirm>
+    </div>
+  )
+}
