@@ -7,7 +7,12 @@ import { defineConfig, type ProxyOptions } from 'vite'
 const SERVER = process.env.QLRF_SERVER ?? 'http://127.0.0.1:7300'
 
 /** The Host header stays as it is, so that the server's same-origin check sees what the browser sees. */
-const toServer: ProxyOptions = { target: SERVER, changeOrigin: false }
+const toServer: ProxyOptions = {
+  target: SERVER,
+  changeOrigin: false,
+  // A server that is gone is gone here as well: the connection ends, no answer is made up.
+  configure: (proxy) => void proxy.on('error', (_error, _request, answer) => void answer.destroy()),
+}
 const proxy: Record<string, ProxyOptions> = {
   '/api': toServer,
   '/openapi.json': toServer,

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
-import { invalidateNouns } from './query'
+import { askFailedAgain, invalidateNouns } from './query'
 
 /** Which answers an event makes old. Events never carry state: they only say what to ask again. */
 const TOUCHES: Record<string, string[]> = {
@@ -62,6 +62,7 @@ export function follow(queries: QueryClient): () => void {
     tell('live')
     // A fresh stream starts at now: whatever happened in between is asked again.
     if (missed) invalidateNouns(queries, 'all')
+    else askFailedAgain(queries)
     missed = false
   }
   const failed = () => {

@@ -92,3 +92,8 @@ export function invalidateNouns(queries: QueryClient, nouns: ReadonlySet<string>
     void queries.invalidateQueries({ queryKey: query.queryKey, exact: true, refetchType })
   }
 }
+
+/** After an interruption: what could not be read meanwhile is asked again. */
+export function askFailedAgain(queries: QueryClient): void {
+  void queries.invalidateQueries({ queryKey: ['api'], predicate: (query) => query.state.fetchFailureCount > 0 || query.state.status === 'error' })
+}

@@ -9,6 +9,7 @@ import { Announcer } from './Announcer'
 import { HelpOverlay } from './HelpOverlay'
 import { Palette } from './Palette'
 import { BottomBar, Rail } from './Rail'
+import { StaleBanner } from './StaleBanner'
 import { TopBar } from './TopBar'
 import { useShortcuts } from './shortcuts'
 
@@ -22,7 +23,8 @@ export function Frame() {
   const signedIn = me.data !== undefined
   useEffect(() => (signedIn ? follow(queries) : undefined), [signedIn, queries])
   useShortcuts({ palette: () => setPalette(true), help: () => setHelp(true) })
-  if (me.error && me.error.status !== 401) return <main className="p-6"><ErrorState error={me.error} retry={() => void me.refetch()} /></main>
+  // What is known stays on the screen when the server goes away; only a start without it is an error page.
+  if (me.error && !me.data && me.error.status !== 401) return <main className="p-6"><ErrorState error={me.error} retry={() => void me.refetch()} /></main>
   if (!me.data) return <main aria-busy className="h-dvh" />
   return (
     <div className="grid h-dvh grid-cols-[auto_minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)_auto] max-md:grid-cols-1 print:block print:h-auto">
@@ -32,6 +34,7 @@ export function Frame() {
       <TopBar onPalette={() => setPalette(true)} onHelp={() => setHelp(true)} />
       <Main />
       <BottomBar />
+      <StaleBanner />
       <Palette open={palette} onOpenChange={setPalette} onHelp={() => setHelp(true)} />
       <HelpOverlay open={help} onOpenChange={setHelp} />
       <Announcer />

@@ -15,9 +15,9 @@ interface Props {
 
 /** Which tab is open belongs in the URL: pass it in. Only the open one is mounted. */
 export function Tabs({ tabs, value, onChange, label, fill }: Props) {
-  const column = fill && 'flex min-h-0 grow flex-col'
+  const column = 'flex min-h-0 grow flex-col'
   return (
-    <Radix.Root value={value} onValueChange={onChange} className={cx(column)}>
+    <Radix.Root value={value} onValueChange={onChange} className={cx(fill && 'flex min-h-96 grow flex-col')}>
       <Radix.List aria-label={label} className="mb-3 flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line">
         {tabs.map((tab) => (
           <Radix.Trigger key={tab.id} value={tab.id}
@@ -26,7 +26,7 @@ export function Tabs({ tabs, value, onChange, label, fill }: Props) {
           </Radix.Trigger>
         ))}
       </Radix.List>
-      {tabs.map((tab) => <Radix.Content key={tab.id} value={tab.id} tabIndex={-1} className={cx(tab.id === value && column)}>{tab.content}</Radix.Content>)}
+      {tabs.map((tab) => <Radix.Content key={tab.id} value={tab.id} tabIndex={-1} className={cx(fill && tab.id === value && column)}>{tab.content}</Radix.Content>)}
     </Radix.Root>
   )
 }

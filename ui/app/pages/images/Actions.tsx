@@ -23,10 +23,12 @@ interface Props { image: Image; running: number | undefined }
 export function Actions({ image, running }: Props) {
   const may = useCan('image:write')
   const [open, setOpen] = useState<Step>()
-  const [next, ...others] = stepsFrom(image)
+  const steps = stepsFrom(image)
+  const next = steps.find((step) => step === 'testing' || step === 'production')
+  const others = steps.filter((step) => step !== next)
   return (
     <>
-      {next && <Button kind={STEPS[next].danger ? 'danger' : 'primary'} disabledReason={may.reason} onClick={() => setOpen(next)}>{STEPS[next].action}</Button>}
+      {next && <Button kind="primary" disabledReason={may.reason} onClick={() => setOpen(next)}>{STEPS[next].action}</Button>}
       {others.length > 0 && (
         <Menu trigger={<Button>Change status</Button>}>
           {others.map((step) => <MenuItem key={step} disabledReason={may.reason} onSelect={() => setOpen(step)}>{STEPS[step].action}</MenuItem>)}

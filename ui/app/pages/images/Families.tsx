@@ -48,10 +48,10 @@ const COLUMNS: Column<Family>[] = [
 ]
 
 function OnNewest({ row }: { row: Family }) {
-  if (!latest(row, 'production')) return <span className="flex items-center gap-1.5 text-unknown"><StateGlyph state="unknown" />nothing in production</span>
+  if (!latest(row, 'production')) return <span className="inline-flex items-center gap-1.5 text-unknown"><StateGlyph state="unknown" />nothing in production</span>
   const part = share(row.on_newest, row.assets)
   return (
-    <span className="flex items-center gap-2">
+    <span className="inline-flex items-center gap-2">
       <span className="w-16 shrink-0 max-md:hidden"><Bar label={`${row.family} on its newest version`} value={row.on_newest} total={row.assets} tone="ok" /></span>
       <span>{part === undefined ? 'no assets' : percent(part, 0)}</span>
       {part !== undefined && <span className="text-xs text-meta">{of(row.on_newest, row.assets)}</span>}

@@ -52,7 +52,8 @@ function Figures({ family, versions }: { family: string; versions: Version[] | u
   const unclear = (assets ?? running) - running
   const run = (chosen: Version[]) => path.fleet({ q: `image:${chosen.map((each) => `${family}:${each.version}`).join(',')}` })
   return (
-    <div className="mb-4 grid grid-cols-4 gap-6 border-t border-line pt-3 max-lg:grid-cols-2 max-sm:gap-4">
+    <div className="mb-4 grid shrink-0 grid-cols-4 gap-6 border-t border-line pt-3 max-lg:grid-cols-2 max-sm:gap-4">
+      <h2 className="sr-only">At a glance</h2>
       <div className="flex min-w-0 flex-col gap-1">
         <h3 className="text-xs text-meta">Should run</h3>
         {loading ? <Skeleton className="h-9 w-28" /> : newest ? <Link to={path.image(family, newest.version)} className="w-fit max-w-full truncate text-xl font-semibold hover:underline"><bdi>{newest.version}</bdi></Link> : <span className="text-xl font-semibold text-unknown">nothing yet</span>}

@@ -9,6 +9,7 @@ import { Skeleton } from '~/ui/Skeleton'
 import { Unknown } from '~/ui/State'
 import { Text } from '~/ui/Text'
 import { cx } from '~/util/class'
+import { usePhone } from '~/util/media'
 import { imagePath, path, term } from '~/util/path-builder'
 import { count } from '~/util/units'
 import { ImageBadge } from './status'
@@ -22,12 +23,14 @@ const read = (raw: RawSearch) => ({ graph: oneOf(raw.graph, ['off'] as const) })
 /** How versions follow each other and what they were built from: as a graph, and the same as a table. */
 export function Lineage({ family, versions, current }: Props) {
   const [{ graph }, set] = useUrl(read)
+  // On a phone a graph could not be read: there the table says the same.
+  const phone = usePhone()
   if (versions.length === 0) return <EmptyState title="No version of this family" command="qlrf image register image.yaml">Register a contract of it.</EmptyState>
   return (
     <div className="grid content-start gap-3 pb-8">
-      {graph !== 'off' && <Suspense fallback={<Skeleton className="h-72" />}><Graph family={family} versions={versions} current={current} /></Suspense>}
+      {graph !== 'off' && !phone && <Suspense fallback={<Skeleton className="h-72" />}><Graph family={family} versions={versions} current={current} /></Suspense>}
       <Table family={family} versions={versions} current={current} />
-      <div data-chrome><Button kind="quiet" onClick={() => set({ graph: graph === 'off' ? undefined : 'off' }, { replace: true })}>{graph === 'off' ? 'Show the graph' : 'Hide the graph'}</Button></div>
+      <div data-chrome className="max-md:hidden"><Button kind="quiet" onClick={() => set({ graph: graph === 'off' ? undefined : 'off' }, { replace: true })}>{graph === 'off' ? 'Show the graph' : 'Hide the graph'}</Button></div>
     </div>
   )
 }

@@ -81,14 +81,14 @@ function Summary({ matrix, q, idle }: { matrix: MatrixData; q?: string; idle: nu
 /** Of a fixed height: what one points at is explained without anything moving. */
 function Explained({ pointed, by }: { pointed?: Pointed; by: string }) {
   return (
-    <div className="min-h-14 shrink-0 border-t border-line pt-2 text-dim max-md:min-h-24" aria-live="off">
+    <div className="min-h-14 shrink-0 border-t border-line pt-2 text-dim max-md:min-h-28" aria-live="off">
       {pointed ? (
         <>
           <p><Link className={LINK} to={path.image(pointed.row.family, pointed.row.version)}><bdi>{pointed.row.family}:{pointed.row.version}</bdi></Link> {pointed.cell ? <>where {by} is <bdi className="text-text">{pointed.cell.value ?? 'unknown'}</bdi></> : 'everywhere'}</p>
           <p className="num text-xs">{words(pointed.row, pointed.cell)}</p>
         </>
       ) : (
-        <p className="num flex flex-wrap gap-x-4 gap-y-1 text-xs">
+        <p className="num flex flex-wrap gap-x-4 gap-y-1 text-xs max-md:[&>*+*]:hidden">
           <span>Point at a cell, or reach it with the keyboard: it is explained here.</span>
           <span><StateGlyph state="critical" /> critical or exploited findings</span><span><StateGlyph state="warning" /> findings, or not as the contract says</span>
           <span><StateGlyph state="ok" /> as the contract says, nothing known against it</span><span><StateGlyph state="unknown" /> findings not known</span>

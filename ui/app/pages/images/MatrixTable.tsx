@@ -15,7 +15,7 @@ const HEAD = 'sticky top-0 z-20 bg-bg px-2 pb-1 text-left font-normal whitespace
 export function MatrixTable({ matrix, rows, q, onPoint }: Props) {
   const families = [...new Set(rows.map((row) => row.family))]
   return (
-    <div role="region" aria-label="Image versions by place" tabIndex={0} className="min-h-0 grow overflow-auto" onMouseLeave={() => onPoint(undefined)}>
+    <div role="region" aria-label="Image versions by place" tabIndex={0} className="min-h-72 grow overflow-auto" onMouseLeave={() => onPoint(undefined)}>
       <table className="num border-separate border-spacing-x-[2px] border-spacing-y-[1px]">
         <caption className="sr-only">Image versions by {matrix.by}: assets, findings, age</caption>
         <thead className="text-xs text-meta">
@@ -24,7 +24,7 @@ export function MatrixTable({ matrix, rows, q, onPoint }: Props) {
             <th scope="col" className={cx(HEAD, 'text-right')}>Assets</th>
             {matrix.columns.map((column) => (
               <th key={column.value ?? ''} scope="col" className={HEAD}>
-                <Link className="hover:underline" to={path.fleet({ q: terms(q, term(matrix.by, column.value)) })}><bdi className="inline-block max-w-32 truncate align-bottom text-dim">{column.value ?? 'unknown'}</bdi> {count(column.assets)}<span className="sr-only"> assets</span></Link>
+                <Link className="inline-block py-0.5 hover:underline" to={path.fleet({ q: terms(q, term(matrix.by, column.value)) })}><bdi className="inline-block max-w-32 truncate align-bottom text-dim">{column.value ?? 'unknown'}</bdi> {count(column.assets)}<span className="sr-only"> assets</span></Link>
               </th>
             ))}
           </tr>
@@ -40,7 +40,7 @@ function FamilyRows({ family, rows, matrix, q, onPoint }: Props & { family: stri
     <tbody>
       <tr>
         <th scope="rowgroup" colSpan={matrix.columns.length + 2} className="border-t border-line pt-2 text-left font-semibold">
-          <span className="sticky left-0 inline-flex max-w-80 items-center gap-2"><Link to={path.family(family)} className="min-w-0 truncate hover:underline"><bdi>{family}</bdi></Link>{rows.every((row) => row.simulated) && <SimulatedBadge compact />}</span>
+          <span className="sticky left-0 inline-flex max-w-80 items-center gap-2"><Link to={path.family(family)} className="min-w-0 truncate py-0.5 hover:underline"><bdi>{family}</bdi></Link>{rows.every((row) => row.simulated) && <SimulatedBadge compact />}</span>
         </th>
       </tr>
       {rows.map((row) => <VersionRow key={row.id} row={row} matrix={matrix} q={q} onPoint={onPoint} />)}
@@ -57,11 +57,11 @@ function VersionRow({ row, matrix, q, onPoint }: Omit<Props, 'rows'> & { row: Ma
     <tr className={cx(faded && 'text-meta')}>
       <th scope="row" onMouseEnter={tell} onFocus={tell} className="sticky left-0 z-10 bg-bg px-2 text-left font-normal">
         <span className="flex items-center justify-between gap-3">
-          <Link to={path.image(row.family, row.version)} className={cx('max-w-40 truncate hover:underline', row.revoked && 'line-through')}><bdi>{row.version}</bdi></Link>
+          <Link to={path.image(row.family, row.version)} className={cx('block max-w-40 min-w-6 truncate py-0.5 hover:underline', row.revoked && 'line-through')}><bdi>{row.version}</bdi></Link>
           <span className="text-xs max-md:[&_svg~*]:sr-only"><ImageBadge {...row} /></span>
         </span>
       </th>
-      <td className="px-2 text-right"><Link className="hover:underline" to={path.fleet({ q: terms(q, run) })}>{count(row.assets)}<span className="sr-only"> assets run {row.family}:{row.version}</span></Link></td>
+      <td className="px-2 text-right"><Link className="inline-block min-w-6 py-0.5 hover:underline" to={path.fleet({ q: terms(q, run) })}>{count(row.assets)}<span className="sr-only"> assets run {row.family}:{row.version}</span></Link></td>
       {matrix.columns.map((column) => {
         const cell = at(column.value)
         return cell ? <Cell key={column.value ?? ''} row={row} cell={cell} faded={faded} to={path.fleet({ q: terms(q, run, term(matrix.by, column.value)) })} onPoint={onPoint} />

@@ -38,7 +38,7 @@ export default function VersionPage() {
         badge={data && <span className="flex flex-wrap items-center gap-3"><ImageBadge status={data.status} newest={row?.newest} revoked={data.revoked_at != null} />{data.simulated && <SimulatedBadge />}</span>}
         filters={<Link className={`${LINK} max-w-full truncate`} to={path.family(family)}><Text>{`All of ${family}`}</Text></Link>}
         actions={data && <Actions image={data} running={row?.running} />} />
-      {data?.revoked_at && <p role="note" className="mb-3 border-l-2 border-critical pl-3"><StateBadge state="critical">Revoked</StateBadge> <Text wrap>{data.revoked_reason ?? 'without a reason'}</Text></p>}
+      {data?.revoked_at && <p role="note" className="mb-3 shrink-0 border-l-2 border-critical pl-3"><StateBadge state="critical">Revoked</StateBadge> <Text wrap>{data.revoked_reason ?? 'without a reason'}</Text></p>}
       <Tabs fill label="Version" value={tab} onChange={(next) => set({ tab: next === 'facts' ? undefined : next, sort: undefined })} tabs={[
         { id: 'facts', label: 'Facts', content: data ? <Facts image={data} row={row} /> : <SkeletonRows rows={10} /> },
         { id: 'contract', label: 'Contract', content: <Contract reference={reference} /> },

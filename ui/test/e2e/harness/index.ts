@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test as base, type Page } from '@playwright/test'
-import { signInLink } from './server'
+import { apiOf, signInLink, type Api } from './server'
 import { WORLD, type World } from './setup'
 
 export const world = (): World => JSON.parse(readFileSync(WORLD, 'utf8'))
+/** The API of this run's server, as its administrator. */
+export const api: Api = (...call) => apiOf(world().url, world().data)(...call)
 export const newLink = () => signInLink(world().data)
 
 /** `page.goto('/fleet')` goes to the server of this run; what the browser complains of fails the test. */
-export const test = base.extend({
+export const test = base.extend<{ complaints: string[] }>({
   baseURL: async ({}, use) => use(world().url),
-  page: async ({ page }, use) => {
-    const complaints: string[] = []
+  /** A test that provokes complaints takes those out that it expects. */
+  complaints: async ({}, use) => use([]),
+  page: async ({ page, complaints }, use) => {
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('console', (message) => {
       if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())

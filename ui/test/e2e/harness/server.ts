@@ -9,14 +9,16 @@ const READY_MS = 120_000
 /** The program refuses variables of its own that it does not know, such as ours. */
 const ENV = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('QLRF_')))
 
-export interface Running { url: string; data: string; api: (path: string, body?: unknown, method?: string) => Promise<Response>; signInLink: () => string; stop: () => Promise<void> }
+export type Api = (path: string, body?: unknown, method?: string) => Promise<Response>
+/** `pause` ends the program and keeps its data; a start at the same place goes on with it. */
+export interface Running { url: string; data: string; port: number; api: Api; signInLink: () => string; pause: () => Promise<void>; stop: () => Promise<void> }
 
-/** A server of its own: own data folder, own database, a free port. */
-export async function startServer(): Promise<Running> {
-  const data = mkdtempSync(join(tmpdir(), 'qlrf-ui-'))
+/** A server of its own: own data folder, own database, a free port; or once more at the place of an earlier one. */
+export async function startServer(again?: Pick<Running, 'data' | 'port'>): Promise<Running> {
+  const data = again?.data ?? mkdtempSync(join(tmpdir(), 'qlrf-ui-'))
   // PostgreSQL does not run as root: its own account has to pass.
   chmodSync(data, 0o711)
-  const port = await freePort()
+  const port = again?.port ?? (await freePort())
   const child = spawn(BIN, ['serve', '--data-dir', data, '--listen', `127.0.0.1:${port}`], { env: ENV, stdio: ['ignore', 'ignore', 'pipe'] })
   const url = `http://127.0.0.1:${port}`
   const credential = join(data, 'cli.json')
@@ -24,14 +26,19 @@ export async function startServer(): Promise<Running> {
     await stop(child, data)
     throw error
   })
-  const token = JSON.parse(readFileSync(credential, 'utf8')).token as string
-  const api = async (path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST') => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-    const answer = await fetch(url + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) })
+  return { url, data, port, api: apiOf(url, data), signInLink: () => signInLink(data), pause: () => end(child), stop: () => stop(child, data) }
+}
+
+/** As the command line of the server's own machine: an administrator. A text is sent as YAML, anything else as JSON. */
+export function apiOf(url: string, data: string): Api {
+  const token = JSON.parse(readFileSync(join(data, 'cli.json'), 'utf8')).token as string
+  return async (path, body, method = body === undefined ? 'GET' : 'POST') => {
+    const written = typeof body === 'string'
+    const headers = { authorization: `Bearer ${token}`, 'content-type': written ? 'application/yaml' : 'application/json' }
+    const answer = await fetch(url + path, { method, headers, body: body === undefined || written ? body : JSON.stringify(body) })
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
     return answer
   }
-  return { url, data, api, signInLink: () => signInLink(data), stop: () => stop(child, data) }
 }
 
 /** By what the command line prints for people. */
@@ -55,12 +62,15 @@ async function ready(child: ChildProcess, url: string, credential: string) {
   throw new Error(`${BIN} was not ready in time:\n${log}`)
 }
 
+async function end(child: ChildProcess) {
+  if (child.exitCode !== null) return
+  const ended = new Promise((next) => child.once('exit', next))
+  child.kill('SIGTERM')
+  await ended
+}
+
 async function stop(child: ChildProcess, data: string) {
-  if (child.exitCode === null) {
-    const ended = new Promise((next) => child.once('exit', next))
-    child.kill('SIGTERM')
-    await ended
-  }
+  await end(child)
   rmSync(data, { recursive: true, force: true })
 }
 

@@ -46,7 +46,7 @@ async function loadEstate(server: Running) {
 }
 
 /** The built pages: from the program itself when it holds them, else by Vite in front of it. */
-async function serveUi(server: Running): Promise<{ url: string; close: () => Promise<void> }> {
+export async function serveUi(server: Running): Promise<{ url: string; close: () => Promise<void> }> {
   const page = await (await fetch(server.url)).text()
   if (page.includes('id="root"')) return { url: server.url, close: async () => {} }
   process.env.QLRF_SERVER = server.url

@@ -1,0 +1,13 @@
+/** A small contract of form A. */
+export const contract = (family: string, version: string, rest = '') => `apiVersion: ql-rf.io/v1
+kind: GoldenImage
+metadata:
+  family: ${family}
+  version: "${version}"
+spec:
+  os: {name: ubuntu, version: "24.04", architecture: x86_64}
+  platforms:
+    vsphere: {templateName: "${family}-${version}"}
+  packages:
+    - {name: openssl, version: "3.0.13-0ubuntu3"}
+${rest}`

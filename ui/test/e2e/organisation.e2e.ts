@@ -1,0 +1,72 @@
+import { api, expect, expectAccessible, expectFitsPhone, strictPolicy, test } from './harness'
+
+test('a person is invited, gets a link that works once, changes role and leaves', async ({ page, browser, baseURL }) => {
+  await page.goto('/organisation')
+  await page.getByRole('button', { name: 'Invite' }).click()
+  await page.getByRole('dialog').getByLabel('Login').fill('rita@example.org')
+  await page.getByRole('dialog').getByRole('button', { name: 'Add' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Sign-in link' })
+  await dialog.getByRole('button', { name: 'Make a link' }).click()
+  const link = (await dialog.getByLabel('Sign-in link', { exact: true }).textContent()) ?? ''
+  const other = await browser.newContext({ baseURL, storageState: { cookies: [], origins: [] } })
+  const theirs = await other.newPage()
+  await theirs.goto(link)
+  await theirs.getByRole('button', { name: 'Sign in' }).click()
+  await theirs.getByRole('button', { name: 'Account of rita@example.org' }).click()
+  await expect(theirs.getByText('viewer').first()).toBeVisible()
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('combobox', { name: 'Role of rita@example.org' }).selectOption('engineer')
+  await expect(page.getByRole('combobox', { name: 'Role of rita@example.org' })).toHaveValue('engineer')
+  await page.getByRole('button', { name: 'Remove rita@example.org' }).click()
+  await page.getByRole('dialog').getByLabel(/Type rita/).fill('rita@example.org')
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await expect(page.getByRole('row', { name: /rita/ })).toBeHidden()
+  await other.close()
+})
+
+test('the last administrator stays, and the reason is said', async ({ page }) => {
+  await page.goto('/organisation')
+  await page.getByRole('combobox', { name: /^Role of / }).first().selectOption('viewer')
+  await expect(page.getByRole('alert')).toContainText('last_admin')
+  await expect(page.getByRole('combobox', { name: /^Role of / }).first()).toHaveValue('admin')
+})
+
+test('the roles are what the server decides by', async ({ page }) => {
+  const roles = (await (await api('/api/v1/rbac/roles')).json()) as { name: string; permissions: string[] }[]
+  await page.goto('/organisation')
+  const table = page.getByRole('table', { name: 'Permissions of each role' })
+  const engineer = roles.findIndex((role) => role.name === 'engineer')
+  for (const permission of ['image:write', 'member:manage']) {
+    const yes = roles[engineer]?.permissions.includes(permission)
+    await expect(table.getByRole('row', { name: permission }).getByRole('cell').nth(engineer)).toContainText(yes ? 'yes' : 'no')
+  }
+})
+
+test('the profile says who one is and what one may do; a weak password is refused before it is sent', async ({ page }) => {
+  await page.goto('/organisation')
+  await page.getByRole('button', { name: /^Account of/ }).click()
+  await page.getByRole('menuitem', { name: 'Profile' }).click()
+  await expect(page.getByRole('heading', { name: 'Profile' })).toBeVisible()
+  await expect(page.getByText(/permissions$/)).toBeVisible()
+  await page.getByLabel('New password', { exact: true }).fill('short')
+  await page.getByLabel('New password again').fill('shorter')
+  await expect(page.getByRole('alert').first()).toContainText('At least 12 characters')
+  await expect(page.getByRole('button', { name: 'Set the password' })).toHaveAttribute('aria-disabled', 'true')
+})
+
+test('nothing in it needs a weaker policy', async ({ page }) => {
+  await strictPolicy(page)
+  await page.goto('/organisation')
+  await page.getByRole('button', { name: 'Invite' }).click()
+  await expect(page.getByRole('dialog', { name: 'Invite a person' })).toBeVisible()
+})
+
+for (const address of ['/organisation', '/profile']) {
+  test(`accessible, and fits a phone: ${address}`, async ({ page }) => {
+    await page.goto(address)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)
+    await expectAccessible(page)
+    await expectFitsPhone(page)
+  })
+}

@@ -1,0 +1,62 @@
+import type { Browser, Page } from '@playwright/test'
+import { api, expect, test, world } from './harness'
+import { contract } from './harness/contract'
+
+/** Signs a new person in, in a browser of their own. */
+async function personOf(browser: Browser, role: string): Promise<{ page: Page; id: string }> {
+  const login = `${role}-${Date.now()}@example.org`
+  const { id } = (await (await api('/api/v1/rbac/members', { login, role })).json()) as { id: string }
+  const { path } = (await (await api(`/api/v1/rbac/members/${id}/sign-in-link`, {})).json()) as { path: string }
+  const context = await browser.newContext({ baseURL: world().url, storageState: { cookies: [], origins: [] } })
+  const page = await context.newPage()
+  await page.goto(path)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
+  return { page, id }
+}
+
+const leave = async (page: Page, id: string) => {
+  await page.context().close()
+  await api(`/api/v1/rbac/members/${id}`, undefined, 'DELETE')
+}
+
+for (const role of ['viewer', 'operator']) {
+  test(`what a ${role} may not do is shown with the reason, and does nothing`, async ({ browser }) => {
+    const { page, id } = await personOf(browser, role)
+    await page.goto('/images')
+    const register = page.getByRole('button', { name: 'Register a version' })
+    await expect(register).toHaveAttribute('aria-disabled', 'true')
+    await register.focus()
+    await expect(page.getByRole('tooltip')).toContainText(`Your role, ${role}, does not have the permission image:write`)
+    await page.keyboard.press('Enter')
+    await expect(page).not.toHaveURL(/register/)
+    await page.goto('/organisation')
+    await expect(page.getByText(`Your role, ${role}, does not have the permission member:read`)).toBeVisible()
+    await expect(page.getByLabel('New name')).toHaveAttribute('readonly')
+    await expect(page.getByRole('button', { name: 'Rename' })).toHaveAttribute('aria-disabled', 'true')
+    await leave(page, id)
+  })
+}
+
+test('a check is for everybody who reads, but a viewer cannot register what passed it', async ({ browser }) => {
+  const { page, id } = await personOf(browser, 'viewer')
+  await page.goto('/images?view=register')
+  await page.getByRole('textbox', { name: /Contract/ }).fill(contract('e2e-viewer', '1.0'))
+  await page.getByRole('button', { name: 'Check' }).click()
+  await expect(page.getByRole('button', { name: 'Register e2e-viewer:1.0' })).toHaveAttribute('aria-disabled', 'true')
+  await leave(page, id)
+})
+
+test('a session that ended leads to the sign-in page, and back to where one was', async ({ browser }) => {
+  const { page, id } = await personOf(browser, 'viewer')
+  await page.goto('/images?view=matrix')
+  await expect(page.getByRole('table', { name: /Image versions/ })).toBeVisible()
+  await api(`/api/v1/rbac/members/${id}`, undefined, 'DELETE')
+  await page.getByRole('combobox', { name: 'Columns are' }).selectOption('env')
+  await expect(page.getByRole('heading', { name: 'Sign in to QL-RF' })).toBeVisible()
+  expect(new URL(page.url()).searchParams.get('next')).toBe('/images?view=matrix&by=env')
+  await expect(page.getByText('Sign in to go on where you were')).toBeVisible()
+  await page.goBack()
+  await expect(page.getByRole('heading', { name: 'Sign in to QL-RF' })).toBeVisible()
+  await page.context().close()
+})
