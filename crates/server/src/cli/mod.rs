@@ -11,9 +11,11 @@ pub mod client;
 mod completion;
 mod connector;
 mod drift;
+mod export;
 pub mod failure;
 mod feed;
 mod image;
+mod image_view;
 mod link_rule;
 pub mod local;
 mod org;
@@ -71,6 +73,7 @@ pub const NOUNS: &[Noun] = &[
     token::NOUN,
     audit::NOUN,
     completion::NOUN,
+    export::NOUN,
 ];
 
 /// What every noun gets.
