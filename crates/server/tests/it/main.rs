@@ -5,6 +5,7 @@
 mod audit;
 mod cli;
 mod collector;
+mod crash;
 mod drift;
 mod estate_views;
 mod event;
