@@ -27,6 +27,7 @@ pub mod server_key;
 pub mod session;
 pub mod sync;
 pub mod token;
+pub mod trend;
 mod tx;
 pub mod vulnerability;
 

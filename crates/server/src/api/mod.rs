@@ -27,6 +27,7 @@ pub mod limits;
 mod link_rule;
 mod member;
 mod observe;
+mod onboarding;
 pub mod openapi;
 mod organization;
 pub mod overview;
@@ -87,6 +88,7 @@ pub const NOUNS: &[Noun] = &[
     sbom::NOUN,
     search::NOUN,
     export::NOUN,
+    onboarding::NOUN,
 ];
 
 /// Every declared route, in the order of [`NOUNS`].

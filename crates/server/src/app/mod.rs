@@ -3,6 +3,7 @@
 //! **Invariant:** nothing here knows HTTP. What an actor does takes the actor's context first.
 
 pub mod asset;
+pub mod attention;
 pub mod audit;
 pub mod bootstrap;
 pub mod catalogue;
@@ -21,9 +22,11 @@ pub mod judge;
 pub mod link_rule;
 pub mod matching;
 pub mod member;
+pub mod onboarding;
 pub mod organization;
 pub mod overview;
 pub mod search;
 pub mod sync;
 pub mod token;
+pub mod trend;
 pub mod vulnerability;

@@ -11,10 +11,12 @@ pub mod client;
 mod completion;
 mod connector;
 mod drift;
+mod export;
 pub mod failure;
 mod feed;
 pub mod generated;
 mod image;
+mod image_view;
 mod link_rule;
 pub mod local;
 mod org;
@@ -73,6 +75,7 @@ pub const NOUNS: &[Noun] = &[
     token::NOUN,
     audit::NOUN,
     completion::NOUN,
+    export::NOUN,
     generated::NOUN,
 ];
 

@@ -24,6 +24,7 @@ mod inventory;
 mod judge;
 mod limits;
 mod member;
+mod overview;
 mod scan;
 mod support;
 mod tenancy;
