@@ -21,7 +21,7 @@ async fn publish(server: &TestServer, org: OrgId, subject: &str) {
     tx.commit().await.unwrap();
 }
 
-async fn open(client: &TestClient, last: Option<&str>) -> Stream {
+pub async fn open(client: &TestClient, last: Option<&str>) -> Stream {
     let mut request = client.request(Method::GET, "/api/v1/events");
     if let Some(last) = last {
         request = request.header("last-event-id", last);
@@ -35,14 +35,14 @@ async fn open(client: &TestClient, last: Option<&str>) -> Stream {
     }
 }
 
-struct Stream {
+pub struct Stream {
     response: Response,
     buffer: String,
 }
 
 impl Stream {
     /// The next event as (id, data); comments are skipped.
-    async fn next(&mut self) -> (String, serde_json::Value) {
+    pub async fn next(&mut self) -> (String, serde_json::Value) {
         loop {
             if let Some((block, rest)) = self.buffer.split_once("\n\n") {
                 let (block, rest) = (block.to_owned(), rest.to_owned());
