@@ -7,7 +7,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The overview page. */
+        /** The web application, or the plain overview page where it was not built in. */
         get: operations["page"];
         put?: never;
         post?: never;
@@ -196,6 +196,23 @@ export interface paths {
         };
         /** The trail, newest first. A `begin` without its `end` is a request whose outcome nobody knows. */
         get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole trail as JSON lines, from the first row on: `qlrf audit verify --file` proves it without a server. */
+        get: operations["audit_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -559,10 +576,47 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Versions of golden images with the assets that run each. With `as_of`: those that were registered by then and what
-         *     ran them then; their status is today's.
+         * Versions of golden images with the assets that run each. With `as_of`: those that were registered by then, with the
+         *     status that they had and what ran them then.
          */
         get: operations["image_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Families with the newest version of each status and the assets that run any of them. */
+        get: operations["image_families"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which versions run where, with what is known to be wrong there and for how long. At most 500 versions and the 50
+         *     columns with the most assets; the totals say what was left out.
+         */
+        get: operations["image_matrix"];
         put?: never;
         post?: never;
         delete?: never;
@@ -701,6 +755,23 @@ export interface paths {
         };
         /** The newest version of a family in production. */
         get: operations["image_latest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of the family in their order, the oldest first, each with what it was built from as its contract says. */
+        get: operations["image_lineage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1102,6 +1173,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the caller is signed in; the newest hundred. */
+        get: operations["me_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of the caller's sessions, also one in another browser. */
+        delete: operations["me_end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vulnerabilities": {
         parameters: {
             query?: never;
@@ -1311,7 +1416,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page with one button. It changes nothing. */
+        /** The sign-in page of the web application, or a page with one button where it was not built in. It changes nothing. */
         get: operations["sign_in_page"];
         put?: never;
         /** Begins a session, by link or by login and password. A form is answered with a redirect, JSON with JSON. */
@@ -1609,6 +1714,30 @@ export interface components {
              */
             status?: number | null;
         };
+        /** @description One row with all that its hash is computed from; a line of an export. */
+        AuditRecord: {
+            actor: string;
+            /**
+             * Format: date-time
+             * @description To the microsecond.
+             */
+            at: string;
+            hash: string;
+            method: string;
+            /** Format: uuid */
+            org_id: string;
+            path: string;
+            permission: string;
+            phase: string;
+            /** @description Of the row before; 64 zeros in the first. */
+            prev_hash: string;
+            /** Format: uuid */
+            request_id: string;
+            /** Format: int64 */
+            seq: number;
+            /** Format: int32 */
+            status?: number | null;
+        };
         AuditVerdict: {
             /**
              * Format: int64
@@ -1681,6 +1810,11 @@ export interface components {
             nodes: components["schemas"]["BlastNode"][];
         };
         CollectionHealth: {
+            /**
+             * Format: date-time
+             * @description Of this part: always now, also when the rest is of another moment.
+             */
+            as_of: string;
             /** Format: int64 */
             connectors: number;
             /**
@@ -1996,6 +2130,13 @@ export interface components {
             /** @description JSON pointer into the facts. */
             path: string;
         };
+        FamilyLatest: {
+            /** Format: uuid */
+            id: string;
+            /** @description `draft`, `testing`, `production`, `deprecated` or `retired`. */
+            status: string;
+            version: string;
+        };
         Feed: {
             /** @description Nothing was ever imported: what this feed would tell is not known. */
             empty: boolean;
@@ -2007,6 +2148,7 @@ export interface components {
             name: string;
             /** @description The last run of each source. */
             runs: components["schemas"]["FeedRun"][];
+            schedule?: components["schemas"]["FeedSchedule"] | null;
             /** @description The newest snapshot of each source, newest first. */
             snapshots: components["schemas"]["FeedSnapshot"][];
             summary: string;
@@ -2015,6 +2157,11 @@ export interface components {
         FeedHealth: {
             /** Format: int64 */
             advisories: number;
+            /**
+             * Format: date-time
+             * @description Of this part: always now, also when the rest is of another moment.
+             */
+            as_of: string;
             /** Format: int64 */
             exploit_scores: number;
             /** Format: int64 */
@@ -2069,14 +2216,37 @@ export interface components {
              * @description Read so far.
              */
             records: number;
-            requested_by: string;
-            source: string;
+            requested_by?: string | null;
+            /** @description Source, requester and detail are told to those who run the installation. */
+            source?: string | null;
             /** Format: date-time */
             started_at: string;
             /** @description `running`, `imported`, `unchanged`, `failed`, or `interrupted` when its process ended before it did. */
             state: string;
             /** Format: int64 */
             total_bytes?: number | null;
+        };
+        FeedSchedule: {
+            /** @description Of the last failure. */
+            code?: string | null;
+            /** @description Told to those who run the installation. */
+            detail?: string | null;
+            /**
+             * Format: int32
+             * @description In a row; each doubles the wait, up to the interval.
+             */
+            failures: number;
+            /**
+             * Format: int32
+             * @description Absent: fetched by hand only.
+             */
+            interval_s?: number | null;
+            /** Format: date-time */
+            last_failure_at?: string | null;
+            /** Format: date-time */
+            last_success_at?: string | null;
+            /** Format: date-time */
+            next_at?: string | null;
         };
         FeedSnapshot: {
             /** @description SHA-256 of the bytes as received. */
@@ -2097,7 +2267,8 @@ export interface components {
             problems: number;
             /** Format: int64 */
             records: number;
-            source: string;
+            /** @description Told to those who run the installation. */
+            source?: string | null;
         };
         FeedSync: {
             /**
@@ -2137,6 +2308,32 @@ export interface components {
             path: string;
             /** @description JSON pointer (RFC 6901) to the value in that document. */
             pointer?: string | null;
+        };
+        /** @description Distinct vulnerabilities, each at its worst rating among the assets in question. */
+        FindingCounts: {
+            /** Format: int32 */
+            critical: number;
+            /** Format: int32 */
+            high: number;
+            /**
+             * Format: int32
+             * @description Of all these, known to be exploited.
+             */
+            kev: number;
+            /** Format: int32 */
+            low: number;
+            /** Format: int32 */
+            medium: number;
+            /**
+             * Format: int32
+             * @description No source rates it.
+             */
+            unknown: number;
+            /**
+             * Format: double
+             * @description Urgency of the most urgent one, 0 to 100; absent when there is none.
+             */
+            urgency_max?: number | null;
         };
         /** @description Known vulnerabilities. Absent figures: no feed was imported, so nothing is known. */
         Findings: {
@@ -2205,6 +2402,72 @@ export interface components {
         ImageChange: {
             /** @description `draft`, `testing`, `production`, `deprecated` or `retired`; only forward. */
             status: string;
+        };
+        /** @description A family of images. */
+        ImageFamily: {
+            /**
+             * Format: int64
+             * @description Assets that run some version of it, or are linked to it without their version being known.
+             */
+            assets: number;
+            family: string;
+            /** @description The newest version of each status, of those that are not revoked. */
+            latest: components["schemas"]["FamilyLatest"][];
+            /**
+             * Format: int64
+             * @description Of them, those that run its newest version in production.
+             */
+            on_newest: number;
+            /**
+             * Format: int64
+             * @description Of them, those that run a revoked version.
+             */
+            on_revoked: number;
+            /** @description Every version was made up by the simulator. */
+            simulated: boolean;
+            /** Format: int64 */
+            versions: number;
+        };
+        /** @description How the versions of a family follow each other. */
+        ImageLineage: {
+            family: string;
+            /** @description The oldest first. */
+            versions: components["schemas"]["LineageVersion"][];
+        };
+        /** @description Versions of images against a dimension of the assets that run them. */
+        ImageMatrix: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Every asset that was asked about.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Of them, those that run no registered version: they are in no row.
+             */
+            assets_unlinked: number;
+            /** @description What the columns are, as a key of the filter language. */
+            by: string;
+            /** @description The columns with the most assets first; a value that is absent is not known. */
+            columns: components["schemas"]["MatrixColumn"][];
+            /** Format: int64 */
+            columns_total: number;
+            /**
+             * Format: date-time
+             * @description When the newest feed was imported; absent figures of vulnerabilities mean that nothing is known.
+             */
+            feeds_as_of?: string | null;
+            /** @description By family, the newest version first. */
+            rows: components["schemas"]["MatrixRow"][];
+            /** Format: int64 */
+            rows_total: number;
+            /**
+             * Format: int64
+             * @description Of all assets, those that the simulator made up.
+             */
+            simulated: number;
         };
         ImagePromote: {
             /** @description `testing` or `production`, which is the default. */
@@ -2276,6 +2539,41 @@ export interface components {
             due_date?: string | null;
             ransomware?: boolean | null;
         };
+        LineageVersion: {
+            ci_pipeline_url?: string | null;
+            coordinates: components["schemas"]["Coordinate"][];
+            /** Format: date-time */
+            created_at: string;
+            git_commit?: string | null;
+            /** Format: uuid */
+            id: string;
+            newest: boolean;
+            /** @description The version before it and the one after it, in the order of versions. */
+            predecessor?: string | null;
+            /** Format: date-time */
+            published_at?: string | null;
+            revoked: boolean;
+            /**
+             * Format: int64
+             * @description Assets that run it now.
+             */
+            running: number;
+            simulated: boolean;
+            /** @description What it was built from, as its contract says; absent when that says nothing. */
+            source_image?: string | null;
+            /** @description `family:version` of it. */
+            source_version?: string | null;
+            /**
+             * Format: uuid
+             * @description The registered version that `source_image` names, by name or by coordinate; absent when it names none.
+             */
+            source_version_id?: string | null;
+            status: string;
+            successor?: string | null;
+            /** Format: date-time */
+            superseded_at?: string | null;
+            version: string;
+        };
         /** @description Assets whose link would change in the same way. */
         LinkChange: {
             /** Format: int64 */
@@ -2328,9 +2626,75 @@ export interface components {
              */
             fits: number;
         };
+        MatrixCell: {
+            /** Format: int64 */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Of the assets, those that are as the contract says.
+             */
+            current: number;
+            /**
+             * Format: int64
+             * @description Whole days since then.
+             */
+            drift_days?: number | null;
+            /**
+             * Format: date-time
+             * @description Since when the first of the assets that are not current has been as it is.
+             */
+            drifted_since?: string | null;
+            findings?: components["schemas"]["FindingCounts"] | null;
+            /**
+             * Format: int64
+             * @description Of the assets, those whose packages some feed speaks of.
+             */
+            judged: number;
+            /** Format: int64 */
+            simulated: number;
+            /** @description The column's value; absent is not known. */
+            value?: string | null;
+        };
+        MatrixColumn: {
+            /** Format: int64 */
+            assets: number;
+            value?: string | null;
+        };
+        MatrixRow: {
+            /**
+             * Format: int64
+             * @description Assets that run it, of those that were asked about.
+             */
+            assets: number;
+            /** @description Columns without an asset are left out. */
+            cells: components["schemas"]["MatrixCell"][];
+            family: string;
+            /** Format: uuid */
+            id: string;
+            newest: boolean;
+            revoked: boolean;
+            /** @description The version was made up by the simulator. */
+            simulated: boolean;
+            status: string;
+            /** Format: date-time */
+            superseded_at?: string | null;
+            /**
+             * Format: int64
+             * @description Whole days since then.
+             */
+            superseded_days?: number | null;
+            version: string;
+            /**
+             * Format: int32
+             * @description Absent while no version of the family is in production.
+             */
+            versions_behind?: number | null;
+        };
         Me: {
             /** Format: uuid */
             id: string;
+            /** @description One of those who run the installation for all its organisations. */
+            installation: boolean;
             /** @description `person` or `token`. */
             kind: string;
             name: string;
@@ -2340,17 +2704,22 @@ export interface components {
             /** @description After narrowing by the token's scopes. */
             permissions: string[];
             role: components["schemas"]["RoleName"];
+            session?: components["schemas"]["SessionView"] | null;
         };
         Member: {
             /** Format: date-time */
             added_at: string;
             /** Format: uuid */
             id: string;
+            /** @description One of those who run the installation for all its organisations. */
+            installation: boolean;
             login: string;
             role: components["schemas"]["RoleName"];
         };
         MemberChange: {
-            role: components["schemas"]["RoleName"];
+            /** @description Who runs the installation; needs `installation:manage`. */
+            installation?: boolean | null;
+            role?: components["schemas"]["RoleName"] | null;
         };
         MemberCreate: {
             /** @description 1 to 100 of `a-z 0-9 . _ @ + -`, unique in the installation. */
@@ -2384,6 +2753,17 @@ export interface components {
             platforms: components["schemas"]["PlaceTally"][];
             security_updates: components["schemas"]["SecurityUpdates"];
             sites: components["schemas"]["PlaceTally"][];
+        };
+        /** @description A browser that is signed in as the caller. */
+        OwnSession: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description The session of this request. */
+            current: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
         };
         Package: {
             arch: string;
@@ -2606,6 +2986,45 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        PageBody_ImageFamily: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /**
+                 * Format: int64
+                 * @description Assets that run some version of it, or are linked to it without their version being known.
+                 */
+                assets: number;
+                family: string;
+                /** @description The newest version of each status, of those that are not revoked. */
+                latest: components["schemas"]["FamilyLatest"][];
+                /**
+                 * Format: int64
+                 * @description Of them, those that run its newest version in production.
+                 */
+                on_newest: number;
+                /**
+                 * Format: int64
+                 * @description Of them, those that run a revoked version.
+                 */
+                on_revoked: number;
+                /** @description Every version was made up by the simulator. */
+                simulated: boolean;
+                /** Format: int64 */
+                versions: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         PageBody_ImageSummary: {
             /**
              * Format: date-time
@@ -2729,6 +3148,8 @@ export interface components {
                 added_at: string;
                 /** Format: uuid */
                 id: string;
+                /** @description One of those who run the installation for all its organisations. */
+                installation: boolean;
                 login: string;
                 role: components["schemas"]["RoleName"];
             }[];
@@ -2806,6 +3227,8 @@ export interface components {
                 expires_at: string;
                 /** Format: uuid */
                 id: string;
+                /** @description It may also do what concerns all organisations of the installation, within its role and scopes. */
+                installation: boolean;
                 /**
                  * Format: date-time
                  * @description To the minute.
@@ -2933,6 +3356,8 @@ export interface components {
          */
         RoleName: "viewer" | "operator" | "engineer" | "admin";
         RoleView: {
+            /** @description What the role adds for those who run the installation. */
+            installation_permissions: string[];
             name: components["schemas"]["RoleName"];
             permissions: string[];
         };
@@ -3006,6 +3431,15 @@ export interface components {
             region: string | null;
             /** @default null */
             site: string | null;
+        };
+        /** @description The browser session that a request came with. */
+        SessionView: {
+            /** @description The header that it is sent in. */
+            csrf_header: string;
+            /** @description Every request that is not a `GET` sends it. */
+            csrf_token: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         /** @description Assets by their worst difference, the age of an image lag included. */
         Severities: {
@@ -3114,6 +3548,8 @@ export interface components {
             expires_at: string;
             /** Format: uuid */
             id: string;
+            /** @description It may also do what concerns all organisations of the installation, within its role and scopes. */
+            installation: boolean;
             /**
              * Format: date-time
              * @description To the minute.
@@ -3132,6 +3568,8 @@ export interface components {
              * @description 1 to 366; 90 when absent.
              */
             expires_in_days?: number | null;
+            /** @description Let it do what concerns all organisations of the installation; only for those who may themselves. */
+            installation?: boolean;
             /** @description 1 to 100 characters; what it is for. */
             name: string;
             /** @description Not above the caller's own role. */
@@ -3730,6 +4168,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_AuditEntry"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["AuditRecord"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -4511,6 +4977,80 @@ export interface operations {
             };
         };
     };
+    image_families: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_ImageFamily"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_matrix: {
+        parameters: {
+            query?: {
+                /** @description What the columns are: `site` (the default), `env`, `platform`, `region`, `project` or `owner`. */
+                by?: string;
+                /** @description Versions of this family alone. */
+                family?: string;
+                /** @description Only assets that this filter accepts. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageMatrix"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     image_on_platform: {
         parameters: {
             query?: {
@@ -4907,6 +5447,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FAMILY, or any version of it */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageLineage"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -5900,6 +6471,62 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSession"][];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    me_end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
