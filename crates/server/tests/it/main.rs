@@ -5,6 +5,7 @@
 mod audit;
 mod cli;
 mod collector;
+mod crash;
 mod discovery;
 mod drift;
 mod estate_views;

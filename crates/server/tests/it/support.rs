@@ -182,6 +182,15 @@ pub struct Answer {
 }
 
 impl TestClient {
+    /// Of a server in another process.
+    pub fn at(base: &str, token: &str) -> TestClient {
+        TestClient {
+            base: base.to_owned(),
+            token: Some(token.to_owned()),
+            http: reqwest::Client::new(),
+        }
+    }
+
     /// The token that it sends.
     #[track_caller]
     pub fn token(&self) -> &str {
