@@ -53,11 +53,8 @@ async fn an_import_tells_those_who_have_it_and_nobody_else() {
     assert_eq!(event["data"], expected);
     assert_eq!(live.next().await.1["type"], "feed.synced");
     let theirs = server.client_of(server.second, Role::Admin, None).await;
-    let activity = theirs.get("/api/v1/activity").await.text();
-    assert!(
-        activity.contains("feed.synced") && !activity.contains("cve.discovered"),
-        "{activity}"
-    );
+    let activity = event::told_until(&theirs, "feed.synced").await;
+    assert!(!activity.contains("cve.discovered"), "{activity}");
 }
 
 #[tokio::test]

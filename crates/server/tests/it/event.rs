@@ -35,6 +35,15 @@ pub async fn open(client: &TestClient, last: Option<&str>) -> Stream {
     }
 }
 
+/// What was told so far, once it holds this: a reader stays behind transactions in flight, also those of other tests.
+pub async fn told_until(client: &TestClient, text: &str) -> String {
+    qlrf_testkit::poll(Duration::from_secs(30), || async {
+        let told = client.get("/api/v1/activity").await.text();
+        told.contains(text).then_some(told)
+    })
+    .await
+}
+
 pub struct Stream {
     response: Response,
     buffer: String,

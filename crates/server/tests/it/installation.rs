@@ -6,6 +6,7 @@ use qlrf_server::api::types::token::TokenCreated;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::event;
 use crate::host::advisory;
 use crate::support::{TestServer, send};
 
@@ -52,9 +53,8 @@ async fn other_organisations_see_that_a_feed_was_imported_and_not_by_whom_or_fro
     let osv = &seen.ok::<Value>()["items"][0];
     assert_eq!(osv["snapshots"][0]["records"], 1);
     assert_eq!(osv["runs"][0]["state"], "imported");
-    let told = theirs.get("/api/v1/activity").await;
-    assert!(told.text().contains("feed.synced"), "{}", told.text());
-    for text in [seen.text(), told.text()] {
+    let told = event::told_until(&theirs, "feed.synced").await;
+    for text in [seen.text(), told] {
         assert!(
             !text.contains(SOURCE) && !text.contains("test engineer"),
             "{text}"
