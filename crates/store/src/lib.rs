@@ -7,11 +7,13 @@ pub mod audit;
 pub mod clock;
 pub mod connector;
 pub mod content;
+pub mod discovery;
 pub mod drift;
 pub mod embedded;
 mod error;
 pub mod feed;
 pub mod feed_run;
+pub mod feed_schedule;
 pub mod fleet;
 pub mod idempotency;
 pub mod image;
@@ -33,4 +35,6 @@ pub mod vulnerability;
 
 pub use error::{Error, Result};
 pub use migrate::schema_digest;
+/// How to reach a database; what [`Store::open`] and [`Store::connect`] take.
+pub use sqlx::postgres::PgConnectOptions;
 pub use tx::{Store, SystemTx, TenantTx};

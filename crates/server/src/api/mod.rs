@@ -7,7 +7,7 @@
 //! A new resource is a file here, its wire types in `types`, its use cases in `app`, and one line in [`NOUNS`].
 
 pub mod asset;
-mod audit;
+pub mod audit;
 mod auth;
 pub mod connector;
 mod drift;
