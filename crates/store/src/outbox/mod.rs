@@ -8,6 +8,7 @@
 //! The price: one long writing transaction, of whichever tenant, delays delivery until it ends; the timeouts in
 //! [`crate::Store`] bound that.
 
+mod bell;
 mod cursor;
 mod listener;
 mod retention;
@@ -18,6 +19,7 @@ use qlrf_core::time::{Timestamp, now};
 use serde::Serialize;
 use uuid::Uuid;
 
+pub(crate) use bell::{Bell, Wake};
 pub use cursor::{Cursor, InvalidCursor};
 pub use listener::{Listener, Subscription};
 pub use retention::{PRUNE_BATCH, prune};
@@ -65,7 +67,7 @@ pub enum Batch {
     Gone { resume: Cursor },
 }
 
-/// Adds the event to the transaction, wakes listeners when it commits, and returns the id of the event.
+/// Adds the event to the transaction, wakes listeners once it is committed, and returns the id of the event.
 pub async fn append(tx: &mut TenantTx, event: NewEvent, correlation_id: Option<&str>) -> Result<Uuid> {
     let ids = append_all(tx, vec![event], correlation_id).await?;
     ids.into_iter()
@@ -87,16 +89,12 @@ pub async fn append_all(
     let types: Vec<&str> = events.iter().map(|event| event.event_type.name()).collect();
     let subjects: Vec<&str> = events.iter().map(|event| event.subject.as_str()).collect();
     let data: Vec<&serde_json::Value> = events.iter().map(|event| &event.data).collect();
-    // Equal notifications of one transaction arrive as one.
     let insert = sqlx::query(
-        "WITH added AS (
-             INSERT INTO outbox (org_id, event_id, at, type, subject, data, correlation_id)
-             SELECT $1, e.id, $2, e.type, e.subject, e.data, $3
-             FROM unnest($4::uuid[], $5::text[], $6::text[], $7::jsonb[]) WITH ORDINALITY
-                  AS e (id, type, subject, data, position)
-             ORDER BY e.position
-         )
-         SELECT pg_notify($8, $1::text)",
+        "INSERT INTO outbox (org_id, event_id, at, type, subject, data, correlation_id)
+         SELECT $1, e.id, $2, e.type, e.subject, e.data, $3
+         FROM unnest($4::uuid[], $5::text[], $6::text[], $7::jsonb[]) WITH ORDINALITY
+              AS e (id, type, subject, data, position)
+         ORDER BY e.position",
     );
     let insert = insert
         .bind(org)
@@ -105,7 +103,8 @@ pub async fn append_all(
         .bind(&ids)
         .bind(types)
         .bind(subjects);
-    insert.bind(data).bind(CHANNEL).execute(tx.connection()).await?;
+    insert.bind(data).execute(tx.connection()).await?;
+    tx.tell();
     Ok(ids)
 }
 
@@ -116,11 +115,8 @@ pub async fn append_for_all(tx: &mut SystemTx, event: &NewEvent) -> Result<()> {
         .await?;
     let ids: Vec<Uuid> = orgs.iter().map(|_| Uuid::now_v7()).collect();
     sqlx::query(
-        "WITH added AS (
-             INSERT INTO outbox (org_id, event_id, at, type, subject, data)
-             SELECT o.org_id, o.event_id, $3, $4, $5, $6 FROM unnest($1::uuid[], $2::uuid[]) AS o (org_id, event_id)
-         )
-         SELECT pg_notify($7, o::text) FROM unnest($1::uuid[]) AS o",
+        "INSERT INTO outbox (org_id, event_id, at, type, subject, data)
+         SELECT o.org_id, o.event_id, $3, $4, $5, $6 FROM unnest($1::uuid[], $2::uuid[]) AS o (org_id, event_id)",
     )
     .bind(orgs)
     .bind(ids)
@@ -128,9 +124,9 @@ pub async fn append_for_all(tx: &mut SystemTx, event: &NewEvent) -> Result<()> {
     .bind(event.event_type.name())
     .bind(&event.subject)
     .bind(&event.data)
-    .bind(CHANNEL)
     .execute(tx.connection())
     .await?;
+    tx.tell();
     Ok(())
 }
 
