@@ -1,6 +1,6 @@
 //! Takes in what a connector saw, scope by scope, and turns it into facts.
 //!
-//! **Invariants:** an unchanged scope costs one comparison of digests. A fact, its drift, the findings that it proves
+//! **Invariants:** an unchanged scope costs one comparison of digests, a changed one a look at what changed in it. A fact, its drift, the findings that it proves
 //! and its events commit together. Nothing is removed before the whole collection ended, and then only what is missing
 //! from scopes that were listed completely; a mass disappearance is held back until a person confirms it.
 
@@ -49,14 +49,17 @@ pub struct Ingest {
     connector: ConnectorId,
     lease: Lease,
     confirm_removals: bool,
-    judge: Judge,
+    /// Kept from one write to the next; a collection that finds nothing new needs none.
+    judge: Option<Judge>,
     remembered: HashMap<Scope, Remembered>,
     open: BTreeMap<Scope, Vec<Prepared>>,
     /// Scopes that were closed.
     listed: HashSet<Scope>,
     /// Closed scopes whose digest changed, waiting to be written together.
-    ready: Vec<Listing>,
+    ready: Vec<Listed>,
     closed: Vec<Closed>,
+    /// Assets that were recorded in scopes which were listed completely without them.
+    absent: Vec<(AssetId, i64)>,
     /// Assets in changed scopes with the scope that counts, to tell afterwards which ones are missing.
     seen: HashMap<AssetId, i64>,
     /// Scopes that list an asset which was counted in another one. Should that other one let go of it, these must be
@@ -67,10 +70,11 @@ pub struct Ingest {
 
 struct Prepared {
     asset: Asset,
+    document: String,
     hash: Digest,
 }
 
-struct Listing {
+struct Listed {
     scope: Scope,
     assets: Vec<Prepared>,
     digest: Digest,
@@ -95,7 +99,6 @@ impl Ingest {
     ) -> qlrf_store::Result<Ingest> {
         let mut tx = store.tenant(org).await?;
         let remembered = scope::remembered(&mut tx, connector).await?;
-        let judge = Judge::load(&mut tx).await?;
         tx.commit().await?;
         Ok(Ingest {
             store,
@@ -103,12 +106,13 @@ impl Ingest {
             connector,
             lease,
             confirm_removals,
-            judge,
+            judge: None,
             remembered,
             open: BTreeMap::new(),
             listed: HashSet::new(),
             ready: Vec::new(),
             closed: Vec::new(),
+            absent: Vec::new(),
             seen: HashMap::new(),
             shared: HashSet::new(),
             tally: Tally::default(),
@@ -131,7 +135,7 @@ impl Ingest {
         let hold_back = shrinks && !self.confirm_removals;
         let mut unproved: HashSet<i64> = std::mem::take(&mut self.shared);
         if hold_back {
-            unproved.extend(missing.iter().map(|(_, scope, _)| *scope));
+            unproved.extend(missing.iter().map(|(_, scope)| *scope));
             self.tally.held_back = count(missing.len());
             self.note(
                 "removals_held_back",
@@ -180,9 +184,10 @@ impl Ingest {
 }
 
 impl Closed {
-    /// `unproved`: scopes whose listing does not tell the whole of what is recorded in them.
+    /// `unproved`: scopes whose listing does not tell the whole of what is recorded in them. A partial one does: what
+    /// it left out stays recorded, and its digest is that of no complete listing.
     fn closing(self, unproved: &HashSet<i64>) -> Closing {
-        let proved = self.outcome == ScopeOutcome::Complete && !unproved.contains(&self.scope_id);
+        let proved = !unproved.contains(&self.scope_id);
         Closing {
             id: self.scope_id,
             assets: self.assets,

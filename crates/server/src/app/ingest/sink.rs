@@ -8,7 +8,7 @@ use qlrf_core::digest::{Digest, Hasher};
 use qlrf_core::normalise;
 use qlrf_store::asset::word;
 
-use super::{Closed, Ingest, Listing, Prepared, count};
+use super::{Closed, Ingest, Listed, Prepared, count};
 
 /// Assets per transaction: large enough to amortise a round trip, small enough to keep other writers waiting briefly.
 const BATCH_ASSETS: usize = 2_000;
@@ -36,11 +36,12 @@ impl Sink for Ingest {
                     for problem in problems {
                         self.problem("asset_partly_taken", problem);
                     }
-                    let hash = asset.fact_hash();
-                    self.open
-                        .entry(scope.clone())
-                        .or_default()
-                        .push(Prepared { asset, hash });
+                    let (document, hash) = asset.fact();
+                    self.open.entry(scope.clone()).or_default().push(Prepared {
+                        asset,
+                        document,
+                        hash,
+                    });
                 }
                 Err(problem) => self.problem("asset_refused", problem),
             }
@@ -58,14 +59,14 @@ impl Sink for Ingest {
             )));
         }
         let mut assets = self.open.remove(scope).unwrap_or_default();
-        let digest = sort_and_digest(&mut assets);
+        let digest = sort_and_digest(&mut assets, &outcome);
         self.tally.scopes += 1;
         if let ScopeOutcome::Partial { code, detail } = &outcome {
             self.tally.partial_scopes += 1;
             self.note(code, detail.clone());
         }
         match self.remembered.get(scope) {
-            Some(known) if known.digest == Some(digest) && outcome == ScopeOutcome::Complete => {
+            Some(known) if known.digest == Some(digest) => {
                 self.tally.unchanged += count(assets.len());
                 self.closed.push(Closed {
                     scope_id: known.id,
@@ -75,7 +76,7 @@ impl Sink for Ingest {
                     changed: false,
                 });
             }
-            _ => self.ready.push(Listing {
+            _ => self.ready.push(Listed {
                 scope: scope.clone(),
                 assets,
                 digest,
@@ -121,10 +122,14 @@ async fn read_software(observed: Observed) -> Result<(Asset, Vec<String>), Conne
     Ok((asset, problems))
 }
 
-/// The digest of a listing does not depend on the order in which a provider lists it.
-fn sort_and_digest(assets: &mut [Prepared]) -> Digest {
+/// The digest of a listing does not depend on the order in which a provider lists it. The same assets in a partial
+/// listing are another one: as a complete listing they would prove that all others are gone.
+fn sort_and_digest(assets: &mut [Prepared], outcome: &ScopeOutcome) -> Digest {
     assets.sort_by(|a, b| (a.asset.kind, &a.asset.native_id).cmp(&(b.asset.kind, &b.asset.native_id)));
-    let mut hasher = Hasher::new("scope/1");
+    let mut hasher = Hasher::new(match outcome {
+        ScopeOutcome::Complete => "scope/1",
+        ScopeOutcome::Partial { .. } => "scope-partial/1",
+    });
     for prepared in assets.iter() {
         hasher.field(word(prepared.asset.kind).as_bytes());
         hasher.field(prepared.asset.native_id.as_bytes());

@@ -2,21 +2,21 @@
 
 use std::collections::{HashMap, HashSet};
 
-use qlrf_core::asset::Asset;
-use qlrf_core::coverage::Scope;
+use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::event::{EventType, NewEvent};
 use qlrf_core::id::AssetId;
 use qlrf_core::time::Timestamp;
-use qlrf_store::asset::{NewFact, word};
-use qlrf_store::{TenantTx, asset, clock, content, outbox, scope};
+use qlrf_store::asset::{Known, NewFact, word};
+use qlrf_store::listing::{self, Key, Listing};
+use qlrf_store::{Result, TenantTx, asset, clock, content, outbox, scope};
 use serde_json::json;
 
-use super::{Closed, Ingest, Prepared, count};
-use crate::app::drift::Subject;
+use super::{Closed, Ingest, Listed, Prepared, count};
+use crate::app::drift::{Judge, Subject};
 use crate::app::matching;
 
 impl Ingest {
-    pub(super) async fn flush(&mut self) -> qlrf_store::Result<()> {
+    pub(super) async fn flush(&mut self) -> Result<()> {
         let ready = std::mem::take(&mut self.ready);
         if ready.is_empty() {
             return Ok(());
@@ -24,15 +24,18 @@ impl Ingest {
         let mut tx = self.store.tenant(self.org).await?;
         self.lease.confirm(&mut tx).await?;
         let at = clock::tick(&mut tx).await?;
-        self.judge.refresh(&mut tx).await?;
-        let scopes: Vec<Scope> = ready.iter().map(|listing| listing.scope.clone()).collect();
-        let scope_ids = scope::register(&mut tx, self.connector, &scopes, at).await?;
+        let mut judge = self.take_judge(&mut tx).await?;
+        let scope_ids = self.scope_ids(&mut tx, at, &ready).await?;
+        let before = listing::load(&mut tx, &scope_ids).await?;
         let rows: Vec<(i64, &Prepared)> = scope_ids
             .iter()
             .zip(&ready)
             .flat_map(|(id, listing)| listing.assets.iter().map(move |prepared| (*id, prepared)))
             .collect();
-        self.write(&mut tx, at, &rows).await?;
+        let recorded = self.write(&mut tx, at, &mut judge, &rows, &before).await?;
+        self.judge = Some(judge);
+        let listings = self.remember(&scope_ids, &ready, &before, recorded);
+        listing::store(&mut tx, at, &listings).await?;
         tx.commit().await?;
         for (scope_id, listing) in scope_ids.into_iter().zip(ready) {
             self.closed.push(Closed {
@@ -46,19 +49,76 @@ impl Ingest {
         Ok(())
     }
 
+    /// With the images of now. Called after `clock::tick`, which keeps them from changing further.
+    async fn take_judge(&mut self, tx: &mut TenantTx) -> Result<Judge> {
+        match self.judge.take() {
+            Some(mut judge) => {
+                judge.refresh(tx).await?;
+                Ok(judge)
+            }
+            None => Judge::load(tx).await,
+        }
+    }
+
+    /// A scope that is not remembered is new: under the lease of its connector nobody else makes one.
+    async fn scope_ids(&self, tx: &mut TenantTx, at: Timestamp, ready: &[Listed]) -> Result<Vec<i64>> {
+        let is_new = |listed: &&Listed| !self.remembered.contains_key(&listed.scope);
+        let new: Vec<Scope> = ready.iter().filter(is_new).map(|l| l.scope.clone()).collect();
+        let mut created = match new.is_empty() {
+            true => Vec::new(),
+            false => scope::register(tx, self.connector, &new, at).await?,
+        }
+        .into_iter();
+        let id = |listed: &Listed| match self.remembered.get(&listed.scope) {
+            Some(known) => known.id,
+            None => created.next().expect("as many ids as new scopes"),
+        };
+        Ok(ready.iter().map(id).collect())
+    }
+
+    /// What is recorded in each scope from now on, and what may be missing from it.
+    fn remember(
+        &mut self,
+        scope_ids: &[i64],
+        ready: &[Listed],
+        before: &HashMap<i64, Listing>,
+        mut recorded: HashMap<i64, Listing>,
+    ) -> Vec<(i64, Listing)> {
+        let mut listings = Vec::with_capacity(ready.len());
+        for (id, listed) in scope_ids.iter().zip(ready) {
+            let mut listing = recorded.remove(id).unwrap_or_default();
+            let complete = listed.outcome == ScopeOutcome::Complete;
+            if let Some(before) = before.get(id) {
+                if complete {
+                    let absent = before.without(&listing);
+                    self.absent.extend(absent.map(|asset| (asset, *id)));
+                } else {
+                    listing.fill(before);
+                }
+            }
+            listings.push((*id, listing));
+        }
+        listings
+    }
+
     async fn write(
         &mut self,
         tx: &mut TenantTx,
         at: Timestamp,
+        judge: &mut Judge,
         rows: &[(i64, &Prepared)],
-    ) -> qlrf_store::Result<()> {
-        let assets: Vec<&Asset> = rows.iter().map(|(_, prepared)| &prepared.asset).collect();
-        let known = asset::find_known(tx, self.connector, &assets).await?;
+        before: &HashMap<i64, Listing>,
+    ) -> Result<HashMap<i64, Listing>> {
+        let known = self.find_known(tx, rows, before).await?;
         let mut news = self.compare(rows, &known);
-        asset::move_scope(tx, &news.moved).await?;
-        scope::forget(tx, &news.left).await?;
+        if !news.moved.is_empty() {
+            asset::move_scope(tx, &news.moved).await?;
+            scope::forget(tx, &news.left).await?;
+            self.shared.extend(&news.left);
+        }
+        let recorded = std::mem::take(&mut news.recorded);
         if news.facts.is_empty() {
-            return Ok(());
+            return Ok(recorded);
         }
         let software = news.facts.iter().filter_map(|fact| fact.asset.software.as_ref());
         let sets: Vec<_> = software.map(|software| software.packages.clone()).collect();
@@ -88,14 +148,44 @@ impl Ingest {
             .collect();
         outbox::append_all(tx, events, None).await?;
         let subjects: Vec<Subject> = news.facts.iter().map(Subject::of_fact).collect();
-        self.judge.judge(tx, at, &subjects).await
+        judge.judge(tx, at, &subjects).await?;
+        Ok(recorded)
+    }
+
+    /// What the listings of before do not answer is looked up.
+    async fn find_known(
+        &self,
+        tx: &mut TenantTx,
+        rows: &[(i64, &Prepared)],
+        before: &HashMap<i64, Listing>,
+    ) -> Result<HashMap<(String, String), Known>> {
+        let (mut known, mut asked) = (HashMap::new(), Vec::new());
+        for (scope_id, prepared) in rows {
+            let (asset, hash) = (&prepared.asset, prepared.hash);
+            let listing = before.get(scope_id);
+            match listing.and_then(|listing| listing.unchanged(Key::of(asset), hash)) {
+                Some(id) => {
+                    let unchanged = Known {
+                        id,
+                        scope_id: *scope_id,
+                        fact_hash: Some(hash),
+                    };
+                    known.insert((word(asset.kind), asset.native_id.clone()), unchanged);
+                }
+                None => asked.push(asset),
+            }
+        }
+        if !asked.is_empty() {
+            known.extend(asset::find_known(tx, self.connector, &asked).await?);
+        }
+        Ok(known)
     }
 
     /// Tells what is new from what is known already.
     fn compare<'a>(
         &mut self,
         rows: &[(i64, &'a Prepared)],
-        known: &HashMap<(String, String), asset::Known>,
+        known: &HashMap<(String, String), Known>,
     ) -> News<'a> {
         let mut news = News::default();
         let mut fresh: HashMap<(String, String), i64> = HashMap::new();
@@ -119,6 +209,8 @@ impl Ingest {
                 continue;
             }
             self.seen.insert(id, *scope_id);
+            let recorded = news.recorded.entry(*scope_id).or_default();
+            recorded.put(Key::of(&prepared.asset), prepared.hash, id);
             if before.is_none() {
                 fresh.insert(key, *scope_id);
             }
@@ -148,6 +240,7 @@ impl Ingest {
                 scope_id: *scope_id,
                 asset,
                 hash,
+                document: &prepared.document,
                 package_set_id: None,
             });
         }
@@ -158,6 +251,8 @@ impl Ingest {
 #[derive(Default)]
 struct News<'a> {
     facts: Vec<NewFact<'a>>,
+    /// By scope: the assets that count there, changed or not.
+    recorded: HashMap<i64, Listing>,
     /// Never seen before.
     created: HashSet<AssetId>,
     /// Had another fact until now.
