@@ -62,7 +62,7 @@ postgres_from_apt() {
     local candidate
     candidate=$(apt_candidate postgresql)
     [ "${candidate%%[!0-9]*}" -ge "$POSTGRES_MAJOR_MIN" ] 2>/dev/null || return 1
-    step_doing "installing Debian's postgresql ${candidate%%+*}"
+    step_doing "installing the distribution's postgresql ${candidate%%+*}"
     apt_install postgresql-common || return 1
     local conf=/etc/postgresql-common/createcluster.conf prefix
     prefix=$(root_prefix)

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use qlrf_store::Store;
 use qlrf_store::embedded::{Config, Server};
+use qlrf_store::{Store, lease, org};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::{self, StoreConfig};
@@ -33,6 +34,8 @@ impl Database {
             .await
             .map_err(public)?;
         let store = Store::open(server.options()).await?;
+        // One process serves the folder, so whoever holds a lease is dead: its work goes on now, not when the lease ends.
+        release_leases(&store).await?;
         Ok(Database {
             store,
             server: Some(server),
@@ -43,9 +46,10 @@ impl Database {
         &self.store
     }
 
-    /// Keeps a private server running until told to stop, then stops it.
-    pub fn supervise(self, mut stop: Stop) -> JoinHandle<anyhow::Result<()>> {
-        tokio::spawn(async move {
+    /// Keeps a private server running until the answer is closed.
+    pub fn supervise(self) -> Supervisor {
+        let (sender, mut stop) = Stop::new();
+        let task = tokio::spawn(async move {
             let Some(mut server) = self.server else {
                 return Ok(());
             };
@@ -56,10 +60,42 @@ impl Database {
                     Err(error) => tracing::error!("the private database is gone and does not start: {error}"),
                 }
             }
-            self.store.close().await;
             server.stop().await.context("the private database did not stop")
-        })
+        });
+        Supervisor {
+            sender,
+            task,
+            store: self.store,
+        }
     }
+}
+
+/// Has a stop of its own: requests in progress need the database after the process was told to end.
+pub struct Supervisor {
+    sender: watch::Sender<bool>,
+    task: JoinHandle<anyhow::Result<()>>,
+    store: Store,
+}
+
+impl Supervisor {
+    pub async fn close(self) -> anyhow::Result<()> {
+        self.store.close().await;
+        // It has gone already when there is no server to watch.
+        let _ = self.sender.send(true);
+        self.task.await.context("the database's supervisor panicked")?
+    }
+}
+
+async fn release_leases(store: &Store) -> qlrf_store::Result<()> {
+    let mut tx = store.system("list organisations").await?;
+    let orgs = org::list_all(&mut tx).await?;
+    drop(tx);
+    for org in orgs {
+        let mut tx = store.tenant(org.id).await?;
+        lease::release_all(&mut tx).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// The hint belongs to what the operator reads.

@@ -12,6 +12,7 @@ use tokio::sync::{Notify, Semaphore};
 use uuid::Uuid;
 
 use crate::api::rate::RateLimits;
+use crate::api::web::Web;
 use crate::app::identity::Passwords;
 use crate::config::HttpConfig;
 use crate::fleet::Fleets;
@@ -27,6 +28,7 @@ pub struct AppState {
     pub images_changed: Notify,
     pub feeds: crate::app::feed::Desk,
     pub http: HttpConfig,
+    pub web: Web,
     pub rate: RateLimits,
     pub passwords: Passwords,
     /// Wakes the event streams of this process.

@@ -114,6 +114,18 @@ pub async fn get_or_create_family(tx: &mut TenantTx, name: &str, at: Timestamp) 
     Ok(ImageFamilyId::from_uuid(id))
 }
 
+/// What each version of a family was built from, as its contract says.
+pub async fn list_builds(tx: &mut TenantTx, family: &str) -> Result<Vec<(Uuid, Value)>> {
+    Ok(sqlx::query_as(
+        "SELECT v.id, v.contract->'build' FROM image_version v
+         JOIN image_family f ON f.org_id = v.org_id AND f.id = v.family_id
+         WHERE f.name = $1 AND v.contract->'build' IS NOT NULL",
+    )
+    .bind(family)
+    .fetch_all(tx.connection())
+    .await?)
+}
+
 /// `false` when the family has this version already: a published contract is never overwritten.
 pub async fn create(tx: &mut TenantTx, new: &NewImage<'_>) -> Result<bool> {
     let org = tx.org().as_uuid();

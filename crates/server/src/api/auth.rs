@@ -23,6 +23,13 @@ const CREDENTIAL_CHARS_MAX: usize = 256;
 #[derive(Clone)]
 pub struct SessionSecret(pub Secret);
 
+/// What the page of a session must know of it.
+#[derive(Clone)]
+pub struct SessionProof {
+    pub csrf_token: Secret,
+    pub expires_at: qlrf_core::time::Timestamp,
+}
+
 pub(super) async fn authenticate(app: &App, request: &mut Request) -> Result<OpCx, Problem> {
     let id = guard::request_id(request);
     let outcome = match bearer(request.headers()) {
@@ -118,10 +125,15 @@ async fn from_session(app: &App, request: &mut Request) -> Result<(qlrf_core::id
     let Some(session) = found else {
         return Err(Problem::unauthenticated("the session has ended"));
     };
+    let csrf_token = Secret::new(session.csrf_token);
     if request.method() != Method::GET && request.method() != Method::HEAD {
         check_same_origin(app, request.headers())?;
-        check_csrf(request.headers(), &Secret::new(session.csrf_token))?;
+        check_csrf(request.headers(), &csrf_token)?;
     }
+    request.extensions_mut().insert(SessionProof {
+        csrf_token,
+        expires_at: session.expires_at,
+    });
     request.extensions_mut().insert(SessionSecret(secret));
     let actor = Actor::Person {
         id: session.person,

@@ -48,6 +48,16 @@ pub fn of(representation: &impl Serialize) -> HeaderValue {
     header_value(&Digest::of(&bytes))
 }
 
+/// The tag of a file.
+pub(super) fn of_bytes(bytes: &[u8]) -> HeaderValue {
+    header_value(&Digest::of(bytes))
+}
+
+/// Whether the caller has this representation already.
+pub(super) fn is_known(asked: &HeaderMap, tag: &HeaderValue) -> bool {
+    lists(asked, header::IF_NONE_MATCH, tag)
+}
+
 fn header_value(digest: &Digest) -> HeaderValue {
     // 128 bits tell representations apart; the full digest would only make headers longer.
     let hexadecimal = digest.to_string();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::sse::{self, KeepAlive, Sse};
-use futures::stream::Stream;
+use futures::stream::{self, Stream, StreamExt as _};
 use qlrf_core::perm::Permission;
 use qlrf_store::Store;
 use qlrf_store::outbox::{Batch, Cursor, Event, Subscription};
@@ -75,7 +75,10 @@ async fn event_stream(
         forward(&store, subscription, cursor, &sender).await;
     };
     tokio::spawn(until_stopped(app, work));
-    Ok(Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+    // The head goes out with the first bytes of the body: without these a reader would wait for the first heartbeat.
+    let opening = stream::once(async { Ok(sse::Event::default().comment("open")) });
+    let events = opening.chain(ReceiverStream::new(receiver));
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
 }
 
 /// A stopping server ends its streams at once; their readers come back to another process or a later one.

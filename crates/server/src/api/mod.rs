@@ -14,6 +14,7 @@ mod drift;
 pub mod error;
 pub mod etag;
 pub mod event;
+mod export;
 pub mod extract;
 pub mod feed;
 mod guard;
@@ -33,12 +34,14 @@ pub mod page;
 pub mod rate;
 pub mod routes;
 mod sbom;
+mod search;
 mod sign_in;
 mod site;
 mod token;
 pub mod types;
 mod user;
 pub mod vulnerability;
+pub mod web;
 
 use std::sync::Arc;
 
@@ -82,6 +85,8 @@ pub const NOUNS: &[Noun] = &[
     feed::NOUN,
     vulnerability::NOUN,
     sbom::NOUN,
+    search::NOUN,
+    export::NOUN,
 ];
 
 /// Every declared route, in the order of [`NOUNS`].
@@ -98,7 +103,7 @@ pub fn router(app: App) -> axum::Router {
     let concurrency = Arc::new(tokio::sync::Semaphore::new(limits::REQUESTS_CONCURRENT_MAX));
     routes()
         .into_router()
-        .fallback(|| async { Problem::not_found("there is no such route") })
+        .fallback(web::fallback)
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(

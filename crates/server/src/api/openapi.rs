@@ -110,7 +110,7 @@ fn annotate(operation: &mut Operation, route: &Route) {
 /// As checked in at `docs/generated/routes.txt`: who gets past the guard where.
 pub fn matrix() -> String {
     let mut out = String::from(
-        "Routes and the roles that may call them. Generated; `UPDATE=1 cargo nextest run -p qlrf-server generated` renews it.\n\n",
+        "Routes and the roles that may call them. Generated; `cargo xtask gen` writes it again.\n\n",
     );
     let declared = super::routes();
     let width = declared

@@ -27,7 +27,7 @@ pub const NOUN: Noun = Noun {
 };
 
 #[derive(OpenApi)]
-#[openapi(paths(asset_sbom))]
+#[openapi(paths(asset_sbom), components(schemas(SbomFormat)))]
 struct Doc;
 
 /// Written before it is sent; with [`PIECES_WAITING`] it bounds what a slow reader costs.

@@ -48,12 +48,19 @@ struct LinkQuery {
     link: String,
 }
 
-/// A page with one button. It changes nothing.
+/// The sign-in page of the web application, or a page with one button where it was not built in. It changes nothing.
 #[utoipa::path(
     get, path = "/sign-in", tag = "sign-in", params(("link" = Option<String>, Query)),
     responses((status = 200, body = String, content_type = "text/html"))
 )]
-async fn sign_in_page(Query(query): Query<LinkQuery>) -> Response {
+async fn sign_in_page(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(query): Query<LinkQuery>,
+) -> Response {
+    if let Some(page) = app.web.index(&headers) {
+        return page;
+    }
     let page = if is_secret(&query.link) {
         link_page(&query.link)
     } else {

@@ -6,9 +6,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use qlrf_core::perm::Permission;
 use utoipa::OpenApi;
 
-use super::auth::{CSRF_COOKIE, SESSION_COOKIE, SessionSecret};
+use super::auth::{CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE, SessionProof, SessionSecret};
 use super::sign_in::set_cookie;
-use super::types::user::{Me, PasswordChange};
+use super::types::user::{Me, PasswordChange, SessionView};
 use super::{Json, Noun, Result, Routes};
 use crate::app;
 use crate::app::identity;
@@ -33,7 +33,7 @@ fn routes(routes: &mut Routes) {
 
 /// Who the server takes the caller for, and what the caller may do.
 #[utoipa::path(get, path = "/api/v1/users/me", tag = "user", responses((status = 200, body = Me)))]
-async fn me_view(cx: OpCx) -> Result<Json<Me>> {
+async fn me_view(cx: OpCx, session: Option<Extension<SessionProof>>) -> Result<Json<Me>> {
     let org = app::organization::get(&cx).await?;
     let (kind, id, name) = match cx.actor() {
         Actor::Person { id, login, .. } => ("person", id.as_uuid(), login.clone()),
@@ -51,6 +51,11 @@ async fn me_view(cx: OpCx) -> Result<Json<Me>> {
         permissions,
         org_id,
         org_name,
+        session: session.map(|Extension(proof)| SessionView {
+            csrf_token: proof.csrf_token.expose().to_owned(),
+            csrf_header: CSRF_HEADER.to_owned(),
+            expires_at: proof.expires_at,
+        }),
     }))
 }
 

@@ -13,6 +13,7 @@ mod connector;
 mod drift;
 pub mod failure;
 mod feed;
+pub mod generated;
 mod image;
 mod link_rule;
 pub mod local;
@@ -20,6 +21,7 @@ mod org;
 mod overview;
 pub mod printer;
 mod progress;
+mod reference;
 mod sbom;
 mod scan;
 mod sign_in_link;
@@ -71,6 +73,7 @@ pub const NOUNS: &[Noun] = &[
     token::NOUN,
     audit::NOUN,
     completion::NOUN,
+    generated::NOUN,
 ];
 
 /// What every noun gets.
@@ -132,7 +135,10 @@ pub(crate) fn parse_role(text: &str) -> std::result::Result<Role, String> {
 
 /// The whole command line; also what completion is made from.
 pub fn command() -> Command {
-    let serve = ServeConfig::augment_args(Command::new("serve").about("Run the server"));
+    // The struct's own documentation is for developers.
+    let serve = ServeConfig::augment_args(Command::new("serve"))
+        .about("Run the server")
+        .long_about(None);
     let root = Command::new("qlrf")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Control tower for mixed estates: observe, judge, plan, act, prove")

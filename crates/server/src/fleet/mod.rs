@@ -11,8 +11,10 @@ mod load;
 mod order;
 mod row;
 mod standing;
+mod suggest;
 mod symbols;
 mod vulnerability;
+mod worst;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -26,8 +28,10 @@ pub use filter::{Bound, Filter};
 pub use order::{Order, OrderBy, Position};
 pub use row::{Dimension, Row};
 pub use standing::{Standing, rounded};
+pub use suggest::{Suggestion, Suggestions};
 pub use symbols::{Symbol, Symbols};
 pub use vulnerability::{Counts, Fix, Vulnerabilities, Vulnerability};
+pub use worst::{Found, Groups};
 
 /// The place of an asset in its view. An asset keeps it from one view to the next; a removed one leaves a gap.
 pub type Ordinal = u32;

@@ -16,10 +16,10 @@ use time::format_description::well_known::Rfc3339;
 use crate::image::{contract, register};
 use crate::support::{TestClient, TestServer};
 
-const ASSETS: u64 = 200;
+pub const ASSETS: u64 = 200;
 
 /// A simulated estate of the first tenant, collected and judged.
-async fn estate(server: &TestServer) -> (TestClient, ConnectorId) {
+pub async fn estate(server: &TestServer) -> (TestClient, ConnectorId) {
     let admin = server.client(Role::Admin).await;
     let body = json!({"name": "demo", "kind": "sim", "config": {"assets": ASSETS, "as_of": "2026-11-01"}});
     let created: Value = admin.post("/api/v1/connectors", &body).await.ok();

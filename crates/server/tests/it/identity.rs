@@ -119,6 +119,11 @@ async fn a_session_is_bound_to_our_own_pages() {
         (me.kind.as_str(), me.name.as_str(), me.role),
         ("person", "admin-first", Role::Admin)
     );
+    let session = me.session.expect("a browser is told of its session");
+    assert_eq!(
+        (&session.csrf_token, &session.csrf_header[..]),
+        (&browser.csrf, "x-csrf-token")
+    );
     let rename = |csrf: &str| {
         let request = browser
             .request(Method::PATCH, "/api/v1/organization")

@@ -9,6 +9,7 @@ use qlrf_core::id::{OrgId, TokenId, UserId};
 use qlrf_core::perm::{Permission, Role};
 use qlrf_core::time::{Duration, now};
 use qlrf_server::api::types::problem::ProblemDetails;
+use qlrf_server::api::web::Web;
 use qlrf_server::config::HttpConfig;
 use qlrf_server::opcx::App;
 use qlrf_server::roles::{Start, Stop};
@@ -40,7 +41,12 @@ pub struct Tenant {
 }
 
 impl TestServer {
+    /// Without the web application, whether or not it was built.
     pub async fn start() -> TestServer {
+        TestServer::start_with(Web(&[])).await
+    }
+
+    pub async fn start_with(web: Web) -> TestServer {
         let db = TestDb::new().await;
         let store = db.store().clone();
         let first = tenant(&store, "first").await;
@@ -53,7 +59,7 @@ impl TestServer {
             hosts: Vec::new(),
         };
         let (sender, stop) = Stop::new();
-        let app = serve::build_app(store, http, stop.clone()).await.unwrap();
+        let app = serve::build_app(store, http, web, stop.clone()).await.unwrap();
         tokio::spawn(serve::serve(Start {
             app: app.clone(),
             listener: Arc::new(listener),
@@ -160,6 +166,15 @@ pub struct Answer {
 }
 
 impl TestClient {
+    /// Of a server in another process.
+    pub fn at(base: &str, token: &str) -> TestClient {
+        TestClient {
+            base: base.to_owned(),
+            token: Some(token.to_owned()),
+            http: reqwest::Client::new(),
+        }
+    }
+
     /// The token that it sends.
     #[track_caller]
     pub fn token(&self) -> &str {

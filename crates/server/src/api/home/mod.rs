@@ -1,10 +1,13 @@
-//! `/`: a plain overview page. It reads the same API as everyone else and knows nothing more.
+//! `/`: the web application where it was built in, else a plain overview page. Both read the same API as everyone else
+//! and know nothing more.
 
-use axum::http::{HeaderValue, Method, header};
-use axum::response::IntoResponse;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 
 use super::{Noun, Routes};
+use crate::opcx::App;
 
 pub const NOUN: Noun = Noun {
     name: "home",
@@ -24,10 +27,13 @@ fn routes(routes: &mut Routes) {
     routes.public(Method::GET, "/home.css", WHY, style);
 }
 
-/// The overview page.
+/// The web application, or the plain overview page where it was not built in.
 #[utoipa::path(get, path = "/", tag = "home", responses((status = 200, body = String, content_type = "text/html")))]
-async fn page() -> impl IntoResponse {
-    file("text/html; charset=utf-8", include_str!("home.html"))
+async fn page(State(app): State<App>, headers: HeaderMap) -> Response {
+    match app.web.index(&headers) {
+        Some(response) => response,
+        None => file("text/html; charset=utf-8", include_str!("home.html")).into_response(),
+    }
 }
 
 #[utoipa::path(

@@ -217,3 +217,66 @@ pub struct PlatformImage {
     pub simulated: bool,
     pub coordinates: Vec<Coordinate>,
 }
+
+/// A family of images.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ImageFamily {
+    pub family: String,
+    pub versions: u64,
+    /// The newest version of each status, of those that are not revoked.
+    pub latest: Vec<FamilyLatest>,
+    /// Assets that run some version of it, or are linked to it without their version being known.
+    pub assets: u64,
+    /// Of them, those that run its newest version in production.
+    pub on_newest: u64,
+    /// Of them, those that run a revoked version.
+    pub on_revoked: u64,
+    /// Every version was made up by the simulator.
+    pub simulated: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct FamilyLatest {
+    /// `draft`, `testing`, `production`, `deprecated` or `retired`.
+    pub status: String,
+    pub id: Uuid,
+    pub version: String,
+}
+
+/// How the versions of a family follow each other.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ImageLineage {
+    pub family: String,
+    /// The oldest first.
+    pub versions: Vec<LineageVersion>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct LineageVersion {
+    pub id: Uuid,
+    pub version: String,
+    pub status: String,
+    pub newest: bool,
+    pub revoked: bool,
+    pub simulated: bool,
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub published_at: Option<OffsetDateTime>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub superseded_at: Option<OffsetDateTime>,
+    /// Assets that run it now.
+    pub running: u64,
+    /// The version before it and the one after it, in the order of versions.
+    pub predecessor: Option<String>,
+    pub successor: Option<String>,
+    /// What it was built from, as its contract says; absent when that says nothing.
+    pub source_image: Option<String>,
+    /// The registered version that `source_image` names, by name or by coordinate; absent when it names none.
+    pub source_version_id: Option<Uuid>,
+    /// `family:version` of it.
+    pub source_version: Option<String>,
+    pub git_commit: Option<String>,
+    pub ci_pipeline_url: Option<String>,
+    pub coordinates: Vec<Coordinate>,
+}

@@ -18,6 +18,19 @@ pub struct Me {
     #[schema(value_type = uuid::Uuid)]
     pub org_id: OrgId,
     pub org_name: String,
+    /// Absent for tokens, which need no proof against cross-site requests.
+    pub session: Option<SessionView>,
+}
+
+/// The browser session that a request came with.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SessionView {
+    /// Every request that is not a `GET` sends it.
+    pub csrf_token: String,
+    /// The header that it is sent in.
+    pub csrf_header: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub expires_at: OffsetDateTime,
 }
 
 /// `link` alone, or `login` with `password`. It does not print: it holds secrets.

@@ -5,6 +5,8 @@
 
 mod bill;
 mod lifecycle;
+mod lineage;
+mod matrix;
 mod patch;
 mod register;
 mod simulated;
@@ -27,6 +29,8 @@ use crate::opcx::OpCx;
 
 pub use bill::{Attached, Bill, Vulnerability, attach_bill, bill, vulnerabilities};
 pub use lifecycle::{delete, promote, revoke, set_status};
+pub use lineage::{Lineage, Source, Step, families, lineage};
+pub use matrix::{MatrixQuery, matrix};
 pub use patch::{PatchCell, PatchRow, deployments, patch_status};
 pub use register::{Registered, Rejected, add_coordinates, register, validate};
 pub use simulated::register_simulated;
@@ -70,6 +74,8 @@ pub struct Listed {
     pub running: u64,
     /// Since when a newer version of the family is out, or this one was withdrawn.
     pub superseded_at: Option<Timestamp>,
+    /// `None` while no version of the family is in production.
+    pub versions_behind: Option<u32>,
     /// What assets of the family should run.
     pub newest: bool,
 }
@@ -106,11 +112,15 @@ pub async fn list(cx: &OpCx, query: &ListQuery) -> Result<Vec<Listed>> {
         let target = family.target().map(|version| version.version.clone());
         let mut versions: Vec<Listed> = versions
             .iter()
-            .map(|summary| Listed {
-                running: running.get(&summary.id).copied().unwrap_or(0),
-                superseded_at: family.lag(&summary.version).and_then(|lag| lag.superseded_at),
-                newest: target.as_ref() == Some(&summary.version),
-                summary: summary.clone(),
+            .map(|summary| {
+                let lag = family.lag(&summary.version);
+                Listed {
+                    running: running.get(&summary.id).copied().unwrap_or(0),
+                    superseded_at: lag.as_ref().and_then(|lag| lag.superseded_at),
+                    versions_behind: lag.map(|lag| lag.versions_behind),
+                    newest: target.as_ref() == Some(&summary.version),
+                    summary: summary.clone(),
+                }
             })
             .collect();
         versions.sort_by(|a, b| {

@@ -1,0 +1,156 @@
+//! Contracts as documents: registering, checking, reading back, and a first one from what was seen.
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use qlrf_core::error::{Error, ErrorKind};
+use qlrf_core::id::AssetId;
+use qlrf_core::perm::Permission;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::view;
+use crate::api::types::image::*;
+use crate::api::types::problem::FieldProblem;
+use crate::api::{Json, Path, Problem, Query, Result};
+use crate::app::image::{self as app, Reference, Rejected};
+use crate::opcx::OpCx;
+
+const YAML: HeaderValue = HeaderValue::from_static("application/yaml");
+
+/// Registers a version. The body is a contract of any form, in YAML or JSON. The same contract again answers 200.
+#[utoipa::path(
+    post, path = "/api/v1/images/{image}", tag = "image", params(("image" = String, Path, description = "FAMILY:VERSION")),
+    request_body(content(
+        (String = "application/yaml"), (serde_json::Value = "application/json"), (String = "text/plain")
+    )),
+    responses((status = 201, body = Image), (status = 200, body = Image))
+)]
+pub(super) async fn image_register(
+    cx: OpCx,
+    Path(image): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response> {
+    check_document_type(&headers)?;
+    let registered = app::register(&cx, &Reference::parse(&image), &body)
+        .await
+        .map_err(rejected)?;
+    let status = if registered.created {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, Json(view(registered.details))).into_response())
+}
+
+/// Reads a contract and stores nothing.
+#[utoipa::path(
+    post, path = "/api/v1/images/validate", tag = "image",
+    request_body(content(
+        (String = "application/yaml"), (serde_json::Value = "application/json"), (String = "text/plain")
+    )),
+    responses((status = 200, body = ContractReading))
+)]
+pub(super) async fn image_validate(
+    _: OpCx,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<ContractReading>> {
+    check_document_type(&headers)?;
+    let parsed = app::validate(&body).map_err(rejected)?;
+    let contract = parsed.contract;
+    Ok(Json(ContractReading {
+        family: contract.family.clone(),
+        version: contract.version.clone(),
+        form: parsed.form.name().to_owned(),
+        digest: format!("sha256:{}", contract.digest()),
+        status: contract.lifecycle.status.name().to_owned(),
+        packages: contract.packages.len(),
+        services: contract.services.len(),
+        settings: contract.config.len(),
+        coordinates: contract.coordinates.len(),
+        contract: serde_json::to_value(contract).expect("a contract holds only values that JSON can say"),
+    }))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StarterQuery {
+    /// The asset that the contract is written from.
+    #[param(value_type = uuid::Uuid)]
+    asset: AssetId,
+}
+
+/// A first contract (form A, YAML), written from what was seen of one asset; to be edited and registered.
+#[utoipa::path(
+    get, path = "/api/v1/images/starter", tag = "image", params(StarterQuery),
+    responses((status = 200, body = String, content_type = "application/yaml"))
+)]
+pub(super) async fn image_starter(cx: OpCx, Query(query): Query<StarterQuery>) -> Result<Response> {
+    cx.require(Permission::AssetRead)?;
+    let text = app::starter(&cx, query.asset).await?;
+    Ok(([(header::CONTENT_TYPE, YAML)], text).into_response())
+}
+
+/// The contract exactly as it was sent.
+#[utoipa::path(
+    get, path = "/api/v1/images/{image}/contract", tag = "image", params(("image" = String, Path)),
+    responses((status = 200, body = String, content_type = "application/yaml"))
+)]
+pub(super) async fn image_contract(cx: OpCx, Path(image): Path<String>) -> Result<Response> {
+    let text = app::contract_text(&cx, &Reference::parse(&image)).await?;
+    // Every JSON document is a YAML document.
+    Ok(([(header::CONTENT_TYPE, YAML)], text).into_response())
+}
+
+fn check_document_type(headers: &HeaderMap) -> Result<()> {
+    const TYPES: &[&str] = &[
+        "application/yaml",
+        "application/x-yaml",
+        "text/yaml",
+        "application/json",
+        "text/plain",
+    ];
+    let declared = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .map(|value| {
+            value
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase()
+        });
+    if declared.is_some_and(|declared| TYPES.contains(&&declared[..])) {
+        return Ok(());
+    }
+    Err(Problem::unsupported_document_type())
+}
+
+fn rejected(rejected: Rejected) -> Problem {
+    let problems = match rejected {
+        Rejected::Error(error) => return error.into(),
+        Rejected::Contract(problems) => problems,
+    };
+    let count = problems.len();
+    let noun = if count == 1 { "mistake" } else { "mistakes" };
+    let error = Error::new(
+        ErrorKind::Invalid,
+        "invalid_contract",
+        format!("the image contract has {count} {noun}"),
+    )
+    .hint("`docs/contracts/image.md` describes the three forms; `POST /api/v1/images/validate` checks one");
+    let field = |problem: qlrf_core::contract::Problem| FieldProblem {
+        path: problem.pointer.trim_start_matches('/').replace('/', "."),
+        detail: problem.message,
+        line: Some(problem.at.line),
+        column: Some(problem.at.column),
+        pointer: Some(problem.pointer),
+        code: Some(problem.code.to_owned()),
+        hint: problem.hint,
+    };
+    Problem::from(error).fields(problems.into_iter().map(field).collect())
+}

@@ -1,0 +1,6816 @@
+// Generated from openapi/qlrf.json by `npm run gen`; do not edit.
+export interface paths {
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The web application, or the plain overview page where it was not built in. */
+        get: operations["page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events in the order in which they became true, from a position on. */
+        get: operations["activity_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every asset that the filter accepts. */
+        get: operations["asset_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many assets have each value of a dimension, with their drift. Largest first. */
+        get: operations["asset_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One asset with every fact. */
+        get: operations["asset_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed of an asset between two moments. */
+        get: operations["asset_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Drift of one asset, explained to package, service and setting. */
+        get: operations["drift_explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest hundred moments of an asset, each with what changed. */
+        get: operations["asset_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Packages of an asset. The total is absent from an asset whose software is not known: that is a 404. */
+        get: operations["asset_packages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/sbom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The packages of an asset as CycloneDX or SPDX. An asset whose software is not known has none: 404. */
+        get: operations["asset_sbom"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/vulnerabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one asset has, rated for its own packages. The most urgent first. */
+        get: operations["asset_vulnerabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The trail, newest first. A `begin` without its `end` is a request whose outcome nobody knows. */
+        get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recomputes the whole chain and names the first row that does not hold. */
+        get: operations["audit_verify"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All connectors, by name. */
+        get: operations["connector_list"];
+        put?: never;
+        /** Adds a connector. With an interval its first sync starts at once. */
+        post: operations["connector_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds of connectors that this version can make, with the schema of their configuration. */
+        get: operations["kind_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["connector_view"];
+        put?: never;
+        post?: never;
+        /** Deletes a connector. Its assets leave the estate; what was believed of them stays in the history. */
+        delete: operations["connector_delete"];
+        options?: never;
+        head?: never;
+        /** Changes configuration or schedule. */
+        patch: operations["connector_change"];
+        trace?: never;
+    };
+    "/api/v1/connectors/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops its schedule; what it collected stays, and grows older. */
+        post: operations["connector_disable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["connector_enable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a collection. One that waits already is shared. */
+        post: operations["connector_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{id}/syncs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest hundred collections of a connector. */
+        get: operations["sync_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what the connector can see and what it lacks, within ten seconds, without collecting anything. */
+        post: operations["connector_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The coverage ledger: which scopes were listed completely, and when. */
+        get: operations["coverage_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cve/ingest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Imports OSV records: one object, or an array of them. */
+        post: operations["cve_ingest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Drift of every asset, the worst first. */
+        get: operations["drift_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drift/detect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judges every asset again. It also happens by itself whenever facts or images change. */
+        post: operations["drift_detect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drift/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of the estate runs what it should, with denominators. */
+        get: operations["drift_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drift/top-offenders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to look at first. */
+        get: operations["drift_top_offenders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drift/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** States over time, from facts: one point a day. */
+        get: operations["drift_trends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Server-sent events, each a CloudEvent. After an interruption `Last-Event-ID` continues without a gap; an event
+         *     `resync` says that the gap is too old and that state must be read anew.
+         */
+        get: operations["event_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every feed that this version knows, the empty ones included. */
+        get: operations["feed_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/{feed}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports the body as it is: OSV (zip, JSON, JSON lines), KEV (JSON, CSV) or EPSS (CSV), packed with gzip or zstd or
+         *     not. All of it, or nothing.
+         */
+        post: operations["feed_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/{feed}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetches a feed from its publisher and imports it. Answers at once; `GET /feeds` tells how it goes. */
+        post: operations["feed_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of golden images with the assets that run each. With `as_of`: those that were registered by then and what
+         *     ran them then; their status is today's.
+         */
+        get: operations["image_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Families with the newest version of each status and the assets that run any of them. */
+        get: operations["image_families"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which versions run where, with what is known to be wrong there and for how long. At most 500 versions and the 50
+         *     columns with the most assets; the totals say what was left out.
+         */
+        get: operations["image_matrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/platform/{platform}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version that can be started on a platform, with its places there. */
+        get: operations["image_on_platform"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/starter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A first contract (form A, YAML), written from what was seen of one asset; to be edited and registered. */
+        get: operations["image_starter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a contract and stores nothing. */
+        post: operations["image_validate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["image_view"];
+        put?: never;
+        /** Registers a version. The body is a contract of any form, in YAML or JSON. The same contract again answers 200. */
+        post: operations["image_register"];
+        /** Removes a draft that nobody runs. Answers what was removed. */
+        delete: operations["image_delete"];
+        options?: never;
+        head?: never;
+        /** Moves a version along its life cycle: draft → testing → production → deprecated → retired. */
+        patch: operations["image_change"];
+        trace?: never;
+    };
+    "/api/v1/images/{image}/contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contract exactly as it was sent. */
+        get: operations["image_contract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image}/coordinates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["image_coordinates"];
+        put?: never;
+        /** Adds places where the version can be started from. */
+        post: operations["image_coordinates_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image}/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Assets that run the version. */
+        get: operations["image_deployments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image}/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest version of a family in production. */
+        get: operations["image_latest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of the family in their order, the oldest first, each with what it was built from as its contract says. */
+        get: operations["image_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image}/patch-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of the family against environments: how many assets run what. */
+        get: operations["image_patch_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Promotes a version to testing or production. */
+        post: operations["image_promote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a version back for good. Assets that run it become critical drift. */
+        post: operations["image_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image}/sbom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The image's packages as a document. */
+        get: operations["image_sbom"];
+        put?: never;
+        /** Attaches an SBOM (SPDX 2 or CycloneDX JSON): every package of it is then expected of assets that run the version. */
+        post: operations["image_sbom_attach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image}/vulnerabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Advisories that name a package of the image's SBOM: known exploited ones first, then by CVSS. */
+        get: operations["image_vulnerabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/link-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Link rules as they hold now; of the past their links are kept, not they themselves. */
+        get: operations["link_rule_list"];
+        put?: never;
+        /** Makes a rule. Every asset is judged again with it. */
+        post: operations["link_rule_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/link-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule would change, over every asset. Nothing is saved. */
+        post: operations["link_rule_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/link-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a rule. Answers what was removed. */
+        delete: operations["link_rule_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["organization_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Renames it. With `If-Match`, only the version that the caller read. */
+        patch: operations["organization_update"];
+        trace?: never;
+    };
+    "/api/v1/overview/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The state of the whole estate, or of the part that the filter accepts. */
+        get: operations["overview_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patch/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an update would change: outdated assets, and those whose package manager has security updates pending. */
+        get: operations["patch_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rbac/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["member_list"];
+        put?: never;
+        /** Adds a person, who then signs in by a link that an administrator makes. */
+        post: operations["member_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rbac/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["member_view"];
+        put?: never;
+        post?: never;
+        /** Removes a person from the organisation; open sessions end at once. */
+        delete: operations["member_remove"];
+        options?: never;
+        head?: never;
+        patch: operations["member_update"];
+        trace?: never;
+    };
+    "/api/v1/rbac/members/{id}/sign-in-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a link that signs this member in once, within 15 minutes. */
+        post: operations["member_sign_in_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rbac/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The base roles and what each may do. */
+        get: operations["role_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rbac/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** API tokens, revoked and expired ones included. */
+        get: operations["token_list"];
+        put?: never;
+        /** Makes a token. Its secret is in this answer and nowhere else. */
+        post: operations["token_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rbac/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["token_view"];
+        put?: never;
+        post?: never;
+        /** Revokes a token for good; requests with it fail from now on. */
+        delete: operations["token_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The heat map: sites × environments. */
+        get: operations["site_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One site with its environments. */
+        get: operations["site_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/syncs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["sync_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who the server takes the caller for, and what the caller may do. */
+        get: operations["me_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets the caller's password and ends all other sessions of theirs. */
+        put: operations["me_set_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends the session of this request. */
+        delete: operations["me_sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vulnerabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the assets have that the filter accepts. The most urgent first. */
+        get: operations["vulnerability_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vulnerabilities/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of which severity, and how much of the estate that speaks of. */
+        get: operations["vulnerability_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vulnerabilities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One vulnerability: advisories, affected packages with their fixes, and where they run. */
+        get: operations["vulnerability_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vulnerabilities/{id}/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Assets that have it. */
+        get: operations["vulnerability_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vulnerabilities/{id}/blast-radius": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** From the advisory over packages and images to the sites, with the assets behind each. */
+        get: operations["vulnerability_blast_radius"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/errors/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cause of an error code, how to confirm it, how to fix it. */
+        get: operations["error_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process answers. */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/home.css": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["style"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/home.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["script"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prometheus text format. */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["openapi_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process answers, and so does its database. */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sign-in page of the web application, or a page with one button where it was not built in. It changes nothing. */
+        get: operations["sign_in_page"];
+        put?: never;
+        /** Begins a session, by link or by login and password. A form is answered with a redirect, JSON with JSON. */
+        post: operations["sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Activity: {
+            /** @description Events between `after` and the first item are no longer kept. */
+            gap: boolean;
+            items: components["schemas"]["EventBody"][];
+            /** @description Send it as `after` for what comes later, also when there were no items. */
+            next: string;
+        };
+        AdvisoryView: {
+            cves: string[];
+            cvss?: components["schemas"]["Cvss"] | null;
+            id: string;
+            /** Format: date-time */
+            modified?: string | null;
+            /** Format: date-time */
+            published?: string | null;
+            severity?: string | null;
+            summary: string;
+        };
+        /** @description Affected assets by the values of one dimension, the most affected first. */
+        AffectedBy: {
+            /** @description `platform`, `site`, `env` or `image`. */
+            dimension: string;
+            values: components["schemas"]["AffectedValue"][];
+        };
+        AffectedPackage: {
+            advisory: string;
+            arch: string;
+            /** Format: int64 */
+            assets: number;
+            ecosystem: string;
+            /** @description The first version without it; absent when none is published. */
+            fixed_version?: string | null;
+            name: string;
+            severity?: string | null;
+            version: string;
+        };
+        AffectedValue: {
+            /** Format: int64 */
+            assets: number;
+            /** @description Absent is not known. */
+            value?: string | null;
+        };
+        /** @description Assets whose image version is behind, by how long a newer one is out. */
+        Ages: {
+            /**
+             * Format: int64
+             * @description More than 30 days.
+             */
+            critical: number;
+            /**
+             * Format: int64
+             * @description Up to 14 days.
+             */
+            fresh: number;
+            /**
+             * Format: int64
+             * @description More than 14 days.
+             */
+            warning: number;
+        };
+        /** @description One asset with every fact, and where each comes from. */
+        Asset: {
+            /**
+             * Format: date-time
+             * @description When its scope was last listed completely: until then the facts are confirmed.
+             */
+            confirmed_at?: string | null;
+            /** @description Empty once the connector was deleted. */
+            connector: string;
+            /** Format: uuid */
+            connector_id: string;
+            /** @description The facts: name, platform, os, labels, services, config, pending updates and the rest. */
+            facts: unknown;
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: uuid */
+            id: string;
+            package_set?: components["schemas"]["PackageSetInfo"] | null;
+            /** Format: date-time */
+            recorded_from: string;
+            /**
+             * Format: date-time
+             * @description Absent while the facts are current.
+             */
+            recorded_to?: string | null;
+        };
+        AssetCounts: {
+            /**
+             * Format: int64
+             * @description Made up by the simulator; part of the total.
+             */
+            simulated: number;
+            /**
+             * Format: int64
+             * @description Their installed software is not known.
+             */
+            software_unknown: number;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description The difference between two moments of an asset. */
+        AssetDiff: {
+            facts: components["schemas"]["FactChange"][];
+            packages_added: string[];
+            packages_changed: components["schemas"]["PackageChanged"][];
+            packages_removed: string[];
+        };
+        /** @description Drift of one asset in a list. */
+        AssetDrift: {
+            /** Format: uuid */
+            asset_id: string;
+            differences: components["schemas"]["DifferenceCounts"];
+            env?: string | null;
+            family?: string | null;
+            /** @description `family:version` that it runs. */
+            image?: string | null;
+            /** Format: uuid */
+            image_id?: string | null;
+            /**
+             * Format: int64
+             * @description Whole days since a newer version is out.
+             */
+            lag_days?: number | null;
+            name: string;
+            /**
+             * Format: int32
+             * @description Security updates that its package manager would install; absent is unknown.
+             */
+            pending_security?: number | null;
+            platform?: string | null;
+            /** @description How it was linked to its image, or why it was not. */
+            proof?: string | null;
+            /** @description Of the worst difference, the age of an image lag included. */
+            severity: string;
+            simulated: boolean;
+            /**
+             * Format: date-time
+             * @description Since when it is judged like this.
+             */
+            since?: string | null;
+            site?: string | null;
+            /** @description `current`, `outdated`, `ahead`, `unmanaged` or `unknown`. */
+            state: string;
+            /** Format: date-time */
+            superseded_at?: string | null;
+            /**
+             * Format: uuid
+             * @description The version that it should run.
+             */
+            target_id?: string | null;
+            /** Format: int32 */
+            versions_behind?: number | null;
+        };
+        /** @description How many assets have each value of a dimension. */
+        AssetGroup: {
+            /** Format: int64 */
+            assets: number;
+            drift: components["schemas"]["DriftTally"];
+            /** Format: int64 */
+            simulated: number;
+            /** @description Absent: not known. */
+            value?: string | null;
+        };
+        /** @description One moment in an asset's history. */
+        AssetMoment: {
+            /** @description What changed against the moment before. */
+            changes: components["schemas"]["AssetDiff"];
+            /** Format: date-time */
+            recorded_from: string;
+            /** Format: date-time */
+            recorded_to?: string | null;
+        };
+        /** @description One asset as lists show it. What is absent is not known. */
+        AssetSummary: {
+            account?: string | null;
+            connector?: string | null;
+            criticality?: string | null;
+            /**
+             * Format: int32
+             * @description Packages, services and settings that are other than expected.
+             */
+            differences: number;
+            /** @description `current`, `outdated`, `ahead`, `unmanaged` or `unknown`. */
+            drift?: string | null;
+            /** Format: date-time */
+            drift_since?: string | null;
+            env?: string | null;
+            exposure?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the facts are as shown.
+             */
+            fact_from: string;
+            family?: string | null;
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: uuid */
+            id: string;
+            /** @description `family:version` that it runs. */
+            image?: string | null;
+            image_ref?: string | null;
+            kind?: string | null;
+            name: string;
+            native_id: string;
+            os?: string | null;
+            os_version?: string | null;
+            owner?: string | null;
+            /** @description Distinct packages; absent when the software is not known. */
+            packages?: number | null;
+            /**
+             * Format: int32
+             * @description Security updates that its own package manager would install.
+             */
+            pending_security?: number | null;
+            platform?: string | null;
+            project?: string | null;
+            region?: string | null;
+            /** @description Made up by the simulator. */
+            simulated: boolean;
+            site?: string | null;
+            state?: string | null;
+            /**
+             * Format: int32
+             * @description Expectations that could not be compared.
+             */
+            unknowns: number;
+            workload?: string | null;
+        };
+        AssetVulnerabilities: {
+            /** Format: date-time */
+            as_of: string;
+            /** Format: uuid */
+            asset_id: string;
+            counts?: components["schemas"]["Counts"] | null;
+            /** Format: date-time */
+            feeds_as_of?: string | null;
+            items: components["schemas"]["VulnerabilitySummary"][];
+            /** @description False: the software is not known, or no feed speaks of it. Then nothing below says that the asset is safe. */
+            judged: boolean;
+            next_cursor?: string | null;
+            /** Format: int64 */
+            total?: number | null;
+        };
+        AuditEntry: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Over this row and all before it, 64 hexadecimal digits. */
+            hash: string;
+            method: string;
+            path: string;
+            permission: string;
+            /** @description `begin` before the work, `end` after it. */
+            phase: string;
+            /** Format: uuid */
+            request_id: string;
+            /**
+             * Format: int64
+             * @description 1, 2, 3 … without gaps.
+             */
+            seq: number;
+            /**
+             * Format: int32
+             * @description HTTP status; in `end` only.
+             */
+            status?: number | null;
+        };
+        AuditVerdict: {
+            /**
+             * Format: int64
+             * @description The first row that does not hold; when not intact.
+             */
+            broken_seq?: number | null;
+            /** @description Hash of the last row: write it down elsewhere, with `rows`, to notice a cut tail later. */
+            head_hash?: string | null;
+            intact: boolean;
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Rows verified, which is also the last sequence number; when intact.
+             */
+            rows?: number | null;
+        };
+        /** @description What the numbers rest on. Assets that were not judged may have any vulnerability. */
+        Basis: {
+            /**
+             * Format: int64
+             * @description Assets that the filter accepts.
+             */
+            assets: number;
+            /**
+             * Format: date-time
+             * @description When the newest feed snapshot behind this was imported; absent when no feed was ever imported.
+             */
+            feeds_as_of?: string | null;
+            /** Format: int64 */
+            judged: number;
+            /**
+             * Format: int64
+             * @description Their software is known, and no feed speaks of its ecosystem and release.
+             */
+            not_covered: number;
+            /**
+             * Format: int64
+             * @description Their installed software is not known.
+             */
+            software_unknown: number;
+        };
+        BlastEdge: {
+            /** Format: int64 */
+            assets: number;
+            from: string;
+            to: string;
+        };
+        BlastNode: {
+            /** Format: int64 */
+            assets: number;
+            /** @description Unique in the graph. */
+            id: string;
+            /** @description `advisory`, `package`, `image` or `site`. */
+            kind: string;
+            /** @description Absent is not known: assets without a known image, or without a site. */
+            label?: string | null;
+        };
+        /** @description From the advisory over packages and images to the sites: a graph whose edges lead from cause to effect. */
+        BlastRadius: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Affected assets in all.
+             */
+            assets: number;
+            basis: components["schemas"]["Basis"];
+            edges: components["schemas"]["BlastEdge"][];
+            id: string;
+            nodes: components["schemas"]["BlastNode"][];
+        };
+        CollectionHealth: {
+            /** Format: int64 */
+            connectors: number;
+            /**
+             * Format: int64
+             * @description Their last sync failed or was not complete.
+             */
+            degraded: number;
+            /** Format: int64 */
+            never_synced: number;
+            /** Format: int64 */
+            scopes: number;
+            /** Format: int64 */
+            scopes_complete: number;
+        };
+        Connector: {
+            config: unknown;
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            /**
+             * Format: int32
+             * @description Failed syncs in a row.
+             */
+            failures: number;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int32
+             * @description Seconds between scheduled syncs; absent when it is synced by hand only.
+             */
+            interval_s?: number | null;
+            kind: string;
+            last_sync?: components["schemas"]["Sync"] | null;
+            name: string;
+            /** Format: date-time */
+            next_sync_at?: string | null;
+            simulated: boolean;
+        };
+        ConnectorChange: {
+            config?: unknown;
+            /**
+             * Format: int32
+             * @description 60 or more; 0 ends the schedule.
+             */
+            interval_s?: number | null;
+        };
+        /** @description What a connector could see without collecting it. */
+        ConnectorCheck: {
+            findings: string[];
+            ok: boolean;
+        };
+        ConnectorCreate: {
+            /** @description As its kind's schema says; `{}` when absent. */
+            config?: unknown;
+            /**
+             * Format: int32
+             * @description 60 or more; absent for syncs by hand only.
+             */
+            interval_s?: number | null;
+            /** @description A name of `GET /connectors/kinds`. */
+            kind: string;
+            /** @description 1 to 100 printable characters, unique in the organisation. */
+            name: string;
+        };
+        /** @description A kind of connector that this version can make. */
+        ConnectorKind: {
+            /** @description JSON Schema of its `config`. */
+            config_schema: unknown;
+            name: string;
+            /** @description Everything it reports is made up, and marked so wherever it is shown. */
+            simulated: boolean;
+            summary: string;
+            title: string;
+        };
+        /** @description What a valid contract would become. */
+        ContractReading: {
+            contract: unknown;
+            coordinates: number;
+            digest: string;
+            family: string;
+            form: string;
+            packages: number;
+            services: number;
+            settings: number;
+            /** @description The status that it would be registered with. */
+            status: string;
+            version: string;
+        };
+        /** @description A place where a version can be started from. */
+        Coordinate: {
+            /** @description `aws`, `azure`, `gcp`, `vsphere`, `oci`, `kubernetes` or `baremetal`. */
+            platform: string;
+            /** @description The provider's own name of it: an AMI id, a template name, a repository with its tag. */
+            reference: string;
+            /** @description Absent where the reference means the same everywhere on the platform. */
+            region?: string | null;
+        };
+        Coordinates: {
+            items: components["schemas"]["Coordinate"][];
+        };
+        CoordinatesAdd: {
+            coordinates: components["schemas"]["Coordinate"][];
+        };
+        /** @description How many vulnerabilities a package set has, each counted once at its worst rating in the set. */
+        Counts: {
+            /** Format: int32 */
+            critical: number;
+            /** Format: int32 */
+            high: number;
+            /**
+             * Format: int32
+             * @description Of all these, those that are known to be exploited.
+             */
+            kev: number;
+            /**
+             * Format: int32
+             * @description Rated low, or rated as no risk.
+             */
+            low: number;
+            /** Format: int32 */
+            medium: number;
+            /** Format: int32 */
+            packages: number;
+            /**
+             * Format: int32
+             * @description Packages that were judged, because a feed speaks of their ecosystem and release.
+             */
+            packages_judged: number;
+            /**
+             * Format: int32
+             * @description No source rates it.
+             */
+            unknown: number;
+        };
+        Coverage: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Complete at their last attempt.
+             */
+            complete: number;
+            /** @description Incomplete ones first; at most 1 000. */
+            items: components["schemas"]["ScopeCoverage"][];
+            /** Format: int64 */
+            never_complete: number;
+            /** Format: int64 */
+            scopes: number;
+        };
+        Cvss: {
+            /**
+             * Format: double
+             * @description Base score, 0 to 10.
+             */
+            score: number;
+            vector?: string | null;
+        };
+        /** @description An asset that runs an image version. */
+        Deployment: {
+            /** Format: uuid */
+            asset_id: string;
+            /** Format: int32 */
+            differences: number;
+            drift?: string | null;
+            env?: string | null;
+            name: string;
+            platform?: string | null;
+            simulated: boolean;
+            site?: string | null;
+        };
+        /** @description How many things are other than the contract says. */
+        DifferenceCounts: {
+            /** Format: int32 */
+            extra: number;
+            /** Format: int32 */
+            forbidden: number;
+            /** Format: int32 */
+            missing: number;
+            /** Format: int32 */
+            newer: number;
+            /** Format: int32 */
+            older: number;
+            /**
+             * Format: int32
+             * @description Services and settings.
+             */
+            settings: number;
+            /**
+             * Format: int32
+             * @description Expectations that could not be compared.
+             */
+            unverified: number;
+        };
+        DriftDetecting: {
+            /**
+             * Format: date-time
+             * @description Every asset is judged again by what is known at this moment; `judged_at` of the summary reaches it when done.
+             */
+            images_at: string;
+        };
+        /** @description Drift of one asset with every reason. */
+        DriftExplained: {
+            /** Format: date-time */
+            as_of: string;
+            /** Format: uuid */
+            asset_id: string;
+            config: unknown[];
+            differences: components["schemas"]["DifferenceCounts"];
+            /** @description `false`: images or link rules are other ones now than when this was judged; the lists below are then empty. */
+            explained: boolean;
+            family?: string | null;
+            /** Format: int64 */
+            lag_days?: number | null;
+            name: string;
+            packages: unknown[];
+            /** @description How it was linked to its image, or why it was not. */
+            proof?: string | null;
+            /** @description Every difference as a sentence, the image lag first. */
+            sentences: string[];
+            services: unknown[];
+            severity: string;
+            simulated: boolean;
+            /** Format: date-time */
+            since: string;
+            state: string;
+            /** Format: date-time */
+            superseded_at?: string | null;
+            target_version?: string | null;
+            /** @description What the contract expects and could not be compared. */
+            unverified: components["schemas"]["Unverified"][];
+            /** @description The version whose contract it is compared with. */
+            version?: string | null;
+            /** Format: int32 */
+            versions_behind?: number | null;
+        };
+        DriftSummary: {
+            ages: components["schemas"]["Ages"];
+            /** Format: date-time */
+            as_of: string;
+            by_env: components["schemas"]["Group"][];
+            by_family: components["schemas"]["Group"][];
+            by_platform: components["schemas"]["Group"][];
+            by_site: components["schemas"]["Group"][];
+            /**
+             * Format: date-time
+             * @description When images or link rules last changed.
+             */
+            images_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Up to which of those changes every asset was judged.
+             */
+            judged_at?: string | null;
+            /** @description Images changed and some assets are not judged by that yet: these figures are about to change. */
+            judging: boolean;
+            /** @description Of real assets alone. */
+            observed: components["schemas"]["DriftTally"];
+            severities: components["schemas"]["Severities"];
+            /** @description Of simulated assets alone. */
+            simulated: components["schemas"]["DriftTally"];
+            total: components["schemas"]["DriftTally"];
+        };
+        /** @description Assets by drift state. Covered are the current ones; all of them are the denominator. */
+        DriftTally: {
+            /** Format: int64 */
+            ahead: number;
+            /**
+             * Format: double
+             * @description 0 to 100; absent when there is nothing to cover.
+             */
+            coverage_percent?: number | null;
+            /** Format: int64 */
+            current: number;
+            /** Format: int64 */
+            outdated: number;
+            /** @description `healthy`, `warning`, `critical` or `unknown`. */
+            rag: string;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            unknown: number;
+            /** Format: int64 */
+            unmanaged: number;
+        };
+        DriftTrend: {
+            /** @description One for each day in UTC, oldest first: states at its end, and of today as far as it has come. */
+            points: components["schemas"]["TrendPoint"][];
+        };
+        /** @description FIRST's estimate that it is exploited within 30 days. */
+        EpssScore: {
+            /** Format: double */
+            percentile: number;
+            /** Format: double */
+            score: number;
+        };
+        EventBody: {
+            /** @description The request or run that caused it. */
+            correlation_id?: string | null;
+            data: Record<string, never>;
+            /** Format: uuid */
+            id: string;
+            source: string;
+            /** @description What it is about: `assets/0193…`. */
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            /** @description `asset.discovered`, `drift.detected` … */
+            type: string;
+        };
+        FactChange: {
+            after: unknown;
+            before: unknown;
+            /** @description JSON pointer into the facts. */
+            path: string;
+        };
+        FamilyLatest: {
+            /** Format: uuid */
+            id: string;
+            /** @description `draft`, `testing`, `production`, `deprecated` or `retired`. */
+            status: string;
+            version: string;
+        };
+        Feed: {
+            /** @description Nothing was ever imported: what this feed would tell is not known. */
+            empty: boolean;
+            /**
+             * Format: int64
+             * @description Standing advisories, known exploited vulnerabilities or scores.
+             */
+            held: number;
+            name: string;
+            /** @description The last run of each source. */
+            runs: components["schemas"]["FeedRun"][];
+            /** @description The newest snapshot of each source, newest first. */
+            snapshots: components["schemas"]["FeedSnapshot"][];
+            summary: string;
+            title: string;
+        };
+        FeedHealth: {
+            /** Format: int64 */
+            advisories: number;
+            /** Format: int64 */
+            exploit_scores: number;
+            /** Format: int64 */
+            known_exploited: number;
+        };
+        FeedImported: {
+            digest: string;
+            feed: string;
+            /** @description The first of them. */
+            first_problems: components["schemas"]["FeedProblem"][];
+            /**
+             * Format: int64
+             * @description Those that hold no longer.
+             */
+            matches_closed: number;
+            /**
+             * Format: int64
+             * @description Pairs of package version and advisory that hold since this import.
+             */
+            matches_opened: number;
+            /** Format: int64 */
+            problems: number;
+            /** Format: int64 */
+            records: number;
+            /**
+             * Format: uuid
+             * @description Absent when the bytes are those of the snapshot before: nothing was written.
+             */
+            snapshot_id?: string | null;
+            unchanged: boolean;
+        };
+        FeedProblem: {
+            code: string;
+            detail: string;
+            entry: string;
+            /** Format: int64 */
+            line?: number | null;
+        };
+        FeedRun: {
+            /**
+             * Format: int64
+             * @description Fetched so far.
+             */
+            bytes: number;
+            /** @description Why it failed. */
+            code?: string | null;
+            detail?: string | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+            /**
+             * Format: int64
+             * @description Read so far.
+             */
+            records: number;
+            requested_by: string;
+            source: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @description `running`, `imported`, `unchanged`, `failed`, or `interrupted` when its process ended before it did. */
+            state: string;
+            /** Format: int64 */
+            total_bytes?: number | null;
+        };
+        FeedSnapshot: {
+            /** @description SHA-256 of the bytes as received. */
+            digest: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            imported_at: string;
+            /**
+             * Format: date-time
+             * @description The newest moment that the feed itself states.
+             */
+            newest?: string | null;
+            /**
+             * Format: int64
+             * @description Records that could not be read.
+             */
+            problems: number;
+            /** Format: int64 */
+            records: number;
+            source: string;
+        };
+        FeedSync: {
+            /**
+             * @description For OSV, by its names: `Debian:12`. Those of the packages in use when empty.
+             * @default []
+             */
+            ecosystems: string[];
+            /**
+             * @description Another place than the publisher's: https at a public address, or this machine.
+             * @default null
+             */
+            url: string | null;
+        };
+        /** @description The runs that go on now. `GET /feeds` tells how far they are. */
+        FeedSyncStarted: {
+            feed: string;
+            runs: components["schemas"]["FeedRun"][];
+        };
+        /** @description What this installation knows of vulnerabilities. It is the same for every organisation. */
+        Feeds: {
+            /**
+             * Format: date-time
+             * @description When the newest snapshot of any feed was imported; absent while every feed is empty.
+             */
+            feeds_as_of?: string | null;
+            items: components["schemas"]["Feed"][];
+        };
+        FieldProblem: {
+            /** @description Stable; which rule of the document's format is broken. */
+            code?: string | null;
+            column?: number | null;
+            detail: string;
+            hint?: string | null;
+            /** @description Line and column in a document that was sent, both from one. */
+            line?: number | null;
+            /** @description Where in the body: `spec.os.version`; `.` is the body as a whole. */
+            path: string;
+            /** @description JSON pointer (RFC 6901) to the value in that document. */
+            pointer?: string | null;
+        };
+        /** @description Distinct vulnerabilities, each at its worst rating among the assets in question. */
+        FindingCounts: {
+            /** Format: int32 */
+            critical: number;
+            /** Format: int32 */
+            high: number;
+            /**
+             * Format: int32
+             * @description Of all these, known to be exploited.
+             */
+            kev: number;
+            /** Format: int32 */
+            low: number;
+            /** Format: int32 */
+            medium: number;
+            /**
+             * Format: int32
+             * @description No source rates it.
+             */
+            unknown: number;
+            /**
+             * Format: double
+             * @description Urgency of the most urgent one, 0 to 100; absent when there is none.
+             */
+            urgency_max?: number | null;
+        };
+        /** @description Known vulnerabilities. Absent figures: no feed was imported, so nothing is known. */
+        Findings: {
+            /**
+             * Format: int64
+             * @description Of those, with at least one.
+             */
+            assets_affected?: number | null;
+            /**
+             * Format: int64
+             * @description Assets whose packages some feed speaks of: the denominator.
+             */
+            assets_judged?: number | null;
+            /**
+             * Format: date-time
+             * @description When the newest feed was imported.
+             */
+            feeds_as_of?: string | null;
+            /**
+             * Format: int64
+             * @description Of those, known to be exploited.
+             */
+            known_exploited?: number | null;
+            /** Format: int64 */
+            vulnerabilities?: number | null;
+        };
+        /** @enum {string} */
+        Fix: "all" | "some" | "none";
+        /** @description A tally of the assets that share a value. */
+        Group: components["schemas"]["DriftTally"] & {
+            /** @description Absent where it is not known. */
+            value?: string | null;
+        };
+        Health: {
+            /** @description `ok` or `ready`. */
+            status: string;
+        };
+        /** @description A version with its contract. */
+        Image: {
+            /** @description The model that every form is read into. */
+            contract: unknown;
+            coordinates: components["schemas"]["Coordinate"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            deprecated_at?: string | null;
+            /** @description Of the contract's meaning, whatever its form: `sha256:…` */
+            digest: string;
+            family: string;
+            /** @description The form that the contract was written in: `a`, `b` or `c`. */
+            form: string;
+            has_sbom: boolean;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            published_at?: string | null;
+            /** Format: date-time */
+            retired_at?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
+            revoked_reason?: string | null;
+            simulated: boolean;
+            status: string;
+            version: string;
+        };
+        ImageChange: {
+            /** @description `draft`, `testing`, `production`, `deprecated` or `retired`; only forward. */
+            status: string;
+        };
+        /** @description A family of images. */
+        ImageFamily: {
+            /**
+             * Format: int64
+             * @description Assets that run some version of it, or are linked to it without their version being known.
+             */
+            assets: number;
+            family: string;
+            /** @description The newest version of each status, of those that are not revoked. */
+            latest: components["schemas"]["FamilyLatest"][];
+            /**
+             * Format: int64
+             * @description Of them, those that run its newest version in production.
+             */
+            on_newest: number;
+            /**
+             * Format: int64
+             * @description Of them, those that run a revoked version.
+             */
+            on_revoked: number;
+            /** @description Every version was made up by the simulator. */
+            simulated: boolean;
+            /** Format: int64 */
+            versions: number;
+        };
+        /** @description How the versions of a family follow each other. */
+        ImageLineage: {
+            family: string;
+            /** @description The oldest first. */
+            versions: components["schemas"]["LineageVersion"][];
+        };
+        /** @description Versions of images against a dimension of the assets that run them. */
+        ImageMatrix: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Every asset that was asked about.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Of them, those that run no registered version: they are in no row.
+             */
+            assets_unlinked: number;
+            /** @description What the columns are, as a key of the filter language. */
+            by: string;
+            /** @description The columns with the most assets first; a value that is absent is not known. */
+            columns: components["schemas"]["MatrixColumn"][];
+            /** Format: int64 */
+            columns_total: number;
+            /**
+             * Format: date-time
+             * @description When the newest feed was imported; absent figures of vulnerabilities mean that nothing is known.
+             */
+            feeds_as_of?: string | null;
+            /** @description By family, the newest version first. */
+            rows: components["schemas"]["MatrixRow"][];
+            /** Format: int64 */
+            rows_total: number;
+            /**
+             * Format: int64
+             * @description Of all assets, those that the simulator made up.
+             */
+            simulated: number;
+        };
+        ImagePromote: {
+            /** @description `testing` or `production`, which is the default. */
+            to?: string | null;
+        };
+        ImageRevoke: {
+            /** @description Why nobody should run it any more; 1 to 500 characters. */
+            reason: string;
+        };
+        /** @description A version of a golden image, as lists show it. */
+        ImageSummary: {
+            /** Format: date-time */
+            created_at: string;
+            family: string;
+            /** @description Form of the contract: `a`, `b` or `c`. */
+            form: string;
+            /** @description An SBOM is attached. */
+            has_sbom: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @description What assets of the family should run: its newest version in production. */
+            newest: boolean;
+            /** Format: date-time */
+            published_at?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
+            revoked_reason?: string | null;
+            /**
+             * Format: int64
+             * @description Assets that ran it at the moment that the list speaks of.
+             */
+            running: number;
+            simulated: boolean;
+            /** @description `draft`, `testing`, `production`, `deprecated` or `retired`. */
+            status: string;
+            /**
+             * Format: date-time
+             * @description Since when a newer version is out, or this one was withdrawn.
+             */
+            superseded_at?: string | null;
+            version: string;
+        };
+        /** @description An advisory that names a package of the image. */
+        ImageVulnerability: {
+            /** @description Id of the advisory in its own database. */
+            advisory: string;
+            cves: string[];
+            /** Format: float */
+            cvss_score?: number | null;
+            ecosystem: string;
+            /**
+             * Format: float
+             * @description EPSS, 0 to 1.
+             */
+            exploit_probability?: number | null;
+            /** @description Absent where no fixed version is published. */
+            fixed_version?: string | null;
+            /** @description In CISA's catalogue of known exploited vulnerabilities. */
+            known_exploited: boolean;
+            package: string;
+            severity?: string | null;
+            summary: string;
+            version: string;
+        };
+        /** @description CISA's catalogue of known exploited vulnerabilities. */
+        KevEntry: {
+            /** @description ISO 8601, as are all dates. */
+            date_added: string;
+            due_date?: string | null;
+            ransomware?: boolean | null;
+        };
+        LineageVersion: {
+            ci_pipeline_url?: string | null;
+            coordinates: components["schemas"]["Coordinate"][];
+            /** Format: date-time */
+            created_at: string;
+            git_commit?: string | null;
+            /** Format: uuid */
+            id: string;
+            newest: boolean;
+            /** @description The version before it and the one after it, in the order of versions. */
+            predecessor?: string | null;
+            /** Format: date-time */
+            published_at?: string | null;
+            revoked: boolean;
+            /**
+             * Format: int64
+             * @description Assets that run it now.
+             */
+            running: number;
+            simulated: boolean;
+            /** @description What it was built from, as its contract says; absent when that says nothing. */
+            source_image?: string | null;
+            /** @description `family:version` of it. */
+            source_version?: string | null;
+            /**
+             * Format: uuid
+             * @description The registered version that `source_image` names, by name or by coordinate; absent when it names none.
+             */
+            source_version_id?: string | null;
+            status: string;
+            successor?: string | null;
+            /** Format: date-time */
+            superseded_at?: string | null;
+            version: string;
+        };
+        /** @description Assets whose link would change in the same way. */
+        LinkChange: {
+            /** Format: int64 */
+            assets: number;
+            /** @description Names of up to five of them. */
+            examples: string[];
+            /** @description `family:version`, `family`, `ambiguous`, or absent for none. */
+            from?: string | null;
+            to?: string | null;
+        };
+        LinkRule: {
+            family: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description Order in which rules are shown; all that fit must agree.
+             */
+            position: number;
+            selector: components["schemas"]["Selector"];
+            /** @description Absent: the family is known and the version is not; the contract of its newest version applies. */
+            version?: string | null;
+        };
+        LinkRuleCreate: {
+            family: string;
+            /** @description 1 to 100 characters; shown as the proof of a link. */
+            name: string;
+            /** Format: int32 */
+            position?: number;
+            selector: components["schemas"]["Selector"];
+            version?: string | null;
+        };
+        /** @description What a rule would change. Nothing is saved. */
+        LinkRulePreview: {
+            /**
+             * Format: int64
+             * @description Assets that were looked at: all there are.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Assets whose link would be another.
+             */
+            changed: number;
+            changes: components["schemas"]["LinkChange"][];
+            /**
+             * Format: int64
+             * @description Assets that the selector fits.
+             */
+            fits: number;
+        };
+        MatrixCell: {
+            /** Format: int64 */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Of the assets, those that are as the contract says.
+             */
+            current: number;
+            /**
+             * Format: int64
+             * @description Whole days since then.
+             */
+            drift_days?: number | null;
+            /**
+             * Format: date-time
+             * @description Since when the first of the assets that are not current has been as it is.
+             */
+            drifted_since?: string | null;
+            findings?: components["schemas"]["FindingCounts"] | null;
+            /**
+             * Format: int64
+             * @description Of the assets, those whose packages some feed speaks of.
+             */
+            judged: number;
+            /** Format: int64 */
+            simulated: number;
+            /** @description The column's value; absent is not known. */
+            value?: string | null;
+        };
+        MatrixColumn: {
+            /** Format: int64 */
+            assets: number;
+            value?: string | null;
+        };
+        MatrixRow: {
+            /**
+             * Format: int64
+             * @description Assets that run it, of those that were asked about.
+             */
+            assets: number;
+            /** @description Columns without an asset are left out. */
+            cells: components["schemas"]["MatrixCell"][];
+            family: string;
+            /** Format: uuid */
+            id: string;
+            newest: boolean;
+            revoked: boolean;
+            /** @description The version was made up by the simulator. */
+            simulated: boolean;
+            status: string;
+            /** Format: date-time */
+            superseded_at?: string | null;
+            /**
+             * Format: int64
+             * @description Whole days since then.
+             */
+            superseded_days?: number | null;
+            version: string;
+            /**
+             * Format: int32
+             * @description Absent while no version of the family is in production.
+             */
+            versions_behind?: number | null;
+        };
+        Me: {
+            /** Format: uuid */
+            id: string;
+            /** @description `person` or `token`. */
+            kind: string;
+            name: string;
+            /** Format: uuid */
+            org_id: string;
+            org_name: string;
+            /** @description After narrowing by the token's scopes. */
+            permissions: string[];
+            role: components["schemas"]["RoleName"];
+            session?: components["schemas"]["SessionView"] | null;
+        };
+        Member: {
+            /** Format: date-time */
+            added_at: string;
+            /** Format: uuid */
+            id: string;
+            login: string;
+            role: components["schemas"]["RoleName"];
+        };
+        MemberChange: {
+            role: components["schemas"]["RoleName"];
+        };
+        MemberCreate: {
+            /** @description 1 to 100 of `a-z 0-9 . _ @ + -`, unique in the installation. */
+            login: string;
+            role: components["schemas"]["RoleName"];
+        };
+        Organization: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description Short name, for good. */
+            slug: string;
+        };
+        OrganizationChange: {
+            /** @description 1 to 200 characters. */
+            name: string;
+        };
+        /** @description The state of the whole estate. Every figure carries its denominator; what is not known is counted as such. */
+        Overview: {
+            /** Format: date-time */
+            as_of: string;
+            assets: components["schemas"]["AssetCounts"];
+            collection: components["schemas"]["CollectionHealth"];
+            /** @description Drift against golden images, of all assets. */
+            drift: components["schemas"]["DriftTally"];
+            feeds: components["schemas"]["FeedHealth"];
+            findings: components["schemas"]["Findings"];
+            patch_lag: components["schemas"]["PatchLag"];
+            platforms: components["schemas"]["PlaceTally"][];
+            security_updates: components["schemas"]["SecurityUpdates"];
+            sites: components["schemas"]["PlaceTally"][];
+        };
+        Package: {
+            arch: string;
+            ecosystem: string;
+            licenses: string[];
+            name: string;
+            /** @description Package URL, <https://github.com/package-url/purl-spec>; absent where the ecosystem has none. */
+            purl?: string | null;
+            source_name: string;
+            source_version: string;
+            version: string;
+        };
+        PackageChanged: {
+            after: string;
+            arch: string;
+            before: string;
+            name: string;
+        };
+        PackageSetInfo: {
+            /** @description How it was learned: `observed`, `reported` or `inferred`. */
+            confidence?: string | null;
+            /** @description SHA-256 of the set's content. */
+            digest: string;
+            packages: number;
+        };
+        /** @description One page of a list. */
+        PageBody_AssetDrift: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /** Format: uuid */
+                asset_id: string;
+                differences: components["schemas"]["DifferenceCounts"];
+                env?: string | null;
+                family?: string | null;
+                /** @description `family:version` that it runs. */
+                image?: string | null;
+                /** Format: uuid */
+                image_id?: string | null;
+                /**
+                 * Format: int64
+                 * @description Whole days since a newer version is out.
+                 */
+                lag_days?: number | null;
+                name: string;
+                /**
+                 * Format: int32
+                 * @description Security updates that its package manager would install; absent is unknown.
+                 */
+                pending_security?: number | null;
+                platform?: string | null;
+                /** @description How it was linked to its image, or why it was not. */
+                proof?: string | null;
+                /** @description Of the worst difference, the age of an image lag included. */
+                severity: string;
+                simulated: boolean;
+                /**
+                 * Format: date-time
+                 * @description Since when it is judged like this.
+                 */
+                since?: string | null;
+                site?: string | null;
+                /** @description `current`, `outdated`, `ahead`, `unmanaged` or `unknown`. */
+                state: string;
+                /** Format: date-time */
+                superseded_at?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The version that it should run.
+                 */
+                target_id?: string | null;
+                /** Format: int32 */
+                versions_behind?: number | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_AssetSummary: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                account?: string | null;
+                connector?: string | null;
+                criticality?: string | null;
+                /**
+                 * Format: int32
+                 * @description Packages, services and settings that are other than expected.
+                 */
+                differences: number;
+                /** @description `current`, `outdated`, `ahead`, `unmanaged` or `unknown`. */
+                drift?: string | null;
+                /** Format: date-time */
+                drift_since?: string | null;
+                env?: string | null;
+                exposure?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Since when the facts are as shown.
+                 */
+                fact_from: string;
+                family?: string | null;
+                /** Format: date-time */
+                first_seen: string;
+                /** Format: uuid */
+                id: string;
+                /** @description `family:version` that it runs. */
+                image?: string | null;
+                image_ref?: string | null;
+                kind?: string | null;
+                name: string;
+                native_id: string;
+                os?: string | null;
+                os_version?: string | null;
+                owner?: string | null;
+                /** @description Distinct packages; absent when the software is not known. */
+                packages?: number | null;
+                /**
+                 * Format: int32
+                 * @description Security updates that its own package manager would install.
+                 */
+                pending_security?: number | null;
+                platform?: string | null;
+                project?: string | null;
+                region?: string | null;
+                /** @description Made up by the simulator. */
+                simulated: boolean;
+                site?: string | null;
+                state?: string | null;
+                /**
+                 * Format: int32
+                 * @description Expectations that could not be compared.
+                 */
+                unknowns: number;
+                workload?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_AuditEntry: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                actor: string;
+                /** Format: date-time */
+                at: string;
+                /** @description Over this row and all before it, 64 hexadecimal digits. */
+                hash: string;
+                method: string;
+                path: string;
+                permission: string;
+                /** @description `begin` before the work, `end` after it. */
+                phase: string;
+                /** Format: uuid */
+                request_id: string;
+                /**
+                 * Format: int64
+                 * @description 1, 2, 3 … without gaps.
+                 */
+                seq: number;
+                /**
+                 * Format: int32
+                 * @description HTTP status; in `end` only.
+                 */
+                status?: number | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_Deployment: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /** Format: uuid */
+                asset_id: string;
+                /** Format: int32 */
+                differences: number;
+                drift?: string | null;
+                env?: string | null;
+                name: string;
+                platform?: string | null;
+                simulated: boolean;
+                site?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_ImageFamily: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /**
+                 * Format: int64
+                 * @description Assets that run some version of it, or are linked to it without their version being known.
+                 */
+                assets: number;
+                family: string;
+                /** @description The newest version of each status, of those that are not revoked. */
+                latest: components["schemas"]["FamilyLatest"][];
+                /**
+                 * Format: int64
+                 * @description Of them, those that run its newest version in production.
+                 */
+                on_newest: number;
+                /**
+                 * Format: int64
+                 * @description Of them, those that run a revoked version.
+                 */
+                on_revoked: number;
+                /** @description Every version was made up by the simulator. */
+                simulated: boolean;
+                /** Format: int64 */
+                versions: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_ImageSummary: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                family: string;
+                /** @description Form of the contract: `a`, `b` or `c`. */
+                form: string;
+                /** @description An SBOM is attached. */
+                has_sbom: boolean;
+                /** Format: uuid */
+                id: string;
+                /** @description What assets of the family should run: its newest version in production. */
+                newest: boolean;
+                /** Format: date-time */
+                published_at?: string | null;
+                /** Format: date-time */
+                revoked_at?: string | null;
+                revoked_reason?: string | null;
+                /**
+                 * Format: int64
+                 * @description Assets that ran it at the moment that the list speaks of.
+                 */
+                running: number;
+                simulated: boolean;
+                /** @description `draft`, `testing`, `production`, `deprecated` or `retired`. */
+                status: string;
+                /**
+                 * Format: date-time
+                 * @description Since when a newer version is out, or this one was withdrawn.
+                 */
+                superseded_at?: string | null;
+                version: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_ImageVulnerability: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /** @description Id of the advisory in its own database. */
+                advisory: string;
+                cves: string[];
+                /** Format: float */
+                cvss_score?: number | null;
+                ecosystem: string;
+                /**
+                 * Format: float
+                 * @description EPSS, 0 to 1.
+                 */
+                exploit_probability?: number | null;
+                /** @description Absent where no fixed version is published. */
+                fixed_version?: string | null;
+                /** @description In CISA's catalogue of known exploited vulnerabilities. */
+                known_exploited: boolean;
+                package: string;
+                severity?: string | null;
+                summary: string;
+                version: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_LinkRule: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                family: string;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /**
+                 * Format: int32
+                 * @description Order in which rules are shown; all that fit must agree.
+                 */
+                position: number;
+                selector: components["schemas"]["Selector"];
+                /** @description Absent: the family is known and the version is not; the contract of its newest version applies. */
+                version?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_Member: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /** Format: date-time */
+                added_at: string;
+                /** Format: uuid */
+                id: string;
+                login: string;
+                role: components["schemas"]["RoleName"];
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_Package: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                arch: string;
+                ecosystem: string;
+                licenses: string[];
+                name: string;
+                /** @description Package URL, <https://github.com/package-url/purl-spec>; absent where the ecosystem has none. */
+                purl?: string | null;
+                source_name: string;
+                source_version: string;
+                version: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_PlatformImage: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                coordinates: components["schemas"]["Coordinate"][];
+                family: string;
+                /** Format: uuid */
+                id: string;
+                revoked: boolean;
+                simulated: boolean;
+                status: string;
+                version: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_Token: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                created_by: string;
+                /** Format: date-time */
+                expires_at: string;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description To the minute.
+                 */
+                last_used_at?: string | null;
+                name: string;
+                /** Format: date-time */
+                revoked_at?: string | null;
+                role: components["schemas"]["RoleName"];
+                /** @description Permissions that narrow the role; absent when the role stands as it is. */
+                scopes?: string[] | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        PasswordChange: {
+            /** @description At least 12 characters. */
+            new: string;
+            /** @description Needed when there is one already. */
+            old?: string | null;
+        };
+        PatchEnvironment: {
+            /** Format: int64 */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Of them, those in the state `current`.
+             */
+            current: number;
+            /** @description Absent where the environment is not known. */
+            env?: string | null;
+        };
+        /** @description How long assets have been behind the newest published version of their image. */
+        PatchLag: {
+            /**
+             * Format: int64
+             * @description Of those, behind.
+             */
+            behind: number;
+            /** Format: int64 */
+            critical: number;
+            /**
+             * Format: int64
+             * @description Assets linked to a version whose place in its family is known: the denominator.
+             */
+            measured: number;
+            /**
+             * Format: int64
+             * @description Over the measured ones, those that are not behind counting as 0; absent when nothing was measured.
+             */
+            median_days?: number | null;
+            /** Format: int64 */
+            p90_days?: number | null;
+            /**
+             * Format: int64
+             * @description Behind for more than 14, and for more than 30 days.
+             */
+            warning: number;
+        };
+        /** @description The row of a family in the image × patch matrix. */
+        PatchStatus: {
+            family: string;
+            /** @description Newest first. */
+            versions: components["schemas"]["PatchVersion"][];
+        };
+        PatchVersion: {
+            /** @description Assets that run it, by environment. */
+            environments: components["schemas"]["PatchEnvironment"][];
+            /** Format: uuid */
+            id: string;
+            newest: boolean;
+            revoked: boolean;
+            status: string;
+            /** Format: date-time */
+            superseded_at?: string | null;
+            version: string;
+            /**
+             * Format: int32
+             * @description Absent while no version of the family is in production.
+             */
+            versions_behind?: number | null;
+        };
+        PlaceTally: {
+            drift: components["schemas"]["DriftTally"];
+            /** @description Absent: not known. */
+            name?: string | null;
+        };
+        /** @description The places on one platform where a version can be started from. */
+        PlatformImage: {
+            coordinates: components["schemas"]["Coordinate"][];
+            family: string;
+            /** Format: uuid */
+            id: string;
+            revoked: boolean;
+            simulated: boolean;
+            status: string;
+            version: string;
+        };
+        /** @description What went wrong (RFC 9457). */
+        ProblemDetails: {
+            /** @description Stable; for programs. */
+            code: string;
+            /** @description What happened, on what. */
+            detail: string;
+            /** @description Each field that is wrong. */
+            errors?: components["schemas"]["FieldProblem"][];
+            /** @description What to do next. */
+            hint?: string | null;
+            /** @description The request that failed, as in `X-Request-Id` and in the server's log. */
+            instance: string;
+            /** Format: int32 */
+            status: number;
+            title: string;
+            /** @description Path of the page that explains the code: `/errors/<code>`. */
+            type: string;
+        };
+        /**
+         * @description The four base roles, each holding what the one before it holds.
+         * @enum {string}
+         */
+        RoleName: "viewer" | "operator" | "engineer" | "admin";
+        RoleView: {
+            name: components["schemas"]["RoleName"];
+            permissions: string[];
+        };
+        SbomAttached: {
+            image: components["schemas"]["Image"];
+            packages: number;
+            /** @description What the document held and could not be read. */
+            problems: components["schemas"]["SbomProblem"][];
+        };
+        /** @enum {string} */
+        SbomFormat: "cyclonedx" | "spdx";
+        SbomProblem: {
+            code: string;
+            detail: string;
+        };
+        /** @description One scope of the coverage ledger. */
+        ScopeCoverage: {
+            account: string;
+            /**
+             * Format: int32
+             * @description At the last complete listing.
+             */
+            assets: number;
+            /** Format: date-time */
+            attempted_at: string;
+            /** @description Why the last attempt was not complete. */
+            code?: string | null;
+            /**
+             * Format: date-time
+             * @description Absent: never listed completely, so nothing can be concluded from absence there.
+             */
+            completed_at?: string | null;
+            /** Format: uuid */
+            connector_id: string;
+            detail?: string | null;
+            kind: string;
+            region: string;
+        };
+        /** @description Security updates that the assets' own package managers would install. */
+        SecurityUpdates: {
+            /**
+             * Format: int64
+             * @description Of those, with at least one pending.
+             */
+            assets_pending: number;
+            /**
+             * Format: int64
+             * @description Assets whose package manager could tell: the denominator.
+             */
+            known: number;
+            /** Format: int64 */
+            unknown: number;
+            /** Format: int64 */
+            updates: number;
+        };
+        /** @description Assets that a rule is about: every condition that is given must hold. Texts are globs (`*`, `?`). */
+        Selector: {
+            /** @default null */
+            account: string | null;
+            /** @default null */
+            env: string | null;
+            /** @default {} */
+            labels: {
+                [key: string]: string;
+            };
+            /** @default null */
+            name: string | null;
+            /** @default [] */
+            platforms: string[];
+            /** @default null */
+            region: string | null;
+            /** @default null */
+            site: string | null;
+        };
+        /** @description The browser session that a request came with. */
+        SessionView: {
+            /** @description The header that it is sent in. */
+            csrf_header: string;
+            /** @description Every request that is not a `GET` sends it. */
+            csrf_token: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description Assets by their worst difference, the age of an image lag included. */
+        Severities: {
+            /** Format: int64 */
+            critical: number;
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
+            /** Format: int64 */
+            medium: number;
+            /** Format: int64 */
+            none: number;
+        };
+        /** @description `link` alone, or `login` with `password`. It does not print: it holds secrets. */
+        SignIn: {
+            link?: string | null;
+            login?: string | null;
+            password?: string | null;
+        };
+        SignInLink: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Below the server's address; works once. */
+            path: string;
+        };
+        SignInView: {
+            /** @description Send it as `X-CSRF-Token` with every change; also in the cookie `qlrf_csrf`. */
+            csrf_token: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        Site: components["schemas"]["DriftTally"] & {
+            /** @description Its environments. */
+            environments: components["schemas"]["Group"][];
+            /** @description Absent: assets whose site is not known. */
+            site?: string | null;
+        };
+        /** @description Sites × environments. A cell without assets is not there. */
+        Sites: {
+            /** Format: date-time */
+            as_of: string;
+            /** @description Environments over all sites, in the order of columns. */
+            environments: components["schemas"]["Group"][];
+            sites: components["schemas"]["Site"][];
+        };
+        Sla: {
+            /** @description The severity is not known, and the time of *high* was taken. */
+            assumed: boolean;
+            /** Format: date-time */
+            due: string;
+            /**
+             * Format: date-time
+             * @description Since the first match here, or since the first affected asset was seen, whichever is later.
+             */
+            since: string;
+            /** @description `running`, `due_soon` or `breached`. */
+            state: string;
+        };
+        /** @description One collection: waiting, under way, or how it ended. */
+        Sync: {
+            /** Format: int32 */
+            added: number;
+            /** Format: int32 */
+            changed: number;
+            code?: string | null;
+            /** Format: uuid */
+            connector_id: string;
+            detail?: string | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+            /**
+             * Format: int32
+             * @description Missing, and so many that a person must confirm the removal.
+             */
+            held_back: number;
+            /** Format: uuid */
+            id: string;
+            /** @description `queued`, `running`, `complete`, `partial`, `failed` or `interrupted`. */
+            outcome: string;
+            /** Format: int32 */
+            partial_scopes: number;
+            /** Format: int32 */
+            problems: number;
+            /** Format: date-time */
+            queued_at: string;
+            /** Format: int32 */
+            removed: number;
+            requested_by: string;
+            /** Format: int32 */
+            scopes: number;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: int32 */
+            unchanged: number;
+        };
+        SyncRequest: {
+            /** @description Removes assets that are missing from complete listings even when they are suspiciously many. */
+            confirm_removals?: boolean;
+        };
+        Token: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at?: string | null;
+            name: string;
+            /** Format: date-time */
+            revoked_at?: string | null;
+            role: components["schemas"]["RoleName"];
+            /** @description Permissions that narrow the role; absent when the role stands as it is. */
+            scopes?: string[] | null;
+        };
+        TokenCreate: {
+            /**
+             * Format: int32
+             * @description 1 to 366; 90 when absent.
+             */
+            expires_in_days?: number | null;
+            /** @description 1 to 100 characters; what it is for. */
+            name: string;
+            /** @description Not above the caller's own role. */
+            role: components["schemas"]["RoleName"];
+            /** @description Permission names such as `asset:read`. */
+            scopes?: string[] | null;
+        };
+        /** @description The one answer that shows the secret. */
+        TokenCreated: {
+            /** @description Send it as `Authorization: Bearer …`. It is not stored and cannot be shown again. */
+            secret: string;
+            token: components["schemas"]["Token"];
+        };
+        /** @description By asset, or by a group of them. */
+        TopOffenders: {
+            /** @description The worst first; empty unless `by` is `asset`. */
+            assets: components["schemas"]["AssetDrift"][];
+            /** @description `asset`, `family`, `workload`, `owner` or `site`. */
+            by: string;
+            /** @description Most outdated assets first; empty if `by` is `asset`. */
+            groups: components["schemas"]["Group"][];
+        };
+        TrendPoint: components["schemas"]["DriftTally"] & {
+            /** @description `2026-01-31` */
+            day: string;
+        };
+        Unverified: {
+            what: string;
+            /** @description `not_observed`, `not_comparable` or `not_packaged`. */
+            why: string;
+        };
+        Urgency: {
+            /**
+             * Format: double
+             * @description The weight of what is known, 0 to 1.
+             */
+            confidence: number;
+            /**
+             * Format: double
+             * @description The score if every unknown input turned out harmless.
+             */
+            least: number;
+            /**
+             * Format: double
+             * @description The score if every unknown input turned out as bad as can be.
+             */
+            most: number;
+            parts: components["schemas"]["UrgencyPart"][];
+            /**
+             * Format: double
+             * @description 0 to 100.
+             */
+            score: number;
+        };
+        UrgencyPart: {
+            /** @description `cvss`, `epss`, `kev`, `exposure`, `criticality` or `fleet_share`. */
+            factor: string;
+            /**
+             * Format: double
+             * @description What it adds to the score.
+             */
+            points: number;
+            /**
+             * Format: double
+             * @description 0 to 1; absent is unknown.
+             */
+            value?: number | null;
+            /** Format: double */
+            weight: number;
+        };
+        Version: {
+            name: string;
+            version: string;
+        };
+        Vulnerability: components["schemas"]["VulnerabilitySummary"] & {
+            advisories: components["schemas"]["AdvisoryView"][];
+            affected_packages: components["schemas"]["AffectedPackage"][];
+            /** Format: date-time */
+            as_of: string;
+            basis: components["schemas"]["Basis"];
+            by: components["schemas"]["AffectedBy"][];
+        };
+        /** @description Each vulnerability counts once, at its worst rating here. */
+        VulnerabilityCounts: {
+            /**
+             * Format: int64
+             * @description Assets with at least one.
+             */
+            affected_assets: number;
+            /**
+             * Format: int64
+             * @description Over their time.
+             */
+            breached: number;
+            /** Format: int64 */
+            critical: number;
+            /** Format: int64 */
+            high: number;
+            /**
+             * Format: int64
+             * @description Known to be exploited.
+             */
+            kev: number;
+            /**
+             * Format: int64
+             * @description Rated low, or rated as no risk.
+             */
+            low: number;
+            /** Format: int64 */
+            medium: number;
+            /** Format: int64 */
+            total: number;
+            /**
+             * Format: int64
+             * @description No fixed version is published for any affected package.
+             */
+            unfixable: number;
+            /** Format: int64 */
+            unknown: number;
+        };
+        VulnerabilityOverview: {
+            /** Format: date-time */
+            as_of: string;
+            basis: components["schemas"]["Basis"];
+            counts?: components["schemas"]["VulnerabilityCounts"] | null;
+        };
+        /** @description One page of vulnerabilities. */
+        VulnerabilityPage: {
+            /** Format: date-time */
+            as_of: string;
+            basis: components["schemas"]["Basis"];
+            items: components["schemas"]["VulnerabilitySummary"][];
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; absent when no asset was judged, which is not the same as none.
+             */
+            total?: number | null;
+        };
+        VulnerabilitySummary: {
+            /**
+             * Format: int64
+             * @description Affected assets that the filter accepts.
+             */
+            affected: number;
+            cvss?: components["schemas"]["Cvss"] | null;
+            epss?: components["schemas"]["EpssScore"] | null;
+            /** @description Whether a fixed version is published for all, for some or for none of the affected packages. */
+            fix: components["schemas"]["Fix"];
+            /** @description The CVE where there is one, else the advisory's own id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Of those that the filter accepts and that were judged.
+             */
+            judged: number;
+            kev?: components["schemas"]["KevEntry"] | null;
+            /** @description Names of the affected packages. */
+            packages: string[];
+            /** Format: date-time */
+            published?: string | null;
+            /** @description `critical`, `high`, `medium`, `low` or `none`: the worst rating here. Absent when nobody rates it. */
+            severity?: string | null;
+            /**
+             * Format: int64
+             * @description Affected assets of the whole estate that the simulator made up.
+             */
+            simulated: number;
+            sla?: components["schemas"]["Sla"] | null;
+            summary: string;
+            /** @description Of the whole estate, whatever the filter. */
+            urgency: components["schemas"]["Urgency"];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    activity_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the answer before; without it, from the oldest event that is kept. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                /** @description Filter language, e.g. `platform:aws env:prod -drift:current web`. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_AssetSummary"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_groups: {
+        parameters: {
+            query: {
+                /** @description Dimension to group by: `platform`, `site`, `env`, `family`, `owner`, … */
+                by: string;
+                /** @description Filter language, as for the list. */
+                q?: string;
+                /** @description RFC 3339. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetGroup"][];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_view: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_compare: {
+        parameters: {
+            query: {
+                /** @description RFC 3339. */
+                from: string;
+                /** @description RFC 3339; now when absent. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDiff"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    drift_explain: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftExplained"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetMoment"][];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_packages: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                /** @description Part of a package's name. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Package"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_sbom: {
+        parameters: {
+            query?: {
+                /** @description `cyclonedx` (1.6) or `spdx` (2.3), both JSON. */
+                format?: components["schemas"]["SbomFormat"];
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_vulnerabilities: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                /** @description `critical`, `high`, `medium`, `low`, `none` or `unknown`; several with commas between them. */
+                severity?: string;
+                /** @description Known to be exploited, or not. */
+                kev?: boolean;
+                /** @description Whether a fix is published: `all`, `some` or `none` of the affected packages. */
+                fix?: components["schemas"]["Fix"];
+                /** @description Only assets that this filter accepts, e.g. `platform:aws env:prod`. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetVulnerabilities"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    audit_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                /** @description As the trail writes it: `person:admin`. */
+                actor?: string;
+                /** @description One request: its `begin` and its `end`. */
+                request_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_AuditEntry"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    audit_verify: {
+        parameters: {
+            query?: {
+                /** @description A head that was written down earlier: the trail must still contain it. */
+                expect_seq?: number;
+                /** @description The hash of that head, 64 hexadecimal digits. */
+                expect_hash?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerdict"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    connector_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connector"][];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    connector_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorCreate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connector"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    kind_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorKind"][];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    connector_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connector"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    connector_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    connector_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connector"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    connector_disable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connector"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    connector_enable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connector"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    connector_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sync"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    sync_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sync"][];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    connector_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorCheck"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    coverage_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    cve_ingest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedImported"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    drift_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                /** @description In the filter language of assets: `platform:aws env:prod -drift:current web`. */
+                q?: string;
+                state?: string;
+                severity?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_AssetDrift"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    drift_detect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftDetecting"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    drift_summary: {
+        parameters: {
+            query?: {
+                /** @description In the filter language of assets. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftSummary"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    drift_top_offenders: {
+        parameters: {
+            query?: {
+                /** @description `asset` (the default), `family`, `workload`, `owner` or `site`. */
+                by?: string;
+                /** @description 1 to 100; 10 when absent. */
+                limit?: number;
+                q?: string;
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopOffenders"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    drift_trends: {
+        parameters: {
+            query?: {
+                /** @description 1 to 366; 30 when absent. */
+                days?: number;
+                /** @description Only assets that this filter accepts now. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftTrend"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    event_stream: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    feed_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feeds"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    feed_import: {
+        parameters: {
+            query?: {
+                /** @description What the file is called in snapshots. The same name again with the same bytes is not imported again. */
+                source?: string;
+            };
+            header?: never;
+            path: {
+                /** @description `osv`, `kev` or `epss` */
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedImported"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    feed_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `osv`, `kev` or `epss` */
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedSync"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedSyncStarted"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                family?: string;
+                /** @description `draft`, `testing`, `production`, `deprecated` or `retired`. */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_ImageSummary"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_families: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_ImageFamily"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_matrix: {
+        parameters: {
+            query?: {
+                /** @description What the columns are: `site` (the default), `env`, `platform`, `region`, `project` or `owner`. */
+                by?: string;
+                /** @description Versions of this family alone. */
+                family?: string;
+                /** @description Only assets that this filter accepts. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment; the status of versions is today's. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageMatrix"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_on_platform: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description aws, azure, gcp, vsphere, oci, kubernetes or baremetal */
+                platform: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_PlatformImage"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_starter: {
+        parameters: {
+            query: {
+                /** @description The asset that the contract is written from. */
+                asset: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_validate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/yaml": string;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractReading"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id or FAMILY:VERSION */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FAMILY:VERSION */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/yaml": string;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_coordinates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coordinates"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_coordinates_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoordinatesAdd"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coordinates"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_deployments: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Deployment"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_latest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FAMILY, or any version of it */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FAMILY, or any version of it */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageLineage"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_patch_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FAMILY, or any version of it */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatchStatus"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_promote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImagePromote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageRevoke"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_sbom: {
+        parameters: {
+            query?: {
+                /** @description `spdx` (2.3) or `cyclonedx` (1.6), which is the default. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_sbom_attach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SbomAttached"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_vulnerabilities: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_ImageVulnerability"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    link_rule_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_LinkRule"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    link_rule_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRuleCreate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkRule"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    link_rule_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRuleCreate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkRulePreview"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    link_rule_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkRule"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    organization_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    organization_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganizationChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    overview_view: {
+        parameters: {
+            query?: {
+                /** @description Filter language, as for assets. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment; collection and feed health are as of now. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    patch_drift: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                /** @description Assets of this environment alone. */
+                env?: string;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_AssetDrift"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    member_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Member"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    member_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberCreate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    member_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    member_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    member_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    member_sign_in_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInLink"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    role_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleView"][];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    token_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Token"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    token_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenCreate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenCreated"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    token_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    token_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    site_list: {
+        parameters: {
+            query?: {
+                /** @description In the filter language of assets. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sites"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    site_view: {
+        parameters: {
+            query?: {
+                /** @description In the filter language of assets. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    sync_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sync"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    me_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    me_set_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    me_sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    vulnerability_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                /** @description `critical`, `high`, `medium`, `low`, `none` or `unknown`; several with commas between them. */
+                severity?: string;
+                /** @description Known to be exploited, or not. */
+                kev?: boolean;
+                /** @description Whether a fix is published: `all`, `some` or `none` of the affected packages. */
+                fix?: components["schemas"]["Fix"];
+                /** @description Only assets that this filter accepts, e.g. `platform:aws env:prod`. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VulnerabilityPage"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    vulnerability_summary: {
+        parameters: {
+            query?: {
+                /** @description Only assets that this filter accepts. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VulnerabilityOverview"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    vulnerability_view: {
+        parameters: {
+            query?: {
+                /** @description Only assets that this filter accepts. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A CVE, or an advisory's own id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vulnerability"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    vulnerability_assets: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                /** @description Only assets that this filter accepts. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A CVE, or an advisory's own id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_AssetSummary"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    vulnerability_blast_radius: {
+        parameters: {
+            query?: {
+                /** @description Only assets that this filter accepts. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A CVE, or an advisory's own id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlastRadius"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    error_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    style: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": string;
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    openapi_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    sign_in_page: {
+        parameters: {
+            query?: {
+                link?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInView"];
+                };
+            };
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+}

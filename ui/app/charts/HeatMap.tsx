@@ -1,0 +1,46 @@
+import { Link } from '~/ui/Link'
+import { StateGlyph } from '~/ui/State'
+import { cx } from '~/util/class'
+import type { State } from '~/util/states'
+
+export interface Cell { state: State; value: string; detail: string; to?: string }
+interface Props { label: string; corner: string; columns: string[]; rows: { name: string; to?: string; cells: (Cell | undefined)[]; total?: Cell }[] }
+
+const GROUND: Record<State, string> = {
+  ok: 'bg-ok/12', warning: 'bg-warning/18', critical: 'bg-critical/18', unknown: 'hatch', stale: 'hatch', simulated: '', progress: 'bg-progress/8',
+}
+
+/** A real table: glyph and number in each cell, the ground only helps the eye. */
+export function HeatMap({ label, corner, columns, rows }: Props) {
+  const totals = rows.some((row) => row.total)
+  return (
+    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={label}>
+      <table className="num w-full border-separate border-spacing-[2px] text-sm">
+        <caption className="sr-only">{label}</caption>
+        <thead>
+          <tr className="text-left text-xs text-meta">
+            <th scope="col" className="px-1 pb-1 font-normal">{corner}</th>
+            {columns.map((column) => <th key={column} scope="col" className="px-2 pb-1 font-normal">{column}</th>)}
+            {totals && <th scope="col" className="px-2 pb-1 font-normal">all</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.name}>
+              <th scope="row" className="max-w-40 truncate px-1 text-left font-normal">{row.to ? <Link to={row.to} className="hover:underline"><bdi>{row.name}</bdi></Link> : <bdi>{row.name}</bdi>}</th>
+              {row.cells.map((cell, i) => <HeatCell key={columns[i]} cell={cell} />)}
+              {totals && <HeatCell cell={row.total} />}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function HeatCell({ cell }: { cell: Cell | undefined }) {
+  if (!cell) return <td className="px-2 text-meta"><span aria-label="none">·</span></td>
+  const content = <><StateGlyph state={cell.state} /><span className={cell.state === 'unknown' ? 'bg-bg px-0.5' : undefined}>{cell.value}</span><span className="sr-only">{cell.detail}</span></>
+  const box = cx('flex h-7 items-center gap-1.5 rounded-sm px-2 whitespace-nowrap', GROUND[cell.state])
+  return <td className="p-0" title={cell.detail}>{cell.to ? <Link to={cell.to} className={cx(box, 'hover:shadow-[inset_0_0_0_1px_var(--line-strong)]')}>{content}</Link> : <span className={box}>{content}</span>}</td>
+}

@@ -1,0 +1,25 @@
+import { useRouterState } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { onAnnounce } from '~/state/announce'
+
+/** Titles the document and tells a screen reader what changed: routes, counts, results. */
+export function Announcer() {
+  const title = useRouterState({ select: (state) => state.matches.at(-1)?.staticData.title ?? 'QL-RF' })
+  const [text, setText] = useState('')
+  useEffect(() => {
+    onAnnounce(setText)
+    return () => onAnnounce(undefined)
+  }, [])
+  // A page of one thing titles itself with its name; this is what holds until then.
+  useEffect(() => {
+    document.title = `${title} · QL-RF`
+  }, [title])
+  return <div role="status" aria-live="polite" className="sr-only">{text || title}</div>
+}
+
+/** For pages whose title is the name of what they show. */
+export function useTitle(title: string | undefined) {
+  useEffect(() => {
+    if (title) document.title = `${title.slice(0, 80)} · QL-RF`
+  }, [title])
+}

@@ -1,0 +1,42 @@
+import { PAGES } from '~/pages'
+import { Dialog } from '~/ui/Dialog'
+import { StateBadge } from '~/ui/State'
+import type { State } from '~/util/states'
+
+const KEYS: [string, string][] = [
+  ['Ctrl K', 'Go to a page or act'], ['?', 'This help'], ['/', 'Filter the list'], ['j  k', 'Next, previous row'], ['x', 'Choose the row'],
+  ['Enter', 'Open the row'], ['Space', 'Look into the row without leaving'], ['Esc', 'Close, or choose none'],
+]
+const STATES: [State, string][] = [
+  ['ok', 'as it should be'], ['warning', 'needs a look'], ['critical', 'needs a hand'], ['unknown', 'not known; never counted as good'],
+  ['stale', 'known, but old'], ['progress', 'under way'], ['simulated', 'made up by the simulator'],
+]
+
+export function HelpOverlay({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const pages = PAGES.flatMap((page): [string, string][] => (page.rail?.keys ? [[page.rail.keys, page.title]] : []))
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title="Keys and signs">
+      <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
+        <Keys title="Everywhere and in lists" rows={KEYS} />
+        <div className="grid content-start gap-4">
+          <Keys title="Pages" rows={pages} />
+          <section>
+            <h3 className="mb-1 text-xs text-meta">States</h3>
+            <ul className="grid gap-1">{STATES.map(([state, words]) => <li key={state}><StateBadge state={state}>{state}</StateBadge> <span className="text-dim">{words}</span></li>)}</ul>
+          </section>
+        </div>
+      </div>
+    </Dialog>
+  )
+}
+
+function Keys({ title, rows }: { title: string; rows: [string, string][] }) {
+  return (
+    <section>
+      <h3 className="mb-1 text-xs text-meta">{title}</h3>
+      <dl className="grid grid-cols-[5.5rem_1fr] gap-y-1">
+        {rows.map(([key, words]) => <div key={key} className="col-span-2 grid grid-cols-subgrid"><dt><kbd className="rounded-sm border border-line bg-sunken px-1 text-xs">{key}</kbd></dt><dd className="text-dim">{words}</dd></div>)}
+      </dl>
+    </section>
+  )
+}

@@ -1,0 +1,35 @@
+import { useRouter } from '@tanstack/react-router'
+import type { AnchorHTMLAttributes, MouseEvent } from 'react'
+import { useAsOf } from '~/state/as-of'
+
+interface Props extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> {
+  /** From `path-builder.ts`. */
+  to: string
+}
+
+/** The moment that the frame shows travels along, so that a drill-down stays in the past. */
+export function withAsOf(to: string, asOf: string | undefined): string {
+  if (!asOf || to.includes('as_of=') || to.startsWith('/sign-in')) return to
+  return `${to}${to.includes('?') ? '&' : '?'}as_of=${asOf}`
+}
+
+export function useGo() {
+  const router = useRouter()
+  const asOf = useAsOf()
+  return (to: string) => router.history.push(withAsOf(to, asOf))
+}
+
+export function Link({ to, onClick, ...rest }: Props) {
+  const go = useGo()
+  const href = withAsOf(to, useAsOf())
+  const follow = (event: MouseEvent<HTMLAnchorElement>) => {
+    onClick?.(event)
+    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
+    if (event.defaultPrevented || !plain || rest.target === '_blank') return
+    event.preventDefault()
+    go(to)
+  }
+  return <a href={href} onClick={follow} {...rest} />
+}
+
+export const LINK = 'text-text underline decoration-line-strong underline-offset-[3px] hover:decoration-accent hover:text-accent'

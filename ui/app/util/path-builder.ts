@@ -1,0 +1,20 @@
+import { stringifySearch } from '~/state/url'
+
+/** Every address of this application. Nobody writes one by hand; `path-builder.test.ts` pins them. */
+const at = (path: string, search: Record<string, string | undefined> = {}) => path + stringifySearch(search)
+
+export interface ListSearch { [key: string]: string | undefined; q?: string; sort?: string; group?: string }
+
+export const path = {
+  overview: () => at('/'),
+  fleet: (search: ListSearch = {}) => at('/fleet', search),
+  signIn: (next?: string) => at('/sign-in', { next }),
+}
+
+/** One term of the filter language: `site:"north hall"`, and `site:unknown` for what is not known. */
+export function term(key: string, value: string | null | undefined): string {
+  if (value === null || value === undefined || value === '') return `${key}:unknown`
+  return /[\s,"]/.test(value) ? `${key}:"${value.replaceAll('"', '')}"` : `${key}:${value}`
+}
+
+export const terms = (...parts: (string | undefined)[]) => parts.filter(Boolean).join(' ')

@@ -1,0 +1,17 @@
+/** The seven states of everything, with one glyph and one colour each; see `ui/State.tsx`. */
+export type State = 'ok' | 'warning' | 'critical' | 'unknown' | 'stale' | 'simulated' | 'progress'
+
+const DRIFT: Record<string, State> = { current: 'ok', outdated: 'warning', ahead: 'warning', unmanaged: 'unknown', unknown: 'unknown' }
+const RAG: Record<string, State> = { healthy: 'ok', warning: 'warning', critical: 'critical', unknown: 'unknown' }
+const SEVERITY: Record<string, State> = { critical: 'critical', high: 'critical', medium: 'warning', low: 'ok', none: 'ok' }
+const SYNC: Record<string, State> = {
+  complete: 'ok', partial: 'warning', failed: 'critical', running: 'progress', queued: 'progress', imported: 'ok', unchanged: 'ok',
+}
+
+/** A word that is not known is drawn as unknown, never as ok. */
+const from = (table: Record<string, State>) => (word: string | null | undefined): State => table[word ?? ''] ?? 'unknown'
+
+export const driftState = from(DRIFT)
+export const ragState = from(RAG)
+export const severityState = from(SEVERITY)
+export const syncState = from(SYNC)

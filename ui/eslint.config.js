@@ -1,0 +1,36 @@
+import hooks from 'eslint-plugin-react-hooks'
+import tseslint from 'typescript-eslint'
+
+const fetchBan = {
+  selector: "CallExpression[callee.name='fetch'], NewExpression[callee.name='XMLHttpRequest']",
+  message: 'Only app/api/client.ts talks to the server: use useApi, useList or useSend.',
+}
+const linkBan = {
+  selector: "JSXOpeningElement[name.name='a'] > JSXAttribute[name.name='href']",
+  message: 'Use <Link to={path.…()}> with app/util/path-builder.ts.',
+}
+const pathBan = {
+  selector: "JSXAttribute[name.name='to'] > Literal, JSXAttribute[name.name='to'] TemplateLiteral",
+  message: 'Paths are written in app/util/path-builder.ts only.',
+}
+const styleBan = {
+  selector: "JSXOpeningElement[name.name='style'], JSXAttribute[name.name='dangerouslySetInnerHTML']",
+  message: 'The content security policy forbids injected styles, and names come from strangers.',
+}
+
+export default tseslint.config(
+  { ignores: ['dist', 'app/api/generated', 'node_modules', 'test-results', 'playwright-report'] },
+  ...tseslint.configs.strict,
+  hooks.configs.flat['recommended-latest'],
+  {
+    rules: {
+      'no-restricted-syntax': ['error', fetchBan, linkBan, pathBan, styleBan],
+      'react-hooks/incompatible-library': 'off',
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      '@typescript-eslint/no-non-null-assertion': 'error',
+    },
+  },
+  { files: ['app/api/client.ts', 'app/ui/Link.tsx', 'test/**'], rules: { 'no-restricted-syntax': 'off' } },
+  // Playwright's fixtures hand over by a function called `use`.
+  { files: ['test/**'], rules: { 'react-hooks/rules-of-hooks': 'off', 'no-empty-pattern': 'off' } },
+)

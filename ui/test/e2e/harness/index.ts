@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test as base, type Page } from '@playwright/test'
+import { signInLink } from './server'
+import { WORLD, type World } from './setup'
+
+export const world = (): World => JSON.parse(readFileSync(WORLD, 'utf8'))
+export const newLink = () => signInLink(world().data)
+
+/** `page.goto('/fleet')` goes to the server of this run; what the browser complains of fails the test. */
+export const test = base.extend({
+  baseURL: async ({}, use) => use(world().url),
+  page: async ({ page }, use) => {
+    const complaints: string[] = []
+    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
+    })
+    await use(page)
+    expect(complaints, 'the browser complained').toEqual([])
+  },
+})
+
+export { expect }
+
+/** axe with contrast, in both themes. */
+export async function expectAccessible(page: Page) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme)
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+    const found = violations.flatMap((each) => each.nodes.map((node) => `${colorScheme} ${each.id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
+    expect(found).toEqual([])
+  }
+}
+
+/** Usable at 360 px: nothing is wider than the screen. */
+export async function expectFitsPhone(page: Page) {
+  await page.setViewportSize({ width: 360, height: 740 })
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+}
+
+/** What a strict content security policy refuses; only the program itself sends one. */
+export async function strictPolicy(page: Page) {
+  await page.route('**/*', async (route) => {
+    if (route.request().resourceType() !== 'document') return route.fallback()
+    const response = await route.fetch()
+    const headers = { ...response.headers(), 'content-security-policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'" }
+    await route.fulfill({ response, headers })
+  })
+}

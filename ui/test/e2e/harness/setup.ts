@@ -1,0 +1,66 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { chromium, type FullConfig } from '@playwright/test'
+import { preview } from 'vite'
+import { freePort, startServer, type Running } from './server'
+
+/** Enough for every state and two pages of a list. */
+const ASSETS = 600
+export const WORLD = 'test-results/world.json'
+export interface World { url: string; data: string }
+
+/** One server with one small simulated estate for the whole run, and the session of its administrator. */
+export default async function setup(config: FullConfig) {
+  const server = await startServer()
+  try {
+    return await furnish(config, server)
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+async function furnish(config: FullConfig, server: Running) {
+  await loadEstate(server)
+  const site = await serveUi(server)
+  mkdirSync('test-results', { recursive: true })
+  writeFileSync(WORLD, JSON.stringify({ url: site.url, data: server.data } satisfies World))
+  await saveSession(config, site.url, server.signInLink())
+  return async () => {
+    await site.close()
+    await server.stop()
+  }
+}
+
+async function loadEstate(server: Running) {
+  const created = await server.api('/api/v1/connectors', { kind: 'sim', name: 'estate', config: { assets: ASSETS } })
+  const { id } = (await created.json()) as { id: string }
+  const started = (await (await server.api(`/api/v1/connectors/${id}/sync`, {})).json()) as { id: string }
+  const end = Date.now() + 120_000
+  for (;;) {
+    const sync = (await (await server.api(`/api/v1/syncs/${started.id}`)).json()) as { outcome: string; detail?: string }
+    const drift = (await (await server.api('/api/v1/drift/summary')).json()) as { judging: boolean; total: { total: number } }
+    if (!['queued', 'running'].includes(sync.outcome) && !drift.judging && drift.total.total >= ASSETS) return
+    if (Date.now() > end) throw new Error(`the estate was not collected in time: ${JSON.stringify({ sync, drift })}`)
+    await new Promise((next) => setTimeout(next, 200))
+  }
+}
+
+/** The built pages: from the program itself when it holds them, else by Vite in front of it. */
+async function serveUi(server: Running): Promise<{ url: string; close: () => Promise<void> }> {
+  const page = await (await fetch(server.url)).text()
+  if (page.includes('id="root"')) return { url: server.url, close: async () => {} }
+  process.env.QLRF_SERVER = server.url
+  const site = await preview({ preview: { port: await freePort(), host: '127.0.0.1' }, logLevel: 'error' })
+  return { url: site.resolvedUrls?.local[0]?.replace(/\/$/, '') ?? '', close: () => site.close() }
+}
+
+async function saveSession(config: FullConfig, url: string, link: string) {
+  const { launchOptions, storageState } = config.projects[0]?.use ?? {}
+  const browser = await chromium.launch(launchOptions)
+  const page = await browser.newPage()
+  await page.goto(`${url}/sign-in?link=${link}`)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  await page.context().storageState({ path: storageState as string })
+  await browser.close()
+}

@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig, type ProxyOptions } from 'vite'
+
+/** Where `npm run dev` and `npm run preview` find the server. */
+const SERVER = process.env.QLRF_SERVER ?? 'http://127.0.0.1:7300'
+
+/** The Host header stays as it is, so that the server's same-origin check sees what the browser sees. */
+const toServer: ProxyOptions = { target: SERVER, changeOrigin: false }
+const proxy: Record<string, ProxyOptions> = {
+  '/api': toServer,
+  '/openapi.json': toServer,
+  '/version': toServer,
+  '/errors': toServer,
+  '/sign-in': { ...toServer, bypass: (request) => (request.method === 'GET' ? '/index.html' : undefined) },
+}
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { '~': fileURLToPath(new URL('./app', import.meta.url)) } },
+  server: { proxy, strictPort: true },
+  preview: { proxy, strictPort: true },
+  build: {
+    target: 'es2023',
+    // A strict CSP allows no `data:` outside of images: every asset is a file.
+    assetsInlineLimit: 0,
+    sourcemap: false,
+    modulePreload: { polyfill: false },
+  },
+  test: { include: ['app/**/*.test.ts', 'app/**/*.test.tsx', 'scripts/**/*.test.ts'] },
+} as Parameters<typeof defineConfig>[0])
