@@ -51,6 +51,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every asset that the filter accepts, by name. */
+        get: operations["asset_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many assets have which value of several keys at once. */
+        get: operations["asset_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/groups": {
         parameters: {
             query?: never;
@@ -60,6 +94,23 @@ export interface paths {
         };
         /** How many assets have each value of a dimension, with their drift. Largest first. */
         get: operations["asset_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys and values that may follow in a half-written filter, with the assets that each would leave (20, at most 100). */
+        get: operations["asset_suggest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -196,6 +247,23 @@ export interface paths {
         };
         /** The trail, newest first. A `begin` without its `end` is a request whose outcome nobody knows. */
         get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole trail as JSON lines, from the first row on: `qlrf audit verify --file` proves it without a server. */
+        get: operations["audit_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -426,6 +494,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drift/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Drift of every asset that the filter accepts, by name. */
+        get: operations["drift_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drift/summary": {
         parameters: {
             query?: never;
@@ -559,8 +644,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Versions of golden images with the assets that run each. With `as_of`: those that were registered by then and what
-         *     ran them then; their status is today's.
+         * Versions of golden images with the assets that run each. With `as_of`: those that were registered by then, with the
+         *     status that they had and what ran them then.
          */
         get: operations["image_list"];
         put?: never;
@@ -1055,6 +1140,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Assets, vulnerabilities, images and sites whose name holds the words; of each kind that the caller may read the best
+         *     few (5, at most 50).
+         */
+        get: operations["search_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites": {
         parameters: {
             query?: never;
@@ -1156,6 +1261,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the caller is signed in; the newest hundred. */
+        get: operations["me_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of the caller's sessions, also one in another browser. */
+        delete: operations["me_end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vulnerabilities": {
         parameters: {
             query?: never;
@@ -1165,6 +1304,23 @@ export interface paths {
         };
         /** What the assets have that the filter accepts. The most urgent first. */
         get: operations["vulnerability_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vulnerabilities/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every vulnerability that the filter accepts, the most urgent first. */
+        get: operations["vulnerability_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1663,6 +1819,30 @@ export interface components {
              */
             status?: number | null;
         };
+        /** @description One row with all that its hash is computed from; a line of an export. */
+        AuditRecord: {
+            actor: string;
+            /**
+             * Format: date-time
+             * @description To the microsecond.
+             */
+            at: string;
+            hash: string;
+            method: string;
+            /** Format: uuid */
+            org_id: string;
+            path: string;
+            permission: string;
+            phase: string;
+            /** @description Of the row before; 64 zeros in the first. */
+            prev_hash: string;
+            /** Format: uuid */
+            request_id: string;
+            /** Format: int64 */
+            seq: number;
+            /** Format: int32 */
+            status?: number | null;
+        };
         AuditVerdict: {
             /**
              * Format: int64
@@ -1735,6 +1915,11 @@ export interface components {
             nodes: components["schemas"]["BlastNode"][];
         };
         CollectionHealth: {
+            /**
+             * Format: date-time
+             * @description Of this part: always now, also when the rest is of another moment.
+             */
+            as_of: string;
             /** Format: int64 */
             connectors: number;
             /**
@@ -1970,6 +2155,17 @@ export interface components {
             /** Format: int32 */
             versions_behind?: number | null;
         };
+        /** @description An asset with its drift. */
+        DriftRecord: components["schemas"]["AssetSummary"] & {
+            /** Format: int64 */
+            lag_days?: number | null;
+            /** @description With the age of the lag. */
+            severity: string;
+            /** Format: date-time */
+            superseded_at?: string | null;
+            /** Format: int32 */
+            versions_behind?: number | null;
+        };
         DriftSummary: {
             ages: components["schemas"]["Ages"];
             /** Format: date-time */
@@ -2044,6 +2240,34 @@ export interface components {
             /** @description `asset.discovered`, `drift.detected` … */
             type: string;
         };
+        Facet: {
+            /** @description A key of the filter language. */
+            by: string;
+            /**
+             * Format: int64
+             * @description How many different values there are, *not known* counting as one.
+             */
+            distinct: number;
+            /** @description The values with the most assets, largest first. */
+            values: components["schemas"]["FacetValue"][];
+        };
+        FacetValue: {
+            /** Format: int64 */
+            assets: number;
+            /** @description Absent: not known. */
+            value?: string | null;
+        };
+        /** @description Assets by the values of several dimensions at once. */
+        Facets: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Assets that the filter accepts: the denominator of every value.
+             */
+            assets: number;
+            facets: components["schemas"]["Facet"][];
+        };
         FactChange: {
             after: unknown;
             before: unknown;
@@ -2068,6 +2292,7 @@ export interface components {
             name: string;
             /** @description The last run of each source. */
             runs: components["schemas"]["FeedRun"][];
+            schedule?: components["schemas"]["FeedSchedule"] | null;
             /** @description The newest snapshot of each source, newest first. */
             snapshots: components["schemas"]["FeedSnapshot"][];
             summary: string;
@@ -2076,6 +2301,11 @@ export interface components {
         FeedHealth: {
             /** Format: int64 */
             advisories: number;
+            /**
+             * Format: date-time
+             * @description Of this part: always now, also when the rest is of another moment.
+             */
+            as_of: string;
             /** Format: int64 */
             exploit_scores: number;
             /** Format: int64 */
@@ -2130,14 +2360,37 @@ export interface components {
              * @description Read so far.
              */
             records: number;
-            requested_by: string;
-            source: string;
+            requested_by?: string | null;
+            /** @description Source, requester and detail are told to those who run the installation. */
+            source?: string | null;
             /** Format: date-time */
             started_at: string;
             /** @description `running`, `imported`, `unchanged`, `failed`, or `interrupted` when its process ended before it did. */
             state: string;
             /** Format: int64 */
             total_bytes?: number | null;
+        };
+        FeedSchedule: {
+            /** @description Of the last failure. */
+            code?: string | null;
+            /** @description Told to those who run the installation. */
+            detail?: string | null;
+            /**
+             * Format: int32
+             * @description In a row; each doubles the wait, up to the interval.
+             */
+            failures: number;
+            /**
+             * Format: int32
+             * @description Absent: fetched by hand only.
+             */
+            interval_s?: number | null;
+            /** Format: date-time */
+            last_failure_at?: string | null;
+            /** Format: date-time */
+            last_success_at?: string | null;
+            /** Format: date-time */
+            next_at?: string | null;
         };
         FeedSnapshot: {
             /** @description SHA-256 of the bytes as received. */
@@ -2158,7 +2411,8 @@ export interface components {
             problems: number;
             /** Format: int64 */
             records: number;
-            source: string;
+            /** @description Told to those who run the installation. */
+            source?: string | null;
         };
         FeedSync: {
             /**
@@ -2198,6 +2452,30 @@ export interface components {
             path: string;
             /** @description JSON pointer (RFC 6901) to the value in that document. */
             pointer?: string | null;
+        };
+        FilterSuggestion: {
+            /**
+             * Format: int64
+             * @description Assets that the value would leave; absent for keys.
+             */
+            assets?: number | null;
+            /** @description The whole term, quoted where it must be; a key ends with its colon. */
+            insert: string;
+            /** @description The key or the value alone. */
+            label: string;
+        };
+        /** @description What may follow in a half-written filter. */
+        FilterSuggestions: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Assets that the terms before it accept: the denominator.
+             */
+            assets: number;
+            /** @description Where the last term starts in `q`, in bytes of UTF-8: `insert` replaces everything from here on. */
+            from: number;
+            items: components["schemas"]["FilterSuggestion"][];
         };
         /** @description Distinct vulnerabilities, each at its worst rating among the assets in question. */
         FindingCounts: {
@@ -2583,6 +2861,8 @@ export interface components {
         Me: {
             /** Format: uuid */
             id: string;
+            /** @description One of those who run the installation for all its organisations. */
+            installation: boolean;
             /** @description `person` or `token`. */
             kind: string;
             name: string;
@@ -2599,11 +2879,15 @@ export interface components {
             added_at: string;
             /** Format: uuid */
             id: string;
+            /** @description One of those who run the installation for all its organisations. */
+            installation: boolean;
             login: string;
             role: components["schemas"]["RoleName"];
         };
         MemberChange: {
-            role: components["schemas"]["RoleName"];
+            /** @description Who runs the installation; needs `installation:manage`. */
+            installation?: boolean | null;
+            role?: components["schemas"]["RoleName"] | null;
         };
         MemberCreate: {
             /** @description 1 to 100 of `a-z 0-9 . _ @ + -`, unique in the installation. */
@@ -2637,6 +2921,17 @@ export interface components {
             platforms: components["schemas"]["PlaceTally"][];
             security_updates: components["schemas"]["SecurityUpdates"];
             sites: components["schemas"]["PlaceTally"][];
+        };
+        /** @description A browser that is signed in as the caller. */
+        OwnSession: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description The session of this request. */
+            current: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
         };
         Package: {
             arch: string;
@@ -3021,6 +3316,8 @@ export interface components {
                 added_at: string;
                 /** Format: uuid */
                 id: string;
+                /** @description One of those who run the installation for all its organisations. */
+                installation: boolean;
                 login: string;
                 role: components["schemas"]["RoleName"];
             }[];
@@ -3098,6 +3395,8 @@ export interface components {
                 expires_at: string;
                 /** Format: uuid */
                 id: string;
+                /** @description It may also do what concerns all organisations of the installation, within its role and scopes. */
+                installation: boolean;
                 /**
                  * Format: date-time
                  * @description To the minute.
@@ -3225,6 +3524,8 @@ export interface components {
          */
         RoleName: "viewer" | "operator" | "engineer" | "admin";
         RoleView: {
+            /** @description What the role adds for those who run the installation. */
+            installation_permissions: string[];
             name: components["schemas"]["RoleName"];
             permissions: string[];
         };
@@ -3262,6 +3563,36 @@ export interface components {
             detail?: string | null;
             kind: string;
             region: string;
+        };
+        SearchGroup: {
+            items: components["schemas"]["SearchHit"][];
+            /** @description `asset`, `vulnerability`, `image` or `site`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description How many match; `items` holds the best of them.
+             */
+            total: number;
+        };
+        SearchHit: {
+            /**
+             * Format: int64
+             * @description Assets behind it; absent for an asset.
+             */
+            assets?: number | null;
+            /** @description A second line; may be empty. */
+            detail: string;
+            /** @description What the resource is asked for by: an id, a CVE, or the name of a site. */
+            id: string;
+            /** @description Made up by the simulator, or found on simulated assets alone. */
+            simulated: boolean;
+            title: string;
+        };
+        /** @description The best answers to a search, by kind. */
+        SearchResults: {
+            /** Format: date-time */
+            as_of: string;
+            groups: components["schemas"]["SearchGroup"][];
         };
         /** @description Security updates that the assets' own package managers would install. */
         SecurityUpdates: {
@@ -3415,6 +3746,8 @@ export interface components {
             expires_at: string;
             /** Format: uuid */
             id: string;
+            /** @description It may also do what concerns all organisations of the installation, within its role and scopes. */
+            installation: boolean;
             /**
              * Format: date-time
              * @description To the minute.
@@ -3433,6 +3766,8 @@ export interface components {
              * @description 1 to 366; 90 when absent.
              */
             expires_in_days?: number | null;
+            /** @description Let it do what concerns all organisations of the installation; only for those who may themselves. */
+            installation?: boolean;
             /** @description 1 to 100 characters; what it is for. */
             name: string;
             /** @description Not above the caller's own role. */
@@ -3714,6 +4049,79 @@ export interface operations {
             };
         };
     };
+    asset_export: {
+        parameters: {
+            query?: {
+                /** @description `csv` (the default) or `ndjson`. */
+                format?: "csv" | "ndjson";
+                /** @description Filter language, as for the list. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": components["schemas"]["AssetSummary"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_facets: {
+        parameters: {
+            query?: {
+                /** @description Filter language, as for the list. */
+                q?: string;
+                /** @description Keys of the filter language with commas between them; the usual ones when absent. */
+                by?: string;
+                /** @description Values of each: 20, at most 100. */
+                limit?: number;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facets"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     asset_groups: {
         parameters: {
             query: {
@@ -3736,6 +4144,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetGroup"][];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_suggest: {
+        parameters: {
+            query?: {
+                q?: string;
+                /** @description Of each kind. */
+                limit?: number;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterSuggestions"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -3973,6 +4415,8 @@ export interface operations {
                 kev?: boolean;
                 /** @description Whether a fix is published: `all`, `some` or `none` of the affected packages. */
                 fix?: components["schemas"]["Fix"];
+                /** @description How the time stands in which it must be gone: `running`, `due_soon` or `breached`. */
+                sla?: string;
                 /** @description Only assets that this filter accepts, e.g. `platform:aws env:prod`. */
                 q?: string;
             };
@@ -4031,6 +4475,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_AuditEntry"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["AuditRecord"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -4540,6 +5012,44 @@ export interface operations {
             };
         };
     };
+    drift_export: {
+        parameters: {
+            query?: {
+                /** @description `csv` (the default) or `ndjson`. */
+                format?: "csv" | "ndjson";
+                /** @description Filter language, as for the list. */
+                q?: string;
+                state?: string;
+                severity?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": components["schemas"]["DriftRecord"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     drift_summary: {
         parameters: {
             query?: {
@@ -4858,7 +5368,7 @@ export interface operations {
                 family?: string;
                 /** @description Only assets that this filter accepts. */
                 q?: string;
-                /** @description RFC 3339. Answers with what was believed at that moment; the status of versions is today's. */
+                /** @description RFC 3339. Answers with what was believed at that moment. */
                 as_of?: string;
             };
             header?: never;
@@ -6145,6 +6655,40 @@ export interface operations {
             };
         };
     };
+    search_all: {
+        parameters: {
+            query?: {
+                q?: string;
+                /** @description Of each kind. */
+                limit?: number;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     site_list: {
         parameters: {
             query?: {
@@ -6327,6 +6871,62 @@ export interface operations {
             };
         };
     };
+    me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSession"][];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    me_end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     vulnerability_list: {
         parameters: {
             query?: {
@@ -6344,6 +6944,8 @@ export interface operations {
                 kev?: boolean;
                 /** @description Whether a fix is published: `all`, `some` or `none` of the affected packages. */
                 fix?: components["schemas"]["Fix"];
+                /** @description How the time stands in which it must be gone: `running`, `due_soon` or `breached`. */
+                sla?: string;
                 /** @description Only assets that this filter accepts, e.g. `platform:aws env:prod`. */
                 q?: string;
             };
@@ -6359,6 +6961,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VulnerabilityPage"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    vulnerability_export: {
+        parameters: {
+            query?: {
+                /** @description `csv` (the default) or `ndjson`. */
+                format?: "csv" | "ndjson";
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                /** @description As for the list. */
+                severity?: string;
+                kev?: boolean;
+                fix?: components["schemas"]["Fix"];
+                sla?: string;
+                /** @description Only assets that this filter accepts. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": components["schemas"]["VulnerabilitySummary"];
                 };
             };
             /** @description What went wrong, with a stable code */
