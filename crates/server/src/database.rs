@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use qlrf_store::embedded::{Config, Server};
-use qlrf_store::{Store, lease, org};
+use qlrf_store::embedded::{self, Config, Server};
+use qlrf_store::{PgConnectOptions, Store, lease, org};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -23,11 +23,7 @@ pub struct Database {
 impl Database {
     pub async fn open(config: &StoreConfig, data_dir: &Path) -> anyhow::Result<Database> {
         if let Some(url) = &config.database_url {
-            // The parser's error may quote the URL, and with it the password.
-            let options = url
-                .parse()
-                .map_err(|_| anyhow::anyhow!("DATABASE_URL is not a PostgreSQL URL"))?;
-            let store = Store::open(options).await?;
+            let store = Store::open(parse(url)?).await?;
             return Ok(Database { store, server: None });
         }
         let server = Server::start(Config::new(data_dir, config::postgres_search(config)))
@@ -40,6 +36,39 @@ impl Database {
             store,
             server: Some(server),
         })
+    }
+
+    /// For a command on the server's machine, while the server runs or not. It makes no installation where there is none.
+    pub async fn open_beside(config: &StoreConfig, data_dir: &Path) -> anyhow::Result<Database> {
+        if let Some(url) = &config.database_url {
+            return Database::connect(parse(url)?).await;
+        }
+        if !embedded::has_cluster(data_dir).map_err(public)? {
+            anyhow::bail!(
+                "there is no installation in \"{}\"; name its folder with --data-dir or its database with --database-url",
+                data_dir.display()
+            );
+        }
+        match embedded::find_running(data_dir).await.map_err(public)? {
+            Some(options) => Database::connect(options).await,
+            None => Database::open(config, data_dir).await,
+        }
+    }
+
+    /// The schema is the business of the server that runs.
+    async fn connect(options: PgConnectOptions) -> anyhow::Result<Database> {
+        let store = Store::connect(options);
+        store.ping().await?;
+        Ok(Database { store, server: None })
+    }
+
+    /// Stops a private server that this process started.
+    pub async fn close(self) -> anyhow::Result<()> {
+        self.store.close().await;
+        match self.server {
+            Some(server) => server.stop().await.context("the private database did not stop"),
+            None => Ok(()),
+        }
     }
 
     pub fn store(&self) -> &Store {
@@ -68,6 +97,12 @@ impl Database {
             store: self.store,
         }
     }
+}
+
+/// The parser's error may quote the URL, and with it the password.
+fn parse(url: &str) -> anyhow::Result<PgConnectOptions> {
+    url.parse()
+        .map_err(|_| anyhow::anyhow!("DATABASE_URL is not a PostgreSQL URL"))
 }
 
 /// Has a stop of its own: requests in progress need the database after the process was told to end.

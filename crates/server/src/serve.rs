@@ -43,6 +43,7 @@ pub async fn run(config: ServeConfig, data_dir: &Path, printer: &Printer) -> any
     let (sender, stop) = Stop::new();
     let app = build_app(store, config.http.clone(), Web::embedded(), stop.clone()).await?;
     app.feeds.spool_in(data_dir.join("spool"));
+    app.feeds.configure(config.feed.clone());
     let base = config.http.base_url(address);
     let start = Start {
         app: app.clone(),

@@ -141,7 +141,12 @@ fn line(route: &Route, width: usize) -> String {
                 .filter(|role| role.may(permission))
                 .map(|role| role.name())
                 .collect();
-            format!("{head}  {:20}  {}", permission.name(), roles.join(" "))
+            let mark = if permission.is_of_installation() {
+                " (installation)"
+            } else {
+                ""
+            };
+            format!("{head}  {:20}  {}{mark}", permission.name(), roles.join(" "))
         }
     }
 }

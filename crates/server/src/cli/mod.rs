@@ -5,16 +5,20 @@
 //! Exit codes follow sysexits(3): 0 done, 1 failed, 64 wrong usage or configuration, 65 refused input, 66 not found,
 //! 69 the server cannot be reached, 70 a defect of the server, 75 try again later, 77 not permitted.
 
+mod admin;
 mod asset;
 mod audit;
+mod audit_file;
 pub mod client;
 mod completion;
 mod connector;
 mod drift;
+mod export;
 pub mod failure;
 mod feed;
 pub mod generated;
 mod image;
+mod image_view;
 mod link_rule;
 pub mod local;
 mod org;
@@ -72,7 +76,9 @@ pub const NOUNS: &[Noun] = &[
     org::NOUN,
     token::NOUN,
     audit::NOUN,
+    admin::NOUN,
     completion::NOUN,
+    export::NOUN,
     generated::NOUN,
 ];
 

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** the environment is read here and nowhere else.
 
+mod feed;
 mod http;
 mod store;
 mod telemetry;
@@ -9,6 +10,7 @@ mod telemetry;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+pub use feed::{FeedConfig, Interval, Mirror};
 pub use http::HttpConfig;
 pub use store::StoreConfig;
 pub use telemetry::{LogFormat, TelemetryConfig};
@@ -22,6 +24,8 @@ pub struct ServeConfig {
     pub http: HttpConfig,
     #[command(flatten)]
     pub store: StoreConfig,
+    #[command(flatten)]
+    pub feed: FeedConfig,
     #[command(flatten)]
     pub telemetry: TelemetryConfig,
     /// What this process does; all of it by default.

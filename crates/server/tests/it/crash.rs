@@ -33,6 +33,8 @@ impl Process {
             .args(["serve", "--listen", listen, "--data-dir"])
             .arg(data.path())
             .env_remove("DATABASE_URL")
+            // Nothing here calls out.
+            .env("QLRF_FEED_INTERVAL", "off")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .kill_on_drop(true)
