@@ -4,15 +4,15 @@ import { askFailedAgain, invalidateNouns } from './query'
 
 /** Which answers an event makes old. Events never carry state: they only say what to ask again. */
 const TOUCHES: Record<string, string[]> = {
-  'asset.discovered': ['assets', 'sites', 'overview'],
+  'asset.discovered': ['assets', 'sites', 'overview', 'onboarding'],
   'asset.updated': ['assets', 'sites', 'overview', 'vulnerabilities'],
-  'asset.removed': ['assets', 'sites', 'overview', 'vulnerabilities'],
-  'inventory.collected': ['assets', 'sites', 'overview', 'connectors', 'coverage', 'syncs', 'drift', 'vulnerabilities'],
-  'drift.detected': ['drift', 'assets', 'sites', 'overview', 'patch'],
-  'image.published': ['images', 'drift', 'patch', 'overview'],
-  'image.promoted': ['images', 'drift', 'patch', 'overview'],
-  'image.deprecated': ['images', 'drift', 'patch', 'overview'],
-  'feed.synced': ['feeds', 'vulnerabilities', 'overview', 'assets'],
+  'asset.removed': ['assets', 'sites', 'overview', 'vulnerabilities', 'onboarding'],
+  'inventory.collected': ['assets', 'sites', 'overview', 'connectors', 'coverage', 'syncs', 'drift', 'vulnerabilities', 'onboarding'],
+  'drift.detected': ['drift', 'assets', 'sites', 'overview', 'patch', 'onboarding'],
+  'image.published': ['images', 'drift', 'patch', 'overview', 'onboarding'],
+  'image.promoted': ['images', 'drift', 'patch', 'overview', 'onboarding'],
+  'image.deprecated': ['images', 'drift', 'patch', 'overview', 'onboarding'],
+  'feed.synced': ['feeds', 'vulnerabilities', 'overview', 'assets', 'onboarding'],
 }
 const COALESCE_MS = 1_000
 const STALE_AFTER_MS = 60_000

@@ -1,6 +1,7 @@
 import { useRouterState } from '@tanstack/react-router'
 import { useEffect, useLayoutEffect, useState } from 'react'
 import { onAnnounce } from '~/state/announce'
+import { visible } from '~/ui/Text'
 
 /** Titles the document and tells a screen reader what changed: routes, counts, results. */
 export function Announcer() {
@@ -20,6 +21,6 @@ export function Announcer() {
 /** For pages whose title is the name of what they show. */
 export function useTitle(title: string | undefined) {
   useEffect(() => {
-    if (title) document.title = `${title.slice(0, 80)} · QL-RF`
+    if (title) document.title = `${visible(title.slice(0, 80))} · QL-RF`
   }, [title])
 }

@@ -5,6 +5,7 @@ import { useSetAsOf } from '~/state/as-of'
 import { setTheme } from '~/state/theme'
 import { Combobox, type Option } from '~/ui/Combobox'
 import { useGo } from '~/ui/Link'
+import { visible } from '~/ui/Text'
 import { path } from '~/util/path-builder'
 import { useOffered } from './Rail'
 import { useFound } from './found'
@@ -13,6 +14,7 @@ import { useSignOut } from './sign-out'
 export interface Command extends Option { run: () => void }
 /** Of pages and actions, once something is typed; what the estate holds comes after them. */
 const SHOWN_MAX = 5
+const FILTER_SHOWN = 120
 
 /** Pages and actions by name, then whatever of the estate has it in its name; anything else becomes a filter of the fleet. */
 export function Palette({ open, onOpenChange, onHelp }: { open: boolean; onOpenChange: (open: boolean) => void; onHelp: () => void }) {
@@ -36,7 +38,7 @@ function Commands({ close, onHelp }: { close: () => void; onHelp: () => void }) 
   const found = useFound(text.trim())
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   const fitting = all.filter((command) => words.every((word) => command.value.toLowerCase().includes(word))).slice(0, text.trim() ? SHOWN_MAX : undefined)
-  const filter: Command[] = text.trim() ? [{ value: `Fleet: ${text.trim()}`, note: 'filter', run: () => go(path.fleet({ q: text.trim() })) }] : []
+  const filter: Command[] = text.trim() ? [{ value: `Fleet: ${text.trim()}`, label: `Fleet: ${visible(text.trim().slice(0, FILTER_SHOWN))}`, note: 'filter', run: () => go(path.fleet({ q: text.trim() })) }] : []
   const options = [...fitting, ...found.commands, ...filter]
   const pick = (option: Option | undefined) => {
     close()

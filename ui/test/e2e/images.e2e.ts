@@ -48,7 +48,7 @@ test('a contract: mistakes have their place, then it is registered and promoted'
   await box.fill(contract('e2e-web', '1.0', '  colour: red\n'))
   await page.getByRole('button', { name: 'Check' }).click()
   await expect(page.getByRole('heading', { name: '1 mistake' })).toBeVisible()
-  await page.getByRole('button', { name: /^line 12, column/ }).click()
+  await page.getByRole('button', { name: /^line 13, column/ }).click()
   await expect(box).toBeFocused()
   expect(await box.evaluate((area: HTMLTextAreaElement) => area.value.slice(area.selectionStart, area.selectionEnd))).toBe('colour: red')
   await box.fill(contract('e2e-web', '1.0'))

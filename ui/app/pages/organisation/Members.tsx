@@ -73,7 +73,7 @@ function RoleChoice({ member, reason }: { member: Member; reason?: string }) {
   if (reason) return <span title={reason}>{member.role}</span>
   return (
     <>
-      <Select aria-label={`Role of ${member.login}`} value={send.isPending ? send.variables.body?.role : member.role} onChange={(event) => change(event.target.value as Role)} options={ROLES.map((role) => [role, role] as const)} />
+      <Select aria-label={`Role of ${member.login}`} value={(send.isPending && send.variables.body?.role) || member.role} onChange={(event) => change(event.target.value as Role)} options={ROLES.map((role) => [role, role] as const)} />
       {send.error && <ErrorState compact error={send.error} />}
     </>
   )

@@ -1,41 +1,46 @@
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { ApiError } from '~/api/errors'
+import { RelativeTime } from '~/components/RelativeTime'
 import { Section } from '~/components/Page'
 import { ErrorState } from '~/components/States'
 import { Link, LINK } from '~/ui/Link'
 import { SkeletonRows } from '~/ui/Skeleton'
 import { StateGlyph } from '~/ui/State'
-import { Command } from '~/ui/Text'
+import { Command, Text } from '~/ui/Text'
 import { of } from '~/util/units'
 import { SimulatedEstate } from './SimulatedEstate'
-import type { OnboardingStep, useOnboarding } from './steps'
+import { wordsOf, type Onboarding as Data, type OnboardingStep } from './steps'
 
 /** What to do first. It ticks itself from facts, and goes when all of it is done: there is no other way to close it. */
-export function Onboarding({ steps, error, retry }: ReturnType<typeof useOnboarding>) {
-  if (error && !steps) return <Section title="First steps"><ErrorState compact error={error} retry={retry} /></Section>
-  if (!steps) return <Section title="First steps"><SkeletonRows rows={5} className="h-10" /></Section>
+export function Onboarding({ onboarding }: { onboarding: UseQueryResult<Data, ApiError> }) {
+  if (onboarding.error && !onboarding.data) return <Section title="First steps"><ErrorState compact error={onboarding.error} retry={() => void onboarding.refetch()} /></Section>
+  if (!onboarding.data) return <Section title="First steps"><SkeletonRows rows={5} className="h-10" /></Section>
+  const { steps, simulated } = onboarding.data
   const done = steps.filter((step) => step.done).length
   if (done === steps.length) return null
   const next = steps.find((step) => !step.done)
   return (
     <Section title="First steps" note={`${of(done, steps.length)} done`}>
-      <ol>{steps.map((step) => <Step key={step.id} step={step} next={step === next} />)}</ol>
-      <SimulatedEstate />
+      <ol>{steps.map((step) => <Step key={step.step} step={step} next={step === next} />)}</ol>
+      <SimulatedEstate simulated={simulated} />
     </Section>
   )
 }
 
 function Step({ step, next }: { step: OnboardingStep; next: boolean }) {
+  const { title, why, to, action } = wordsOf(step.step)
   return (
     <li className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-2.5 border-b border-line py-2 last:border-0" aria-current={next ? 'step' : undefined}>
       <StateGlyph state={step.done ? 'ok' : next ? 'progress' : 'unknown'} className="self-center" />
       <p className="flex min-w-0 flex-wrap items-baseline gap-x-2">
-        <span className={step.done ? 'text-dim' : 'font-semibold'}>{step.done && step.to ? <Link to={step.to} className="hover:underline">{step.title}</Link> : step.title}</span>
+        <span className={step.done ? 'text-dim' : 'font-semibold'}>{title}</span>
         <span className="sr-only">{step.done ? 'done' : next ? 'next' : 'to do'}</span>
-        <span className="num text-xs text-meta">{step.why}</span>
+        <span className="num text-xs text-meta"><Text wrap>{step.fact ?? why}</Text>{step.since && <> · <RelativeTime at={step.since} /></>}</span>
       </p>
       {next && (
         <div className="col-start-2 flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 pt-1.5">
           <Command>{step.command}</Command>
-          {step.to && step.action && <Link to={step.to} className={LINK}>{step.action}</Link>}
+          {to && action && <Link to={to} className={LINK}>{action}</Link>}
         </div>
       )}
     </li>

@@ -1,3 +1,4 @@
+import type { ComponentProps } from 'react'
 import { useApi } from '~/api/query'
 import type { components } from '~/api/generated/schema'
 import { TrendChart, type Series } from '~/charts/TrendChart'
@@ -13,7 +14,6 @@ import { Health } from './Health'
 import { Onboarding } from './Onboarding'
 import { Offenders } from './Offenders'
 import { SiteMap } from './SiteMap'
-import { useOnboarding } from './steps'
 
 const TREND_DAYS = 90
 const SERIES: Series[] = [
@@ -24,7 +24,7 @@ const SERIES: Series[] = [
 export default function OverviewPage() {
   const overview = useApi('/api/v1/overview/metrics')
   const trend = useApi('/api/v1/drift/trends', { query: { days: TREND_DAYS } })
-  const onboarding = useOnboarding()
+  const onboarding = useApi('/api/v1/onboarding')
   const data = overview.data
   if (overview.error && !data) return <><PageHeader title="Overview" /><ErrorState error={overview.error} retry={() => void overview.refetch()} /></>
   if (data && data.assets.total === 0) return <><PageHeader title="Overview" asOf={data.as_of} /><NothingYet onboarding={onboarding} /></>
@@ -41,8 +41,8 @@ export default function OverviewPage() {
         </Section>
         </div>
         {/* Shown when it is known whether the first steps are done: what lies below them does not move. */}
-        <div className={cx('grid min-w-0 content-start gap-6', !onboarding.steps && !onboarding.error && 'invisible')}>
-          <Onboarding {...onboarding} />
+        <div className={cx('grid min-w-0 content-start gap-6', onboarding.isPending && 'invisible')}>
+          <Onboarding onboarding={onboarding} />
           <SiteMap />
           <Offenders />
           <Health />
@@ -61,9 +61,9 @@ function Trend({ trend }: { trend: components['schemas']['DriftTrend'] }) {
   return <TrendChart points={points} series={SERIES} label={`Assets by drift over ${days.length} days`} unit="assets" />
 }
 
-const NothingYet = ({ onboarding }: { onboarding: ReturnType<typeof useOnboarding> }) => (
+const NothingYet = ({ onboarding }: ComponentProps<typeof Onboarding>) => (
   <div className="max-w-2xl">
     <EmptyState title="No assets yet" command="qlrf connector sync this-host">The estate appears here as soon as a connector has listed something.</EmptyState>
-    <Onboarding {...onboarding} />
+    <Onboarding onboarding={onboarding} />
   </div>
 )

@@ -1,29 +1,28 @@
 import { useState } from 'react'
 import { useCan } from '~/api/perms'
-import { useApi, useSend } from '~/api/query'
+import { useSend } from '~/api/query'
 import type { components } from '~/api/generated/schema'
 import { Confirm } from '~/components/Confirm'
 import { ErrorState } from '~/components/States'
 import { Button } from '~/ui/Button'
 import { Select } from '~/ui/Field'
+import { Link, LINK } from '~/ui/Link'
 import { SimulatedBadge } from '~/ui/State'
-import { Text } from '~/ui/Text'
-import { count } from '~/util/units'
+import { path } from '~/util/path-builder'
+import { count, plural } from '~/util/units'
 
-type Connector = components['schemas']['Connector']
+type Simulated = components['schemas']['SimulatedEstate']
 const NAME = 'demo'
 const SIZES = [1_000, 3_000, 10_000] as const
-const NOUNS = ['connectors', 'assets', 'overview', 'sites', 'drift', 'coverage', 'syncs', 'images', 'vulnerabilities']
+const NOUNS = ['onboarding', 'connectors', 'assets', 'overview', 'sites', 'drift', 'coverage', 'syncs', 'images', 'vulnerabilities']
 
 /** No step on the way: a made-up estate to look around in, marked everywhere and removable as a whole. */
-export function SimulatedEstate() {
-  const connectors = useApi('/api/v1/connectors')
-  const loaded = connectors.data?.filter((each) => each.kind === 'sim') ?? []
-  if (!connectors.data) return null
+export function SimulatedEstate({ simulated }: { simulated: Simulated }) {
+  const loaded = simulated.connectors > 0 || simulated.assets > 0
   return (
     <div role="group" aria-label="Simulated estate" className="mt-3 border border-dotted border-simulated p-3">
-      <p className="mb-2 flex flex-wrap items-center gap-2"><SimulatedBadge /><span className="text-dim">{loaded.length > 0 ? 'A made-up estate is loaded. It counts for none of the steps.' : 'Only looking around? Load a made-up estate: it is marked wherever it appears, counts for none of the steps and is removed as a whole.'}</span></p>
-      {loaded.length > 0 ? loaded.map((connector) => <Loaded key={connector.id} connector={connector} />) : <Load />}
+      <p className="mb-2 flex flex-wrap items-center gap-2"><SimulatedBadge /><span className="text-dim">{loaded ? 'A made-up estate is loaded. It counts for none of the steps.' : 'Only looking around? Load a made-up estate: it is marked wherever it appears, counts for none of the steps and is removed as a whole.'}</span></p>
+      {loaded ? <Loaded simulated={simulated} /> : <Load />}
     </div>
   )
 }
@@ -45,19 +44,18 @@ function Load() {
   )
 }
 
-function Loaded({ connector }: { connector: Connector }) {
+function Loaded({ simulated }: { simulated: Simulated }) {
   const may = useCan('connector:manage')
   const [asking, setAsking] = useState(false)
-  const remove = useSend('delete', '/api/v1/connectors/{id}', NOUNS)
-  const sync = connector.last_sync
+  const remove = useSend('delete', '/api/v1/simulated', NOUNS)
   return (
     <div className="num flex flex-wrap items-center gap-x-3 gap-y-1">
-      <Text>{connector.name}</Text>
-      <span className="text-xs text-meta">{sync ? (sync.ended_at ? `collected: ${sync.outcome}` : 'being collected') : 'not collected yet'}</span>
+      <Link to={path.fleet({ q: 'simulated:true' })} className={LINK}>{plural(simulated.assets, 'asset')}</Link>
+      <span className="text-xs text-meta">{plural(simulated.connectors, 'connector')} · {plural(simulated.image_versions, 'image version')}</span>
       <Button className="ml-auto" disabledReason={may.reason} onClick={() => setAsking(true)}>Remove it</Button>
-      <Confirm open={asking} onOpenChange={setAsking} title="Remove the simulated estate" action="Remove" danger typed={connector.name} pending={remove.isPending} error={remove.error}
-        onConfirm={() => remove.mutate({ path: { id: connector.id } }, { onSuccess: () => setAsking(false) })}>
-        <p className="text-dim">All assets of the connector <Text>{connector.name}</Text> leave the estate. What was believed of them stays in the history, marked as simulated; its image versions stay registered.</p>
+      <Confirm open={asking} onOpenChange={setAsking} title="Remove the simulated estate" action="Remove" danger typed="simulated" pending={remove.isPending} error={remove.error}
+        onConfirm={() => remove.mutate({}, { onSuccess: () => setAsking(false) })}>
+        <p className="text-dim">{plural(simulated.assets, 'asset')} of {plural(simulated.connectors, 'connector')} that simulate leave the estate. What was believed of them stays in the history, marked as simulated.</p>
       </Confirm>
     </div>
   )

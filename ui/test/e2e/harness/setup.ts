@@ -45,10 +45,10 @@ async function loadEstate(server: Running) {
   }
 }
 
-/** The built pages: from the program itself when it holds them, else by Vite in front of it. */
+/** The built pages: from the program itself when it holds them, else, or with `QLRF_UI=dist`, those of `dist` by Vite in front of it. */
 export async function serveUi(server: Running): Promise<{ url: string; close: () => Promise<void> }> {
   const page = await (await fetch(server.url)).text()
-  if (page.includes('id="root"')) return { url: server.url, close: async () => {} }
+  if (process.env.QLRF_UI !== 'dist' && page.includes('id="root"')) return { url: server.url, close: async () => {} }
   process.env.QLRF_SERVER = server.url
   const site = await preview({ preview: { port: await freePort(), host: '127.0.0.1' }, logLevel: 'error' })
   return { url: site.resolvedUrls?.local[0]?.replace(/\/$/, '') ?? '', close: () => site.close() }
