@@ -18,7 +18,7 @@ const test = base.extend<object, { own: Own }>({
   baseURL: async ({ own }, use) => use(own.url),
   storageState: { cookies: [], origins: [] },
 })
-test.describe.configure({ mode: 'serial', timeout: 120_000 })
+test.describe.configure({ mode: 'serial', timeout: 300_000 })
 
 test.beforeEach(async ({ page, own }) => {
   await page.goto(`/sign-in?link=${own.server.signInLink()}`)
@@ -42,12 +42,12 @@ test('the simulated estate is a choice of its own: loaded, marked, live, removed
   const group = page.getByRole('group', { name: 'Simulated estate' })
   await group.getByRole('combobox', { name: 'Simulated assets' }).selectOption('1000')
   await group.getByRole('button', { name: 'Load simulated estate' }).click()
-  await expect(page.getByText(/1\u202f001 assets/).first()).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText(/1\u202f001 assets/).first()).toBeVisible({ timeout: 120_000 })
   await expect(page.getByText('simulated').first()).toBeVisible()
   await group.getByRole('button', { name: 'Remove it' }).click()
   await page.getByRole('dialog').getByLabel(/^Type simulated/).fill('simulated')
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
-  await expect(page.getByText(/^1 asset/).first()).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText(/^1 asset/).first()).toBeVisible({ timeout: 120_000 })
   await expect(group.getByRole('button', { name: 'Load simulated estate' })).toBeVisible()
 })
 
@@ -66,7 +66,7 @@ test('the server goes and comes back: what was there stays, says its age, and go
   await own.again()
   await own.server.api('/api/v1/images/e2e-meanwhile:1.0', contract('e2e-meanwhile', '1.0'))
   await page.clock.fastForward('00:45')
-  await expect(page.getByText('live', { exact: true })).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText('live', { exact: true })).toBeVisible({ timeout: 120_000 })
   await expect(page.getByText(/No connection to the server/)).toBeHidden()
   await expect(page.getByRole('grid', { name: 'Image families' })).toContainText('e2e-meanwhile')
   // The browser itself tells of each connection that failed.
