@@ -4,13 +4,20 @@ import { path, term, terms } from './path-builder'
 test('addresses', () => {
   const all = [
     path.overview(), path.fleet(), path.fleet({ q: terms(term('platform', 'aws'), term('site', null)), sort: '-differences' }),
-    path.signIn('/fleet?q=a'),
+    path.asset('01a2', { tab: 'drift' }), path.sites({ show: 'findings' }), path.site('north hall'), path.connectors(), path.connector('01a2'),
+    path.audit({ request_id: '01a2' }), path.signIn('/fleet?q=a'),
   ]
   expect(all).toMatchInlineSnapshot(`
     [
       "/",
       "/fleet",
       "/fleet?q=platform:aws+site:unknown&sort=-differences",
+      "/fleet/01a2?tab=drift",
+      "/sites?show=findings",
+      "/sites/north%20hall",
+      "/connectors",
+      "/connectors/01a2",
+      "/audit?request_id=01a2",
       "/sign-in?next=%2Ffleet%3Fq%3Da",
     ]
   `)
