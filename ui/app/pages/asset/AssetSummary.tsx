@@ -25,7 +25,7 @@ export function AssetSummary({ id }: { id: string }) {
   if (asset.error) return <ErrorState compact error={asset.error} retry={() => void asset.refetch()} />
   if (!asset.data) return <SkeletonRows rows={16} className="h-8" />
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       <Identity asset={asset.data} drift={drift.data} />
       <Provenance asset={asset.data} />
     </div>
@@ -86,7 +86,7 @@ function Scope({ asset }: { asset: Asset }) {
   return (
     <span className="grid">
       <StateBadge state={scope.code ? 'warning' : 'ok'}>{scope.code ? 'scope incomplete' : 'scope complete'}</StateBadge>
-      <span className="text-xs text-meta"><Text wrap>{`${scope.account} · ${scope.region} · ${scope.kind}`}</Text></span>
+      <span className="text-xs text-meta"><Text wrap>{[scope.account, scope.region, scope.kind].filter((part) => part !== '-').join(' · ')}</Text></span>
       {scope.detail && <span className="text-xs text-dim"><Text wrap>{scope.detail}</Text></span>}
     </span>
   )

@@ -13,7 +13,7 @@ const isEmpty = (diff: Diff) => diff.facts.length + diff.packages_added.length +
 export function Changes({ diff }: { diff: Diff }) {
   if (isEmpty(diff)) return <p className="text-dim">Nothing differs.</p>
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <Block title="Facts" many={diff.facts.length}>{diff.facts.slice(0, SHOWN).map((each) => <Line key={each.path} name={each.path.slice(1)} before={shown(each.before)} after={shown(each.after)} />)}</Block>
       <Block title="Packages changed" many={diff.packages_changed.length}>{diff.packages_changed.slice(0, SHOWN).map((each) => <Line key={`${each.name} ${each.arch}`} name={each.name} before={each.before} after={each.after} />)}</Block>
       <Block title="Packages added" many={diff.packages_added.length}>{diff.packages_added.slice(0, SHOWN).map((each) => <li key={each}><span aria-hidden className="mr-2 text-meta">+</span><Text mono wrap>{each}</Text></li>)}</Block>

@@ -15,7 +15,7 @@ import type { Drift } from './facts'
 interface PackageDifference { name: string; arch: string; change: string; ecosystem: string | null; expected: string | null; actual: string | null }
 interface ValueDifference { name: string; expected: string; actual: string }
 
-const CHANGE: Record<string, State> = { forbidden: 'critical', missing: 'critical', older: 'warning', newer: 'progress', extra: 'progress' }
+const CHANGE: Record<string, State> = { forbidden: 'critical', missing: 'critical', older: 'warning', newer: 'warning', extra: 'warning' }
 const SHOWN = 100
 const WHY: Record<string, string> = { not_observed: 'was not observed', not_comparable: 'cannot be compared', not_packaged: 'is not a package here' }
 
@@ -29,7 +29,7 @@ export function DriftTab({ drift }: { drift: Drift }) {
   const lag = drift.sentences.slice(0, Math.max(drift.sentences.length - said, 0))
   const about = drift.sentences.slice(lag.length)
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       <Verdict drift={drift} lag={lag} />
       {packages.length > 0 && (
         <Differences title="Packages" items={packages.map((each, i) => ({
@@ -54,7 +54,7 @@ export function DriftTab({ drift }: { drift: Drift }) {
 function Verdict({ drift, lag }: { drift: Drift; lag: string[] }) {
   const nothing = drift.sentences.length === 0
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <DriftBadge drift={drift.state} />
         <span className="num text-meta">since <RelativeTime at={drift.since} />{drift.severity !== 'none' && ` · severity ${drift.severity}`}</span>
@@ -86,7 +86,7 @@ function Differences({ title, items }: { title: string; items: Item[] }) {
       <ul>
         {shown.map((item) => (
           <li key={item.key} className="grid grid-cols-[6.5rem_minmax(0,1fr)] gap-x-2 border-b border-line py-2 last:border-0 max-md:grid-cols-1">
-            <StateBadge state={item.state}>{item.word}</StateBadge>
+            <StateBadge state={item.state} className="self-start">{item.word}</StateBadge>
             <div className="min-w-0">
               <p className="break-words"><LongText wrap title={title}>{item.sentence}</LongText></p>
               <p className="flex flex-wrap gap-x-4 text-xs text-meta">{item.evidence}</p>

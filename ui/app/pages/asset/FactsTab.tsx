@@ -30,7 +30,7 @@ export function FactsTab({ asset }: { asset: Asset }) {
     </Section>
   )
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       {group('Identity', [['Name', facts.name, since('name')], ['Native id', facts.native_id, since('native_id')], ['Platform', facts.platform, since('platform')], ['Kind', facts.kind, since('kind')], ...rows(facts.words)], '')}
       {group('System', rows(facts.os, 'os'), '')}
       {group('Labels', rows(facts.labels, 'labels'), '')}

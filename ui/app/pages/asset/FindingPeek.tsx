@@ -21,7 +21,7 @@ const FACTORS: Record<string, string> = { cvss: 'CVSS', epss: 'EPSS', kev: 'Know
 /** One finding opened: why it is urgent, and which version ends it on this asset. */
 export function FindingPeek({ finding, asset }: { finding: Finding; asset: string }) {
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       <p className="text-dim"><LongText wrap title={finding.id}>{finding.summary || 'No source describes it.'}</LongText></p>
       <KeyValue rows={[
         ['Severity', <Severity key="s" severity={finding.severity} />],
@@ -41,10 +41,10 @@ function Parts({ urgency }: { urgency: Finding['urgency'] }) {
   return (
     <ul className="num">
       {urgency.parts.map((part) => (
-        <li key={part.factor} className="grid h-8 grid-cols-[9rem_minmax(0,1fr)_5rem] items-center gap-3 border-b border-line last:border-0">
+        <li key={part.factor} className="grid min-h-8 grid-cols-[9rem_minmax(0,1fr)_5rem] items-center gap-3 border-b border-line last:border-0">
           <span>{FACTORS[part.factor] ?? part.factor}</span>
           <Bar label={FACTORS[part.factor] ?? part.factor} value={Math.round(part.points)} total={Math.round(part.weight * 100)} tone={part.value == null ? 'unknown' : 'accent'} />
-          <span className="text-right text-xs text-meta">{part.points.toFixed(1)} of {Math.round(part.weight * 100)}{part.value == null && <span className="block">unknown</span>}</span>
+          <span className="text-right text-xs text-meta">{part.points.toFixed(1)} of {Math.round(part.weight * 100)}{part.value == null && <span className="block text-unknown">not known</span>}</span>
         </li>
       ))}
     </ul>

@@ -1,7 +1,6 @@
 import type { components } from '~/api/generated/schema'
 import { useList } from '~/api/query'
-import { Bar } from '~/charts/StackedBar'
-import { Legend, StackedBar } from '~/charts/StackedBar'
+import { Bar, Legend, StackedBar } from '~/charts/StackedBar'
 import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState, ErrorState } from '~/components/States'
 import { oneOf, useUrl, type RawSearch } from '~/state/url'
@@ -44,7 +43,7 @@ const COLUMNS: Column<Finding>[] = [
   { id: 'id', header: 'Vulnerability', width: 150, grow: 1, card: 'title', text: (row) => row.id, cell: (row) => <span title={row.summary.slice(0, 300)}><Text>{row.id}</Text>{row.kev && <StateBadge state="critical" className="ml-2">exploited</StateBadge>}</span> },
   {
     id: 'urgency', header: 'Urgency', sort: '-urgency', width: 110, card: 'aside', text: (row) => Math.round(row.urgency.score),
-    cell: (row) => <span className="flex items-center gap-2" title={`between ${Math.round(row.urgency.least)} and ${Math.round(row.urgency.most)} of 100`}><span className="w-6 text-right">{Math.round(row.urgency.score)}</span><Bar label={`Urgency of ${row.id}`} value={Math.round(row.urgency.score)} total={100} className="h-1.5 w-12" /></span>,
+    cell: (row) => <span className="flex items-center gap-2" title={`between ${Math.round(row.urgency.least)} and ${Math.round(row.urgency.most)} of 100`}><span className="w-6 text-right">{Math.round(row.urgency.score)}</span><span className="w-12 shrink-0"><Bar label={`Urgency of ${row.id}`} value={Math.round(row.urgency.score)} total={100} /></span></span>,
   },
   { id: 'severity', header: 'Severity', width: 96, card: 'line', text: (row) => row.severity, cell: (row) => <Severity severity={row.severity} /> },
   { id: 'fix', header: 'Fix', width: 84, card: 'line', text: (row) => row.fix, cell: (row) => FIX[row.fix] ?? row.fix },

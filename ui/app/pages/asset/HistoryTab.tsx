@@ -23,7 +23,7 @@ export function HistoryTab({ id }: { id: string }) {
   if (history.error) return <ErrorState error={history.error} retry={() => void history.refetch()} />
   if (!history.data) return <SkeletonRows rows={8} />
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       <Between id={id} moments={history.data} />
       <Section title="Moments" note={`${plural(history.data.length, 'moment')}, the newest first`}>
         <ol>{history.data.map((each, i) => <Line key={each.recorded_from} moment={each} first={i === history.data.length - 1} open={i === 0} />)}</ol>

@@ -38,7 +38,7 @@ function Outcome({ entry }: { entry: Entry }) {
 }
 
 const COLUMNS: Column<Entry>[] = [
-  { id: 'path', header: 'What', width: 260, grow: 4, card: 'title', text: (row) => `${row.method} ${row.path}`, cell: (row) => <><span className="text-meta">{row.method} </span><Text mono>{row.path}</Text></> },
+  { id: 'path', header: 'What', width: 260, grow: 4, card: 'title', text: (row) => `${row.method} ${row.path}`, cell: (row) => <span className="flex min-w-0 gap-1.5"><span className="text-meta">{row.method}</span><Text mono className="min-w-0">{row.path}</Text></span> },
   { id: 'outcome', header: 'Outcome', width: 120, card: 'aside', text: (row) => outcome(row)[1], cell: (row) => <Outcome entry={row} /> },
   { id: 'actor', header: 'Who', width: 190, grow: 3, card: 'line', text: (row) => row.actor, cell: (row) => <Text>{row.actor}</Text> },
   { id: 'permission', header: 'Permission', width: 150, grow: 1, text: (row) => row.permission, cell: (row) => <Text>{row.permission}</Text> },
@@ -81,7 +81,7 @@ function Filter({ actor, request, set }: FilterProps) {
   }
   return (
     <form onSubmit={apply} role="search" className="flex min-w-0 grow flex-wrap items-center gap-2">
-      <div className="w-80 max-w-full"><Input data-filter aria-label="Actor" placeholder="Actor: person:admin" value={text} onChange={(event) => setText(event.target.value)} /></div>
+      <div className="max-w-80 min-w-0 grow basis-40"><Input data-filter aria-label="Actor" placeholder="Actor: person:admin" value={text} onChange={(event) => setText(event.target.value)} /></div>
       <Button type="submit">Filter</Button>
       {actor && <Button kind="quiet" onClick={() => set({ actor: undefined })}>Any actor</Button>}
       {request && <Button kind="quiet" onClick={() => set({ request_id: undefined })}>One request <Text mono>{request.slice(0, 8)}</Text>: show all</Button>}

@@ -52,6 +52,8 @@ function KindLine({ kind, reason, onAdd }: { kind: Kind; reason?: string; onAdd:
 
 function List({ connectors }: { connectors: Connector[] }) {
   const coverage = useApi('/api/v1/coverage')
+  const groups = useApi('/api/v1/assets/groups', { query: { by: 'connector' } })
+  const assets = (name: string) => groups.data && (groups.data.find((group) => group.value === name)?.assets ?? 0)
   const scopes = (id: string) => coverage.data?.items.filter((scope) => scope.connector_id === id) ?? []
   return (
     <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Connectors">
@@ -68,7 +70,7 @@ function List({ connectors }: { connectors: Connector[] }) {
                 <td>{each.last_sync ? <><RelativeTime at={each.last_sync.ended_at ?? each.last_sync.queued_at} /><p className="text-xs text-meta">{syncWords(each.last_sync)}</p></> : <span className="text-meta">never</span>}</td>
                 <td>{own.length ? <StateBadge state={whole === own.length ? 'ok' : 'warning'}>{of(whole, own.length)}</StateBadge> : <span className="text-meta">none listed</span>}</td>
                 <td>{intervalWords(each.interval_s)}{each.enabled && each.next_sync_at && <p className="text-xs text-meta">next <RelativeTime at={each.next_sync_at} /></p>}</td>
-                <td><Link to={path.fleet({ q: term('connector', each.name) })} className={LINK}>open</Link></td>
+                <td><Link to={path.fleet({ q: term('connector', each.name) })} className={LINK}>{assets(each.name) === undefined ? 'open' : plural(assets(each.name) ?? 0, 'asset')}</Link></td>
               </tr>
             )
           })}

@@ -27,7 +27,7 @@ function Line({ sync }: { sync: Sync }) {
   const whole = sync.scopes - sync.partial_scopes
   return (
     <li className="num grid grid-cols-[8rem_minmax(0,1fr)_auto] gap-x-4 border-b border-line py-2 last:border-0 max-md:grid-cols-1">
-      <StateBadge state={syncState(sync.outcome)}>{sync.outcome}</StateBadge>
+      <StateBadge state={syncState(sync.outcome)} className="self-start">{sync.outcome}</StateBadge>
       <div className="min-w-0">
         <p>{isUnderWay(sync) ? 'under way' : syncWords(sync)}</p>
         {sync.detail && <p className="text-dim"><Text wrap>{sync.detail}</Text></p>}

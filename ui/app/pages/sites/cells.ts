@@ -63,6 +63,7 @@ export function coverageCell({ q, tally }: Square): Cell {
   return {
     state: ragState(tally.rag),
     value: tally.coverage_percent == null ? 'unknown' : percent(tally.coverage_percent, 0),
+    note: of(tally.current, tally.total),
     detail: `${of(tally.current, tally.total)} current, ${count(tally.outdated)} outdated, ${count(tally.unmanaged)} unmanaged, ${count(tally.unknown)} unknown`,
     to: path.fleet({ q: terms(q, '-drift:current') }),
   }
@@ -75,6 +76,7 @@ export function ageCell({ q, tally }: Square, { critical, warning, fresh }: Ages
   return {
     state,
     value: state === 'unknown' ? 'unknown' : count(many),
+    note: `of ${count(tally.total)}`,
     detail: `of ${plural(tally.total, 'asset')}, the image of ${count(critical)} is behind for more than 30 d, ${count(warning)} for more than 14 d, ${count(fresh)} for less; ${count(tally.unknown + tally.unmanaged)} not judged`,
     to: path.fleet({ q: terms(q, 'drift:outdated'), sort: 'drift_since' }),
   }
@@ -86,6 +88,7 @@ export function findingsCell({ q }: Square, { counts, basis }: Overview): Cell {
   return {
     state,
     value: count(counts.total),
+    note: `on ${of(counts.affected_assets, basis.judged)}`,
     detail: `${plural(counts.total, 'vulnerability', 'vulnerabilities')} on ${of(counts.affected_assets, basis.judged)} judged assets: ${count(counts.critical)} critical, ${count(counts.kev)} known exploited, ${count(counts.breached)} past their SLA; ${count(basis.assets - basis.judged)} of ${plural(basis.assets, 'asset')} not judged`,
     to: path.fleet({ q }),
   }
