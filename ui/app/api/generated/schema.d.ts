@@ -255,6 +255,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole trail as JSON lines, from the first row on: `qlrf audit verify --file` proves it without a server. */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/verify": {
         parameters: {
             query?: never;
@@ -627,8 +644,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Versions of golden images with the assets that run each. With `as_of`: those that were registered by then and what
-         *     ran them then; their status is today's.
+         * Versions of golden images with the assets that run each. With `as_of`: those that were registered by then, with the
+         *     status that they had and what ran them then.
          */
         get: operations["image_list"];
         put?: never;
@@ -1244,6 +1261,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the caller is signed in; the newest hundred. */
+        get: operations["me_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of the caller's sessions, also one in another browser. */
+        delete: operations["me_end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vulnerabilities": {
         parameters: {
             query?: never;
@@ -1768,6 +1819,30 @@ export interface components {
              */
             status?: number | null;
         };
+        /** @description One row with all that its hash is computed from; a line of an export. */
+        AuditRecord: {
+            actor: string;
+            /**
+             * Format: date-time
+             * @description To the microsecond.
+             */
+            at: string;
+            hash: string;
+            method: string;
+            /** Format: uuid */
+            org_id: string;
+            path: string;
+            permission: string;
+            phase: string;
+            /** @description Of the row before; 64 zeros in the first. */
+            prev_hash: string;
+            /** Format: uuid */
+            request_id: string;
+            /** Format: int64 */
+            seq: number;
+            /** Format: int32 */
+            status?: number | null;
+        };
         AuditVerdict: {
             /**
              * Format: int64
@@ -1840,6 +1915,11 @@ export interface components {
             nodes: components["schemas"]["BlastNode"][];
         };
         CollectionHealth: {
+            /**
+             * Format: date-time
+             * @description Of this part: always now, also when the rest is of another moment.
+             */
+            as_of: string;
             /** Format: int64 */
             connectors: number;
             /**
@@ -2212,6 +2292,7 @@ export interface components {
             name: string;
             /** @description The last run of each source. */
             runs: components["schemas"]["FeedRun"][];
+            schedule?: components["schemas"]["FeedSchedule"] | null;
             /** @description The newest snapshot of each source, newest first. */
             snapshots: components["schemas"]["FeedSnapshot"][];
             summary: string;
@@ -2220,6 +2301,11 @@ export interface components {
         FeedHealth: {
             /** Format: int64 */
             advisories: number;
+            /**
+             * Format: date-time
+             * @description Of this part: always now, also when the rest is of another moment.
+             */
+            as_of: string;
             /** Format: int64 */
             exploit_scores: number;
             /** Format: int64 */
@@ -2274,14 +2360,37 @@ export interface components {
              * @description Read so far.
              */
             records: number;
-            requested_by: string;
-            source: string;
+            requested_by?: string | null;
+            /** @description Source, requester and detail are told to those who run the installation. */
+            source?: string | null;
             /** Format: date-time */
             started_at: string;
             /** @description `running`, `imported`, `unchanged`, `failed`, or `interrupted` when its process ended before it did. */
             state: string;
             /** Format: int64 */
             total_bytes?: number | null;
+        };
+        FeedSchedule: {
+            /** @description Of the last failure. */
+            code?: string | null;
+            /** @description Told to those who run the installation. */
+            detail?: string | null;
+            /**
+             * Format: int32
+             * @description In a row; each doubles the wait, up to the interval.
+             */
+            failures: number;
+            /**
+             * Format: int32
+             * @description Absent: fetched by hand only.
+             */
+            interval_s?: number | null;
+            /** Format: date-time */
+            last_failure_at?: string | null;
+            /** Format: date-time */
+            last_success_at?: string | null;
+            /** Format: date-time */
+            next_at?: string | null;
         };
         FeedSnapshot: {
             /** @description SHA-256 of the bytes as received. */
@@ -2302,7 +2411,8 @@ export interface components {
             problems: number;
             /** Format: int64 */
             records: number;
-            source: string;
+            /** @description Told to those who run the installation. */
+            source?: string | null;
         };
         FeedSync: {
             /**
@@ -2751,6 +2861,8 @@ export interface components {
         Me: {
             /** Format: uuid */
             id: string;
+            /** @description One of those who run the installation for all its organisations. */
+            installation: boolean;
             /** @description `person` or `token`. */
             kind: string;
             name: string;
@@ -2767,11 +2879,15 @@ export interface components {
             added_at: string;
             /** Format: uuid */
             id: string;
+            /** @description One of those who run the installation for all its organisations. */
+            installation: boolean;
             login: string;
             role: components["schemas"]["RoleName"];
         };
         MemberChange: {
-            role: components["schemas"]["RoleName"];
+            /** @description Who runs the installation; needs `installation:manage`. */
+            installation?: boolean | null;
+            role?: components["schemas"]["RoleName"] | null;
         };
         MemberCreate: {
             /** @description 1 to 100 of `a-z 0-9 . _ @ + -`, unique in the installation. */
@@ -2805,6 +2921,17 @@ export interface components {
             platforms: components["schemas"]["PlaceTally"][];
             security_updates: components["schemas"]["SecurityUpdates"];
             sites: components["schemas"]["PlaceTally"][];
+        };
+        /** @description A browser that is signed in as the caller. */
+        OwnSession: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description The session of this request. */
+            current: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
         };
         Package: {
             arch: string;
@@ -3189,6 +3316,8 @@ export interface components {
                 added_at: string;
                 /** Format: uuid */
                 id: string;
+                /** @description One of those who run the installation for all its organisations. */
+                installation: boolean;
                 login: string;
                 role: components["schemas"]["RoleName"];
             }[];
@@ -3266,6 +3395,8 @@ export interface components {
                 expires_at: string;
                 /** Format: uuid */
                 id: string;
+                /** @description It may also do what concerns all organisations of the installation, within its role and scopes. */
+                installation: boolean;
                 /**
                  * Format: date-time
                  * @description To the minute.
@@ -3393,6 +3524,8 @@ export interface components {
          */
         RoleName: "viewer" | "operator" | "engineer" | "admin";
         RoleView: {
+            /** @description What the role adds for those who run the installation. */
+            installation_permissions: string[];
             name: components["schemas"]["RoleName"];
             permissions: string[];
         };
@@ -3613,6 +3746,8 @@ export interface components {
             expires_at: string;
             /** Format: uuid */
             id: string;
+            /** @description It may also do what concerns all organisations of the installation, within its role and scopes. */
+            installation: boolean;
             /**
              * Format: date-time
              * @description To the minute.
@@ -3631,6 +3766,8 @@ export interface components {
              * @description 1 to 366; 90 when absent.
              */
             expires_in_days?: number | null;
+            /** @description Let it do what concerns all organisations of the installation; only for those who may themselves. */
+            installation?: boolean;
             /** @description 1 to 100 characters; what it is for. */
             name: string;
             /** @description Not above the caller's own role. */
@@ -4338,6 +4475,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_AuditEntry"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["AuditRecord"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -5203,7 +5368,7 @@ export interface operations {
                 family?: string;
                 /** @description Only assets that this filter accepts. */
                 q?: string;
-                /** @description RFC 3339. Answers with what was believed at that moment; the status of versions is today's. */
+                /** @description RFC 3339. Answers with what was believed at that moment. */
                 as_of?: string;
             };
             header?: never;
@@ -6685,6 +6850,62 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSession"][];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    me_end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
