@@ -7,7 +7,7 @@ export interface Cell { state: State; value: string; detail: string; to?: string
 interface Props { label: string; corner: string; columns: string[]; rows: { name: string; to?: string; cells: (Cell | undefined)[]; total?: Cell }[] }
 
 const GROUND: Record<State, string> = {
-  ok: 'bg-ok/8', warning: 'bg-warning/12', critical: 'bg-critical/12', unknown: 'hatch', stale: 'hatch', simulated: '', progress: 'bg-progress/8',
+  ok: 'bg-ok/12', warning: 'bg-warning/18', critical: 'bg-critical/18', unknown: 'hatch', stale: 'hatch', simulated: '', progress: 'bg-progress/8',
 }
 
 /** A real table: glyph and number in each cell, the ground only helps the eye. */
@@ -41,6 +41,6 @@ export function HeatMap({ label, corner, columns, rows }: Props) {
 function HeatCell({ cell }: { cell: Cell | undefined }) {
   if (!cell) return <td className="px-2 text-meta"><span aria-label="none">·</span></td>
   const content = <><StateGlyph state={cell.state} /><span className={cell.state === 'unknown' ? 'bg-bg px-0.5' : undefined}>{cell.value}</span><span className="sr-only">{cell.detail}</span></>
-  const box = cx('flex h-7 items-center gap-1.5 rounded-sm px-2', GROUND[cell.state])
+  const box = cx('flex h-7 items-center gap-1.5 rounded-sm px-2 whitespace-nowrap', GROUND[cell.state])
   return <td className="p-0" title={cell.detail}>{cell.to ? <Link to={cell.to} className={cx(box, 'hover:shadow-[inset_0_0_0_1px_var(--line-strong)]')}>{content}</Link> : <span className={box}>{content}</span>}</td>
 }

@@ -5,10 +5,10 @@ import { StateGlyph } from '~/ui/State'
 import { Command, Text } from '~/ui/Text'
 
 /** Nothing is there: the next step, and its command line. */
-export function EmptyState({ title, children, command, action }: { title: string; children?: ReactNode; command?: string; action?: ReactNode }) {
+export function EmptyState({ title, children, command, action, compact }: { compact?: boolean; title: string; children?: ReactNode; command?: string; action?: ReactNode }) {
   return (
-    <div className="grid max-w-xl justify-items-start gap-2 px-4 py-8">
-      <p className="font-semibold">{title}</p>
+    <div className={`grid max-w-xl justify-items-start ${compact ? 'gap-1 py-1 text-dim' : 'gap-2 px-4 py-8'}`}>
+      <p className={compact ? '' : 'font-semibold'}>{title}</p>
       {children && <div className="text-dim">{children}</div>}
       {action}
       {command && <Command>{command}</Command>}

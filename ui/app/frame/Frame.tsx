@@ -5,7 +5,6 @@ import { follow } from '~/api/live'
 import { useMe } from '~/api/perms'
 import { ErrorState } from '~/components/States'
 import { useAsOf } from '~/state/as-of'
-import { cx } from '~/util/class'
 import { Announcer } from './Announcer'
 import { HelpOverlay } from './HelpOverlay'
 import { Palette } from './Palette'
@@ -26,7 +25,8 @@ export function Frame() {
   if (me.error && me.error.status !== 401) return <main className="p-6"><ErrorState error={me.error} retry={() => void me.refetch()} /></main>
   if (!me.data) return <main aria-busy className="h-dvh" />
   return (
-    <div className={cx('grid h-dvh grid-cols-[auto_minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)_auto] print:block print:h-auto', asOf && 'shadow-[inset_0_3px_0_var(--past),inset_0_-3px_0_var(--past)]')}>
+    <div className="grid h-dvh grid-cols-[auto_minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)_auto] max-md:grid-cols-1 print:block print:h-auto">
+      {asOf && <div aria-hidden className="pointer-events-none fixed inset-0 z-30 border-2 border-past" />}
       <SkipLink />
       <Rail />
       <TopBar onPalette={() => setPalette(true)} onHelp={() => setHelp(true)} />

@@ -15,7 +15,7 @@ export function useShortcuts({ palette, help }: { palette: () => void; help: () 
         return palette()
       }
       const writing = event.target instanceof HTMLElement && event.target.closest('input:not([type=checkbox]), textarea, select')
-      if (writing || event.metaKey || event.ctrlKey || event.altKey || document.querySelector('[role=dialog]')) return
+      if (writing || event.metaKey || event.ctrlKey || event.altKey || document.querySelector('[data-modal]')) return
       if (event.key === '?') return help()
       const page = Date.now() - led.current < SEQUENCE_MS ? PAGES.find((each) => each.rail?.keys === `g ${event.key}`) : undefined
       led.current = event.key === 'g' ? Date.now() : 0

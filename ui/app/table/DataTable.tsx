@@ -121,7 +121,7 @@ export function DataTable<Row>({ noun, label, columns, query, rowId, rowTo, peek
   const grid = { gridTemplateColumns: `32px ${tracks(columns as Column<never>[])}`, minWidth: phone ? undefined : widthOf(columns as Column<never>[]) + 32 }
   const peeked = url.peek ? rows.find((row) => rowId(row) === url.peek) : undefined
   return (
-    <div className="flex min-h-0 grow flex-col">
+    <div className="relative flex min-h-0 grow flex-col">
       <div ref={box} role="grid" aria-label={label} aria-rowcount={total ?? -1} aria-colcount={columns.length + 1} tabIndex={0} aria-multiselectable
         aria-busy={query.isPending} aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
         className="min-h-0 grow overflow-auto border-t border-line focus-visible:outline-offset-[-2px]">
@@ -145,7 +145,7 @@ export function DataTable<Row>({ noun, label, columns, query, rowId, rowTo, peek
       <TableFooter noun={noun} loaded={rows.length} total={total} asOf={query.data?.pages[0]?.as_of} stale={query.isStale && !query.isPending}
         error={query.data ? query.error : undefined} onRefresh={() => void query.refetch()} more={hasNextPage} />
       {chosen.size > 0 && <SelectionBar words={`${count(chosen.size)} chosen`} onClear={() => setChosen(new Map())}>{actions?.([...chosen.values()])}</SelectionBar>}
-      {peek && <Sheet open={!!peeked} onOpenChange={() => set({ peek: undefined })} title={peeked && peekTitle ? peekTitle(peeked) : noun}>{peeked && peek(peeked)}</Sheet>}
+      {peek && <Sheet beside open={!!peeked} onOpenChange={() => set({ peek: undefined })} title={peeked && peekTitle ? peekTitle(peeked) : noun}>{peeked && peek(peeked)}</Sheet>}
     </div>
   )
 }

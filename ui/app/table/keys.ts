@@ -13,7 +13,7 @@ interface Actions {
 
 /** Keys are for writing where one writes, and belong to whatever lies above the page. */
 const busy = (target: EventTarget | null) =>
-  (target instanceof HTMLElement && !!target.closest('input:not([type=checkbox]), textarea, select, [contenteditable], [role=menu]')) || !!document.querySelector('[role=dialog]')
+  (target instanceof HTMLElement && !!target.closest('input:not([type=checkbox]), textarea, select, [contenteditable], [role=menu]')) || !!document.querySelector('[data-modal]')
 
 /** j k ↑ ↓ move, x chooses, Enter opens, Space peeks, / filters; also while nothing has the focus. */
 export function useGridKeys(box: RefObject<HTMLElement | null>, actions: Actions) {

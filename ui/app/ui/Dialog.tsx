@@ -11,15 +11,18 @@ interface Props {
   description?: string
   children: ReactNode
   className?: string
+  /** Beside the page instead of over it: what lies behind keeps the focus and the keys. */
+  beside?: boolean
 }
 
 /** Our own backdrop: the one of the library locks scrolling with an injected style, `app.css` does without. */
-function Frame({ open, onOpenChange, title, description, children, className, place }: Props & { place: string }) {
+function Frame({ open, onOpenChange, title, description, children, className, place, beside }: Props & { place: string }) {
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
+    <Radix.Root open={open} onOpenChange={onOpenChange} modal={!beside}>
       <Radix.Portal>
-        <div data-modal className="fixed inset-0 z-40 bg-[var(--shade)]" />
-        <Radix.Content {...(description ? {} : { "aria-describedby": undefined })}
+        {!beside && <div data-modal className="fixed inset-0 z-40 bg-[var(--shade)]" />}
+        <Radix.Content tabIndex={-1} onInteractOutside={beside ? (event) => event.preventDefault() : undefined}
+          onOpenAutoFocus={(event) => { event.preventDefault(); if (!beside) (event.currentTarget as HTMLElement | null)?.focus() }} {...(description ? {} : { "aria-describedby": undefined })}
           className={cx('fixed z-50 flex flex-col bg-surface shadow-pop outline-none', place, className)}>
           <header className="flex items-center gap-2 border-b border-line py-2 pr-2 pl-4">
             <Radix.Title className="min-w-0 grow truncate font-semibold">{title}</Radix.Title>

@@ -26,7 +26,7 @@ export function Offenders() {
     <Section title="Top offenders" note="by assets behind" actions={choice}>
       {top.error ? <ErrorState error={top.error} retry={() => void top.refetch()} />
         : !top.data ? <SkeletonRows rows={SHOWN} />
-          : top.data.groups.length === 0 ? <EmptyState title="Nothing is behind among what is known" />
+          : top.data.groups.length === 0 ? <EmptyState compact title="Nothing is behind among what is known" />
             : (
               <table className="num w-full">
                 <thead className="text-left text-xs text-meta"><tr className="[&>th]:pb-1 [&>th]:font-normal"><th scope="col">{WORDS[by]}</th><th scope="col" className="text-right">Outdated</th><th scope="col" className="w-1/2 pl-4">Drift</th></tr></thead>

@@ -6,7 +6,7 @@ import { EmptyState, ErrorState } from '~/components/States'
 import { SkeletonRows } from '~/ui/Skeleton'
 import { path, term, terms } from '~/util/path-builder'
 import { ragState } from '~/util/states'
-import { count, of, percent } from '~/util/units'
+import { count, of, percent, plural } from '~/util/units'
 import type { Tally } from '~/components/DriftWords'
 
 type Site = components['schemas']['Site']
@@ -16,7 +16,7 @@ export function SiteMap() {
   const sites = useApi('/api/v1/sites')
   const rows = [...(sites.data?.sites ?? [])].sort((a, b) => Number(a.site == null) - Number(b.site == null))
   return (
-    <Section title="Sites and environments" note={sites.data && `coverage · ${count(rows.length)} sites`}>
+    <Section title="Sites and environments" note={sites.data && `coverage · ${plural(rows.length, 'site')}`}>
       {sites.error ? <ErrorState error={sites.error} retry={() => void sites.refetch()} />
         : !sites.data ? <SkeletonRows rows={8} className="h-[30px]" />
           : rows.length === 0 ? <EmptyState title="No sites yet" command="qlrf connector list">Sites come with the assets that a connector lists.</EmptyState>

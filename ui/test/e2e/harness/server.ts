@@ -1,22 +1,27 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const BIN = process.env.QLRF_BIN ?? '../target/debug/qlrf'
 const READY_MS = 120_000
+/** The program refuses variables of its own that it does not know, such as ours. */
+const ENV = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('QLRF_')))
 
 export interface Running { url: string; data: string; api: (path: string, body?: unknown, method?: string) => Promise<Response>; signInLink: () => string; stop: () => Promise<void> }
 
 /** A server of its own: own data folder, own database, a free port. */
 export async function startServer(): Promise<Running> {
-  const data = mkdtempSync(join(process.env.QLRF_E2E_DIR ?? tmpdir(), 'qlrf-ui-'))
+  const data = mkdtempSync(join(tmpdir(), 'qlrf-ui-'))
+  // PostgreSQL does not run as root: its own account has to pass.
+  chmodSync(data, 0o711)
   const port = await freePort()
-  const child = spawn(BIN, ['serve', '--data-dir', data, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(BIN, ['serve', '--data-dir', data, '--listen', `127.0.0.1:${port}`], { env: ENV, stdio: ['ignore', 'ignore', 'pipe'] })
   const url = `http://127.0.0.1:${port}`
-  await ready(child, url)
-  const token = JSON.parse(execFileSync('cat', [join(data, 'cli.json')], { encoding: 'utf8' })).token as string
+  const credential = join(data, 'cli.json')
+  await ready(child, url, credential)
+  const token = JSON.parse(readFileSync(credential, 'utf8')).token as string
   const api = async (path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST') => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     const answer = await fetch(url + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) })
@@ -28,20 +33,20 @@ export async function startServer(): Promise<Running> {
 
 /** By what the command line prints for people. */
 export const signInLink = (data: string) => {
-  const printed = execFileSync(BIN, ['--data-dir', data, 'sign-in-link'], { encoding: 'utf8' })
+  const printed = execFileSync(BIN, ['--data-dir', data, 'sign-in-link'], { env: ENV, encoding: 'utf8' })
   const link = /link=([\w-]{43})/.exec(printed)?.[1]
   if (!link) throw new Error(`no link in: ${printed}`)
   return link
 }
 
-async function ready(child: ChildProcess, url: string) {
+async function ready(child: ChildProcess, url: string, credential: string) {
   let log = ''
   child.stderr?.on('data', (text) => (log += text))
   const end = Date.now() + READY_MS
   while (Date.now() < end) {
     if (child.exitCode !== null) throw new Error(`${BIN} ended with ${child.exitCode}:\n${log}`)
     const answer = await fetch(`${url}/readyz`).catch(() => undefined)
-    if (answer?.ok) return
+    if (answer?.ok && existsSync(credential)) return
     await new Promise((next) => setTimeout(next, 100))
   }
   throw new Error(`${BIN} was not ready in time:\n${log}`)
