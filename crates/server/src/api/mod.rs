@@ -14,6 +14,7 @@ mod drift;
 pub mod error;
 pub mod etag;
 pub mod event;
+mod export;
 pub mod extract;
 pub mod feed;
 mod guard;
@@ -33,6 +34,7 @@ pub mod page;
 pub mod rate;
 pub mod routes;
 mod sbom;
+mod search;
 mod sign_in;
 mod site;
 mod token;
@@ -83,6 +85,8 @@ pub const NOUNS: &[Noun] = &[
     feed::NOUN,
     vulnerability::NOUN,
     sbom::NOUN,
+    search::NOUN,
+    export::NOUN,
 ];
 
 /// Every declared route, in the order of [`NOUNS`].

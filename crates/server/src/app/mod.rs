@@ -23,6 +23,7 @@ pub mod matching;
 pub mod member;
 pub mod organization;
 pub mod overview;
+pub mod search;
 pub mod sync;
 pub mod token;
 pub mod vulnerability;

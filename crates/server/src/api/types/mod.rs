@@ -15,6 +15,7 @@ pub mod organization;
 pub mod overview;
 pub mod page;
 pub mod problem;
+pub mod search;
 pub mod token;
 pub mod user;
 pub mod vulnerability;

@@ -1,0 +1,218 @@
+//! What may follow in a half-written filter: keys of the language, and values with the assets behind them.
+
+use std::collections::BTreeMap;
+
+use qlrf_core::error::Error;
+use roaring::RoaringBitmap;
+
+use super::row::Dimension;
+use super::symbols::Symbol;
+use super::{Filter, Fleet};
+
+/// Suggestions for the last term of a filter text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestions {
+    /// Where the term starts in the text, in bytes: what is chosen replaces everything from here on.
+    pub from: usize,
+    /// Assets that the terms before it accept: the denominator of the counts.
+    pub assets: u64,
+    pub items: Vec<Suggestion>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The whole term, quoted where it must be; a key ends with its colon.
+    pub insert: String,
+    /// The key or the value alone.
+    pub label: String,
+    /// `None` for keys.
+    pub assets: Option<u64>,
+}
+
+/// The last term, taken apart as far as it is written.
+struct Last<'a> {
+    negation: &'a str,
+    /// `None` while the colon is not there yet.
+    key: Option<&'a str>,
+    /// Values of the same term that stand already.
+    before: Vec<&'a str>,
+    typed: String,
+}
+
+impl Fleet {
+    /// At most `limit` of each sort, the likeliest first: the most assets behind it, then by name.
+    pub fn suggest(&self, text: &str, limit: usize) -> Result<Suggestions, Error> {
+        let from = last_term(text);
+        let filter = Filter::parse(&text[..from])?;
+        let bound = filter.bind(self);
+        let within: RoaringBitmap = match bound.is_empty() {
+            true => self.live().clone(),
+            false => self.select(&bound).map(|(ordinal, _)| ordinal).collect(),
+        };
+        let last = Last::read(&text[from..]);
+        let items = match last.key {
+            None => last.keys(limit),
+            Some(key) => last.values(key, self.values(key, &last.typed, &within)?, limit),
+        };
+        Ok(Suggestions {
+            from,
+            assets: within.len(),
+            items,
+        })
+    }
+
+    /// Values of a key that hold what was typed, with how many of the assets carry each.
+    fn values(&self, key: &str, typed: &str, within: &RoaringBitmap) -> Result<Vec<(String, u64)>, Error> {
+        let typed = typed.to_lowercase();
+        let holds = |word: &str| word.to_lowercase().contains(&typed);
+        Ok(match key {
+            "cve" => self
+                .vulnerabilities
+                .iter()
+                .filter(|v| holds(&v.id))
+                .map(|v| (v.id.to_string(), within.intersection_len(&v.assets)))
+                .collect(),
+            // Every letter narrows the names; without one there are too many to count the assets of each.
+            "package" if typed.is_empty() => Vec::new(),
+            "package" => self.packages_holding(&typed, within),
+            _ => {
+                let Some(dimension) = Dimension::parse(key) else {
+                    // Says which keys there are.
+                    return Filter::parse(&format!("{key}:x")).map(|_| Vec::new());
+                };
+                let mut counts: BTreeMap<Symbol, u64> = BTreeMap::new();
+                for row in within.iter().filter_map(|ordinal| self.row(ordinal)) {
+                    *counts.entry(row.get(dimension)).or_default() += 1;
+                }
+                let word = |symbol| {
+                    self.symbols
+                        .word(symbol)
+                        .map_or("unknown", |word| word)
+                        .to_owned()
+                };
+                let words = counts.into_iter().map(|(symbol, assets)| (word(symbol), assets));
+                words.filter(|(word, _)| holds(word)).collect()
+            }
+        })
+    }
+
+    fn packages_holding(&self, typed: &str, within: &RoaringBitmap) -> Vec<(String, u64)> {
+        let mut names: Vec<&str> = self
+            .packages
+            .keys()
+            .map(|name| &name[..])
+            .filter(|name| name.to_lowercase().contains(typed))
+            .collect();
+        // Walking the sets for each name is the cost: only the names that come first are counted.
+        const COUNTED_MAX: usize = 20;
+        names.sort_by_key(|name| (!name.starts_with(typed), name.len(), *name));
+        names.truncate(COUNTED_MAX);
+        let count = |name: &str| self.running_package(&[name.to_owned()]).intersection_len(within);
+        names
+            .into_iter()
+            .map(|name| (name.to_owned(), count(name)))
+            .collect()
+    }
+}
+
+impl<'a> Last<'a> {
+    fn read(term: &'a str) -> Last<'a> {
+        let (negation, rest) = match term.strip_prefix('-') {
+            Some(rest) => ("-", rest),
+            None => ("", term),
+        };
+        let Some((key, values)) = rest.split_once(':') else {
+            return Last {
+                negation,
+                key: None,
+                before: Vec::new(),
+                typed: rest.to_owned(),
+            };
+        };
+        let mut before: Vec<&str> = values.split(',').collect();
+        let typed = before.pop().unwrap_or_default().replace('"', "");
+        Last {
+            negation,
+            key: Some(key),
+            before,
+            typed,
+        }
+    }
+
+    fn keys(&self, limit: usize) -> Vec<Suggestion> {
+        let keys = Dimension::ALL.iter().map(|dimension| dimension.name());
+        let keys = keys
+            .chain(["cve", "package"])
+            .filter(|key| key.starts_with(&self.typed[..]));
+        let suggestion = |key: &str| Suggestion {
+            insert: format!("{}{key}:", self.negation),
+            label: key.to_owned(),
+            assets: None,
+        };
+        keys.map(suggestion).take(limit).collect()
+    }
+
+    fn values(&self, key: &str, mut found: Vec<(String, u64)>, limit: usize) -> Vec<Suggestion> {
+        found.retain(|(_, assets)| *assets > 0);
+        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let before: String = self.before.iter().map(|value| format!("{value},")).collect();
+        let suggestion = |(label, assets): (String, u64)| Suggestion {
+            insert: format!("{}{key}:{before}{}", self.negation, quoted(&label)),
+            label,
+            assets: Some(assets),
+        };
+        // A value with a comma or a quote cannot be said in the language.
+        let sayable = found.into_iter().filter(|(label, _)| !label.contains(['"', ',']));
+        sayable.take(limit).map(suggestion).collect()
+    }
+}
+
+fn quoted(value: &str) -> String {
+    match value.contains(char::is_whitespace) {
+        true => format!("\"{value}\""),
+        false => value.to_owned(),
+    }
+}
+
+/// Where the last term starts; the end of the text when that is a blank outside quotes.
+fn last_term(text: &str) -> usize {
+    let (mut start, mut is_quoted) = (0, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            '"' => is_quoted = !is_quoted,
+            c if c.is_whitespace() && !is_quoted => start = at + c.len_utf8(),
+            _ => {}
+        }
+    }
+    start
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_term_starts_after_the_last_blank_outside_quotes() {
+        for (text, start) in [("", 0), ("env:p", 0), ("env:p ", 6), ("a b:\"c d", 2), ("ä ö", 3)] {
+            assert_eq!(last_term(text), start, "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_keep_the_negation_and_values_their_neighbours() {
+        let insert = |term: &str| Last::read(term).keys(9)[0].insert.clone();
+        assert_eq!(
+            (insert("-si"), insert("cv")),
+            ("-site:".to_owned(), "cve:".to_owned())
+        );
+        let last = Last::read("-workload:\"a b\",c");
+        let found = vec![
+            ("card payments".to_owned(), 2),
+            ("x\"y".to_owned(), 9),
+            ("none".to_owned(), 0),
+        ];
+        let items = last.values("workload", found, 9);
+        assert_eq!(items.len(), 1);
+        assert_eq!(items[0].insert, "-workload:\"a b\",\"card payments\"");
+    }
+}
