@@ -11,7 +11,7 @@ export interface Column<Row> {
   width: number
   grow?: number
   align?: 'right'
-  /** The server's name for this order; without it the column does not sort. */
+  /** The server's name for this order, `-name` where it only descends; without it the column does not sort. */
   sort?: string
   /** Not shown until chosen. */
   hidden?: boolean

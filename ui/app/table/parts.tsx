@@ -20,8 +20,9 @@ export function HeaderRow<Row>({ columns, grid, phone, sort, onSort }: HeaderPro
       <div role="row" aria-rowindex={1} style={grid} className="grid h-8 items-center border-b border-line bg-bg text-xs text-meta">
         <span role="columnheader" className="sr-only">Choose</span><span aria-hidden />
         {columns.map((column) => {
-          const direction = sort === column.sort ? 'ascending' : sort === `-${column.sort}` ? 'descending' : 'none'
           const name = column.sort
+          const mine = name !== undefined && sort?.replace('-', '') === name.replace('-', '')
+          const direction = !mine ? 'none' : sort?.startsWith('-') ? 'descending' : 'ascending'
           return (
             <span key={column.id} role="columnheader" aria-sort={name && direction !== 'none' ? direction : undefined} className={cx('min-w-0 truncate px-2', column.align === 'right' && 'text-right')}>
               {name

@@ -10,6 +10,7 @@ test('the URL of a list is validated', () => {
 
 test('sorting goes round', () => {
   expect([nextSort(undefined, 'name'), nextSort('name', 'name'), nextSort('-name', 'name')]).toEqual(['name', '-name', undefined])
+  expect([nextSort(undefined, '-age'), nextSort('-age', '-age')]).toEqual(['-age', undefined])
 })
 
 test('the last term is what is completed', () => {

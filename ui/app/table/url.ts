@@ -40,8 +40,9 @@ export function useShown<Row>(columns: Column<Row>[], url: TableUrl): Column<Row
   }, [columns, chosen])
 }
 
-/** None → ascending → descending → none. */
+/** None → ascending → descending → none; a name with `-` goes only downwards. */
 export function nextSort(current: string | undefined, name: string): string | undefined {
+  if (name.startsWith('-')) return current === name ? undefined : name
   if (current === name) return `-${name}`
   return current === `-${name}` ? undefined : name
 }

@@ -46,11 +46,28 @@ test('the keyboard alone walks, chooses and looks in', async ({ page }) => {
 })
 
 test('sorts at the server, by header', async ({ page }) => {
-  await page.getByRole('columnheader', { name: 'Differences' }).getByRole('button').click()
-  await expect(page).toHaveURL(/sort=differences/)
-  await page.getByRole('columnheader', { name: 'Differences' }).getByRole('button').click()
-  await expect(page).toHaveURL(/sort=-differences/)
-  await expect(page.getByRole('columnheader', { name: 'Differences' })).toHaveAttribute('aria-sort', 'descending')
+  const grid = page.getByRole('grid', { name: 'Assets' })
+  const header = page.getByRole('columnheader', { name: 'Name' })
+  await header.getByRole('button').click()
+  await expect(header).toHaveAttribute('aria-sort', 'ascending')
+  await header.getByRole('button').click()
+  await expect(page).toHaveURL(/sort=-name/)
+  await expect(header).toHaveAttribute('aria-sort', 'descending')
+  await expect(grid.getByRole('row').nth(1)).toContainText(/^(?!ams1)/)
+})
+
+test('every header that sorts asks for an order that the server has', async ({ page }) => {
+  await page.getByRole('button', { name: 'Columns' }).click()
+  for (const column of await page.getByRole('menuitemcheckbox', { checked: false }).all()) await column.click()
+  await page.keyboard.press('Escape')
+  const sorted = await page.getByRole('columnheader').getByRole('button').allTextContents()
+  expect(sorted.length).toBeGreaterThan(5)
+  for (const name of sorted) {
+    await page.getByRole('columnheader', { name, exact: true }).getByRole('button').click()
+    await expect(page.getByRole('columnheader', { name, exact: true })).toHaveAttribute('aria-sort', /ending/)
+    await expect(page.getByRole('alert')).toBeHidden()
+    await expect(page.getByRole('grid', { name: 'Assets' })).toHaveAttribute('aria-busy', 'false')
+  }
 })
 
 test('scrolling loads the next page', async ({ page }) => {

@@ -12,6 +12,8 @@ export const TAKES_AS_OF: ReadonlySet<string> = new Set([
   '/api/v1/drift/summary',
   '/api/v1/drift/top-offenders',
   '/api/v1/images',
+  '/api/v1/images/families',
+  '/api/v1/images/matrix',
   '/api/v1/images/platform/{platform}',
   '/api/v1/images/{image}/deployments',
   '/api/v1/images/{image}/vulnerabilities',

@@ -7,7 +7,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The overview page. */
+        /** The web application, or the plain overview page where it was not built in. */
         get: operations["page"];
         put?: never;
         post?: never;
@@ -571,6 +571,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Families with the newest version of each status and the assets that run any of them. */
+        get: operations["image_families"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which versions run where, with what is known to be wrong there and for how long. At most 500 versions and the 50
+         *     columns with the most assets; the totals say what was left out.
+         */
+        get: operations["image_matrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/platform/{platform}": {
         parameters: {
             query?: never;
@@ -701,6 +738,23 @@ export interface paths {
         };
         /** The newest version of a family in production. */
         get: operations["image_latest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of the family in their order, the oldest first, each with what it was built from as its contract says. */
+        get: operations["image_lineage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1311,7 +1365,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page with one button. It changes nothing. */
+        /** The sign-in page of the web application, or a page with one button where it was not built in. It changes nothing. */
         get: operations["sign_in_page"];
         put?: never;
         /** Begins a session, by link or by login and password. A form is answered with a redirect, JSON with JSON. */
@@ -1996,6 +2050,13 @@ export interface components {
             /** @description JSON pointer into the facts. */
             path: string;
         };
+        FamilyLatest: {
+            /** Format: uuid */
+            id: string;
+            /** @description `draft`, `testing`, `production`, `deprecated` or `retired`. */
+            status: string;
+            version: string;
+        };
         Feed: {
             /** @description Nothing was ever imported: what this feed would tell is not known. */
             empty: boolean;
@@ -2138,6 +2199,32 @@ export interface components {
             /** @description JSON pointer (RFC 6901) to the value in that document. */
             pointer?: string | null;
         };
+        /** @description Distinct vulnerabilities, each at its worst rating among the assets in question. */
+        FindingCounts: {
+            /** Format: int32 */
+            critical: number;
+            /** Format: int32 */
+            high: number;
+            /**
+             * Format: int32
+             * @description Of all these, known to be exploited.
+             */
+            kev: number;
+            /** Format: int32 */
+            low: number;
+            /** Format: int32 */
+            medium: number;
+            /**
+             * Format: int32
+             * @description No source rates it.
+             */
+            unknown: number;
+            /**
+             * Format: double
+             * @description Urgency of the most urgent one, 0 to 100; absent when there is none.
+             */
+            urgency_max?: number | null;
+        };
         /** @description Known vulnerabilities. Absent figures: no feed was imported, so nothing is known. */
         Findings: {
             /**
@@ -2205,6 +2292,72 @@ export interface components {
         ImageChange: {
             /** @description `draft`, `testing`, `production`, `deprecated` or `retired`; only forward. */
             status: string;
+        };
+        /** @description A family of images. */
+        ImageFamily: {
+            /**
+             * Format: int64
+             * @description Assets that run some version of it, or are linked to it without their version being known.
+             */
+            assets: number;
+            family: string;
+            /** @description The newest version of each status, of those that are not revoked. */
+            latest: components["schemas"]["FamilyLatest"][];
+            /**
+             * Format: int64
+             * @description Of them, those that run its newest version in production.
+             */
+            on_newest: number;
+            /**
+             * Format: int64
+             * @description Of them, those that run a revoked version.
+             */
+            on_revoked: number;
+            /** @description Every version was made up by the simulator. */
+            simulated: boolean;
+            /** Format: int64 */
+            versions: number;
+        };
+        /** @description How the versions of a family follow each other. */
+        ImageLineage: {
+            family: string;
+            /** @description The oldest first. */
+            versions: components["schemas"]["LineageVersion"][];
+        };
+        /** @description Versions of images against a dimension of the assets that run them. */
+        ImageMatrix: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Every asset that was asked about.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Of them, those that run no registered version: they are in no row.
+             */
+            assets_unlinked: number;
+            /** @description What the columns are, as a key of the filter language. */
+            by: string;
+            /** @description The columns with the most assets first; a value that is absent is not known. */
+            columns: components["schemas"]["MatrixColumn"][];
+            /** Format: int64 */
+            columns_total: number;
+            /**
+             * Format: date-time
+             * @description When the newest feed was imported; absent figures of vulnerabilities mean that nothing is known.
+             */
+            feeds_as_of?: string | null;
+            /** @description By family, the newest version first. */
+            rows: components["schemas"]["MatrixRow"][];
+            /** Format: int64 */
+            rows_total: number;
+            /**
+             * Format: int64
+             * @description Of all assets, those that the simulator made up.
+             */
+            simulated: number;
         };
         ImagePromote: {
             /** @description `testing` or `production`, which is the default. */
@@ -2276,6 +2429,41 @@ export interface components {
             due_date?: string | null;
             ransomware?: boolean | null;
         };
+        LineageVersion: {
+            ci_pipeline_url?: string | null;
+            coordinates: components["schemas"]["Coordinate"][];
+            /** Format: date-time */
+            created_at: string;
+            git_commit?: string | null;
+            /** Format: uuid */
+            id: string;
+            newest: boolean;
+            /** @description The version before it and the one after it, in the order of versions. */
+            predecessor?: string | null;
+            /** Format: date-time */
+            published_at?: string | null;
+            revoked: boolean;
+            /**
+             * Format: int64
+             * @description Assets that run it now.
+             */
+            running: number;
+            simulated: boolean;
+            /** @description What it was built from, as its contract says; absent when that says nothing. */
+            source_image?: string | null;
+            /** @description `family:version` of it. */
+            source_version?: string | null;
+            /**
+             * Format: uuid
+             * @description The registered version that `source_image` names, by name or by coordinate; absent when it names none.
+             */
+            source_version_id?: string | null;
+            status: string;
+            successor?: string | null;
+            /** Format: date-time */
+            superseded_at?: string | null;
+            version: string;
+        };
         /** @description Assets whose link would change in the same way. */
         LinkChange: {
             /** Format: int64 */
@@ -2328,6 +2516,70 @@ export interface components {
              */
             fits: number;
         };
+        MatrixCell: {
+            /** Format: int64 */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Of the assets, those that are as the contract says.
+             */
+            current: number;
+            /**
+             * Format: int64
+             * @description Whole days since then.
+             */
+            drift_days?: number | null;
+            /**
+             * Format: date-time
+             * @description Since when the first of the assets that are not current has been as it is.
+             */
+            drifted_since?: string | null;
+            findings?: components["schemas"]["FindingCounts"] | null;
+            /**
+             * Format: int64
+             * @description Of the assets, those whose packages some feed speaks of.
+             */
+            judged: number;
+            /** Format: int64 */
+            simulated: number;
+            /** @description The column's value; absent is not known. */
+            value?: string | null;
+        };
+        MatrixColumn: {
+            /** Format: int64 */
+            assets: number;
+            value?: string | null;
+        };
+        MatrixRow: {
+            /**
+             * Format: int64
+             * @description Assets that run it, of those that were asked about.
+             */
+            assets: number;
+            /** @description Columns without an asset are left out. */
+            cells: components["schemas"]["MatrixCell"][];
+            family: string;
+            /** Format: uuid */
+            id: string;
+            newest: boolean;
+            revoked: boolean;
+            /** @description The version was made up by the simulator. */
+            simulated: boolean;
+            status: string;
+            /** Format: date-time */
+            superseded_at?: string | null;
+            /**
+             * Format: int64
+             * @description Whole days since then.
+             */
+            superseded_days?: number | null;
+            version: string;
+            /**
+             * Format: int32
+             * @description Absent while no version of the family is in production.
+             */
+            versions_behind?: number | null;
+        };
         Me: {
             /** Format: uuid */
             id: string;
@@ -2340,6 +2592,7 @@ export interface components {
             /** @description After narrowing by the token's scopes. */
             permissions: string[];
             role: components["schemas"]["RoleName"];
+            session?: components["schemas"]["SessionView"] | null;
         };
         Member: {
             /** Format: date-time */
@@ -2596,6 +2849,45 @@ export interface components {
                 platform?: string | null;
                 simulated: boolean;
                 site?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_ImageFamily: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /**
+                 * Format: int64
+                 * @description Assets that run some version of it, or are linked to it without their version being known.
+                 */
+                assets: number;
+                family: string;
+                /** @description The newest version of each status, of those that are not revoked. */
+                latest: components["schemas"]["FamilyLatest"][];
+                /**
+                 * Format: int64
+                 * @description Of them, those that run its newest version in production.
+                 */
+                on_newest: number;
+                /**
+                 * Format: int64
+                 * @description Of them, those that run a revoked version.
+                 */
+                on_revoked: number;
+                /** @description Every version was made up by the simulator. */
+                simulated: boolean;
+                /** Format: int64 */
+                versions: number;
             }[];
             /** @description Send it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -3006,6 +3298,15 @@ export interface components {
             region: string | null;
             /** @default null */
             site: string | null;
+        };
+        /** @description The browser session that a request came with. */
+        SessionView: {
+            /** @description The header that it is sent in. */
+            csrf_header: string;
+            /** @description Every request that is not a `GET` sends it. */
+            csrf_token: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         /** @description Assets by their worst difference, the age of an image lag included. */
         Severities: {
@@ -4511,6 +4812,80 @@ export interface operations {
             };
         };
     };
+    image_families: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_ImageFamily"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_matrix: {
+        parameters: {
+            query?: {
+                /** @description What the columns are: `site` (the default), `env`, `platform`, `region`, `project` or `owner`. */
+                by?: string;
+                /** @description Versions of this family alone. */
+                family?: string;
+                /** @description Only assets that this filter accepts. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment; the status of versions is today's. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageMatrix"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     image_on_platform: {
         parameters: {
             query?: {
@@ -4907,6 +5282,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description FAMILY, or any version of it */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageLineage"];
                 };
             };
             /** @description What went wrong, with a stable code */

@@ -10,9 +10,12 @@ export type Asset = components['schemas']['PageBody_AssetSummary']['items'][numb
 
 type Word = 'platform' | 'kind' | 'site' | 'env' | 'workload' | 'owner' | 'project' | 'region' | 'account' | 'os' | 'state' | 'criticality' | 'exposure' | 'connector' | 'family'
 
+/** By these the server sorts; by the others one groups. */
+const SORTED = new Set<string>(['platform', 'site', 'env', 'family'])
+
 function word(id: Word, header: string, rest: Partial<Column<Asset>> = {}): Column<Asset> {
   const cell = (row: Asset) => (row[id] ? <Text>{row[id]}</Text> : <Unknown />)
-  return { id, header, cell, text: (row) => row[id], width: 96, grow: 1, sort: id, ...rest }
+  return { id, header, cell, text: (row) => row[id], width: 96, grow: 1, sort: SORTED.has(id) ? id : undefined, ...rest }
 }
 
 function figure(id: 'differences' | 'packages' | 'pending_security' | 'unknowns', header: string, rest: Partial<Column<Asset>> = {}): Column<Asset> {
@@ -39,10 +42,10 @@ export const COLUMNS: Column<Asset>[] = [
   word('site', 'Site', { width: 72, card: 'line' }),
   word('env', 'Environment', { width: 96, card: 'line' }),
   word('workload', 'Workload', { card: 'line' }),
-  { id: 'image', header: 'Image', sort: 'image', width: 170, grow: 2, text: (row) => row.image, cell: (row) => (row.image ? <Text>{row.image}</Text> : <Unknown why="Not linked to a golden image" />) },
-  figure('differences', 'Differences', { sort: 'differences' }),
+  { id: 'image', header: 'Image', width: 170, grow: 2, text: (row) => row.image, cell: (row) => (row.image ? <Text>{row.image}</Text> : <Unknown why="Not linked to a golden image" />) },
+  figure('differences', 'Differences', { sort: '-differences' }),
   figure('packages', 'Packages', { hidden: true }),
-  figure('pending_security', 'Updates due', { sort: 'pending_security' }),
+  figure('pending_security', 'Updates due', { sort: '-pending_security' }),
   moment('drift_since', 'Drift since', { sort: 'drift_since' }),
   word('owner', 'Owner', { hidden: true }), word('project', 'Project', { hidden: true }), word('kind', 'Kind', { hidden: true, width: 130 }),
   word('region', 'Region', { hidden: true }), word('account', 'Account', { hidden: true, width: 160 }), word('os', 'System', { hidden: true }),

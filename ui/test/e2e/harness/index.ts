@@ -14,7 +14,7 @@ export const test = base.extend({
     const complaints: string[] = []
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of (401|404)/.test(message.text())) complaints.push(message.text())
+      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
     })
     await use(page)
     expect(complaints, 'the browser complained').toEqual([])

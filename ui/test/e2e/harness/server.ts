@@ -20,7 +20,10 @@ export async function startServer(): Promise<Running> {
   const child = spawn(BIN, ['serve', '--data-dir', data, '--listen', `127.0.0.1:${port}`], { env: ENV, stdio: ['ignore', 'ignore', 'pipe'] })
   const url = `http://127.0.0.1:${port}`
   const credential = join(data, 'cli.json')
-  await ready(child, url, credential)
+  await ready(child, url, credential).catch(async (error: unknown) => {
+    await stop(child, data)
+    throw error
+  })
   const token = JSON.parse(readFileSync(credential, 'utf8')).token as string
   const api = async (path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST') => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
@@ -53,9 +56,11 @@ async function ready(child: ChildProcess, url: string, credential: string) {
 }
 
 async function stop(child: ChildProcess, data: string) {
-  const ended = new Promise((next) => child.once('exit', next))
-  child.kill('SIGTERM')
-  await ended
+  if (child.exitCode === null) {
+    const ended = new Promise((next) => child.once('exit', next))
+    child.kill('SIGTERM')
+    await ended
+  }
   rmSync(data, { recursive: true, force: true })
 }
 

@@ -11,6 +11,15 @@ export interface World { url: string; data: string }
 /** One server with one small simulated estate for the whole run, and the session of its administrator. */
 export default async function setup(config: FullConfig) {
   const server = await startServer()
+  try {
+    return await furnish(config, server)
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+async function furnish(config: FullConfig, server: Running) {
   await loadEstate(server)
   const site = await serveUi(server)
   mkdirSync('test-results', { recursive: true })
