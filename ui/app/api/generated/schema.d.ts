@@ -51,6 +51,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every asset that the filter accepts, by name. */
+        get: operations["asset_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many assets have which value of several keys at once. */
+        get: operations["asset_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/groups": {
         parameters: {
             query?: never;
@@ -60,6 +94,23 @@ export interface paths {
         };
         /** How many assets have each value of a dimension, with their drift. Largest first. */
         get: operations["asset_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys and values that may follow in a half-written filter, with the assets that each would leave (20, at most 100). */
+        get: operations["asset_suggest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -420,6 +471,23 @@ export interface paths {
         put?: never;
         /** Judges every asset again. It also happens by itself whenever facts or images change. */
         post: operations["drift_detect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drift/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Drift of every asset that the filter accepts, by name. */
+        get: operations["drift_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1055,6 +1123,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Assets, vulnerabilities, images and sites whose name holds the words; of each kind that the caller may read the best
+         *     few (5, at most 50).
+         */
+        get: operations["search_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites": {
         parameters: {
             query?: never;
@@ -1165,6 +1253,23 @@ export interface paths {
         };
         /** What the assets have that the filter accepts. The most urgent first. */
         get: operations["vulnerability_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vulnerabilities/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every vulnerability that the filter accepts, the most urgent first. */
+        get: operations["vulnerability_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1970,6 +2075,17 @@ export interface components {
             /** Format: int32 */
             versions_behind?: number | null;
         };
+        /** @description An asset with its drift. */
+        DriftRecord: components["schemas"]["AssetSummary"] & {
+            /** Format: int64 */
+            lag_days?: number | null;
+            /** @description With the age of the lag. */
+            severity: string;
+            /** Format: date-time */
+            superseded_at?: string | null;
+            /** Format: int32 */
+            versions_behind?: number | null;
+        };
         DriftSummary: {
             ages: components["schemas"]["Ages"];
             /** Format: date-time */
@@ -2043,6 +2159,34 @@ export interface components {
             time: string;
             /** @description `asset.discovered`, `drift.detected` … */
             type: string;
+        };
+        Facet: {
+            /** @description A key of the filter language. */
+            by: string;
+            /**
+             * Format: int64
+             * @description How many different values there are, *not known* counting as one.
+             */
+            distinct: number;
+            /** @description The values with the most assets, largest first. */
+            values: components["schemas"]["FacetValue"][];
+        };
+        FacetValue: {
+            /** Format: int64 */
+            assets: number;
+            /** @description Absent: not known. */
+            value?: string | null;
+        };
+        /** @description Assets by the values of several dimensions at once. */
+        Facets: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Assets that the filter accepts: the denominator of every value.
+             */
+            assets: number;
+            facets: components["schemas"]["Facet"][];
         };
         FactChange: {
             after: unknown;
@@ -2198,6 +2342,30 @@ export interface components {
             path: string;
             /** @description JSON pointer (RFC 6901) to the value in that document. */
             pointer?: string | null;
+        };
+        FilterSuggestion: {
+            /**
+             * Format: int64
+             * @description Assets that the value would leave; absent for keys.
+             */
+            assets?: number | null;
+            /** @description The whole term, quoted where it must be; a key ends with its colon. */
+            insert: string;
+            /** @description The key or the value alone. */
+            label: string;
+        };
+        /** @description What may follow in a half-written filter. */
+        FilterSuggestions: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Assets that the terms before it accept: the denominator.
+             */
+            assets: number;
+            /** @description Where the last term starts in `q`, in bytes of UTF-8: `insert` replaces everything from here on. */
+            from: number;
+            items: components["schemas"]["FilterSuggestion"][];
         };
         /** @description Distinct vulnerabilities, each at its worst rating among the assets in question. */
         FindingCounts: {
@@ -3263,6 +3431,36 @@ export interface components {
             kind: string;
             region: string;
         };
+        SearchGroup: {
+            items: components["schemas"]["SearchHit"][];
+            /** @description `asset`, `vulnerability`, `image` or `site`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description How many match; `items` holds the best of them.
+             */
+            total: number;
+        };
+        SearchHit: {
+            /**
+             * Format: int64
+             * @description Assets behind it; absent for an asset.
+             */
+            assets?: number | null;
+            /** @description A second line; may be empty. */
+            detail: string;
+            /** @description What the resource is asked for by: an id, a CVE, or the name of a site. */
+            id: string;
+            /** @description Made up by the simulator, or found on simulated assets alone. */
+            simulated: boolean;
+            title: string;
+        };
+        /** @description The best answers to a search, by kind. */
+        SearchResults: {
+            /** Format: date-time */
+            as_of: string;
+            groups: components["schemas"]["SearchGroup"][];
+        };
         /** @description Security updates that the assets' own package managers would install. */
         SecurityUpdates: {
             /**
@@ -3714,6 +3912,79 @@ export interface operations {
             };
         };
     };
+    asset_export: {
+        parameters: {
+            query?: {
+                /** @description `csv` (the default) or `ndjson`. */
+                format?: "csv" | "ndjson";
+                /** @description Filter language, as for the list. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": components["schemas"]["AssetSummary"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_facets: {
+        parameters: {
+            query?: {
+                /** @description Filter language, as for the list. */
+                q?: string;
+                /** @description Keys of the filter language with commas between them; the usual ones when absent. */
+                by?: string;
+                /** @description Values of each: 20, at most 100. */
+                limit?: number;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facets"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     asset_groups: {
         parameters: {
             query: {
@@ -3736,6 +4007,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetGroup"][];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_suggest: {
+        parameters: {
+            query?: {
+                q?: string;
+                /** @description Of each kind. */
+                limit?: number;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterSuggestions"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -3973,6 +4278,8 @@ export interface operations {
                 kev?: boolean;
                 /** @description Whether a fix is published: `all`, `some` or `none` of the affected packages. */
                 fix?: components["schemas"]["Fix"];
+                /** @description How the time stands in which it must be gone: `running`, `due_soon` or `breached`. */
+                sla?: string;
                 /** @description Only assets that this filter accepts, e.g. `platform:aws env:prod`. */
                 q?: string;
             };
@@ -4527,6 +4834,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DriftDetecting"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    drift_export: {
+        parameters: {
+            query?: {
+                /** @description `csv` (the default) or `ndjson`. */
+                format?: "csv" | "ndjson";
+                /** @description Filter language, as for the list. */
+                q?: string;
+                state?: string;
+                severity?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": components["schemas"]["DriftRecord"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -6145,6 +6490,40 @@ export interface operations {
             };
         };
     };
+    search_all: {
+        parameters: {
+            query?: {
+                q?: string;
+                /** @description Of each kind. */
+                limit?: number;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     site_list: {
         parameters: {
             query?: {
@@ -6344,6 +6723,8 @@ export interface operations {
                 kev?: boolean;
                 /** @description Whether a fix is published: `all`, `some` or `none` of the affected packages. */
                 fix?: components["schemas"]["Fix"];
+                /** @description How the time stands in which it must be gone: `running`, `due_soon` or `breached`. */
+                sla?: string;
                 /** @description Only assets that this filter accepts, e.g. `platform:aws env:prod`. */
                 q?: string;
             };
@@ -6359,6 +6740,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VulnerabilityPage"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    vulnerability_export: {
+        parameters: {
+            query?: {
+                /** @description `csv` (the default) or `ndjson`. */
+                format?: "csv" | "ndjson";
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                /** @description As for the list. */
+                severity?: string;
+                kev?: boolean;
+                fix?: components["schemas"]["Fix"];
+                sla?: string;
+                /** @description Only assets that this filter accepts. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": components["schemas"]["VulnerabilitySummary"];
                 };
             };
             /** @description What went wrong, with a stable code */
