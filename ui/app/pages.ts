@@ -1,4 +1,4 @@
-import { Activity, Server } from 'lucide-react'
+import { Activity, GitCompareArrows, KeyRound, Rss, Server, ShieldAlert } from 'lucide-react'
 import type { ComponentType } from 'react'
 import { path } from '~/util/path-builder'
 
@@ -17,4 +17,9 @@ export interface Page {
 export const PAGES: Page[] = [
   { route: '/', title: 'Overview', permission: 'asset:read', load: () => import('./pages/overview/OverviewPage'), rail: { icon: Activity, to: path.overview(), keys: 'g o' } },
   { route: '/fleet', title: 'Fleet', permission: 'asset:read', load: () => import('./pages/fleet/FleetPage'), rail: { icon: Server, to: path.fleet(), keys: 'g f' } },
+  { route: '/drift', title: 'Drift', permission: 'drift:read', load: () => import('./pages/drift/DriftPage'), rail: { icon: GitCompareArrows, to: path.drift(), keys: 'g d' } },
+  { route: '/vulnerabilities', title: 'Vulnerabilities', permission: 'vulnerability:read', load: () => import('./pages/vulnerabilities/VulnerabilitiesPage'), rail: { icon: ShieldAlert, to: path.vulnerabilities(), keys: 'g v' } },
+  { route: '/vulnerabilities/$vulnerability', title: 'Vulnerability', permission: 'vulnerability:read', load: () => import('./pages/vulnerabilities/VulnerabilityPage') },
+  { route: '/feeds', title: 'Feeds', permission: 'feed:read', load: () => import('./pages/feeds/FeedsPage'), rail: { icon: Rss, to: path.feeds(), keys: 'g e' } },
+  { route: '/tokens', title: 'API tokens', permission: 'token:manage', load: () => import('./pages/tokens/TokensPage'), rail: { icon: KeyRound, to: path.tokens(), keys: 'g t' } },
 ]
