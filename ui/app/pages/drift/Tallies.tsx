@@ -12,8 +12,8 @@ type Summary = components['schemas']['DriftSummary']
 export function Tallies({ summary, q }: { summary: Summary | undefined; q?: string }) {
   return (
     <div className="grid grid-cols-3 gap-x-8 gap-y-4 border-t border-line py-3 max-lg:grid-cols-1">
-      {summary ? <><States summary={summary} q={q} /><Ages summary={summary} q={q} /><Severities summary={summary} q={q} /></>
-        : ['Golden-image coverage', 'Behind for more than 30 d', 'Critical or high'].map((label) => <Figure key={label} label={label} value={undefined} of="" loading />)}
+      {summary ? <><States summary={summary} q={q} /><Ages summary={summary} /><Severities summary={summary} q={q} /></>
+        : ['Golden-image coverage', 'Behind for more than 30 d', 'Critical drift'].map((label) => <Figure key={label} label={label} value={undefined} of="" loading />)}
     </div>
   )
 }
@@ -30,13 +30,13 @@ function States({ summary: { total, simulated }, q }: { summary: Summary; q?: st
   )
 }
 
-function Ages({ summary: { ages, total }, q }: { summary: Summary; q?: string }) {
+function Ages({ summary: { ages, total } }: { summary: Summary }) {
   const behind = ages.fresh + ages.warning + ages.critical
   const parts: Part[] = [
     { label: 'up to 14 d', value: ages.fresh, tone: 'ahead' }, { label: '14 to 30 d', value: ages.warning, tone: 'warning' }, { label: 'more than 30 d', value: ages.critical, tone: 'critical' },
   ]
   return (
-    <Figure label="Behind for more than 30 d" value={count(ages.critical)} state={ages.critical ? 'critical' : ages.warning ? 'warning' : 'ok'} stateWord={ages.critical ? 'too old' : undefined} to={only(q, { state: 'outdated' })}
+    <Figure label="Behind for more than 30 d" value={count(ages.critical)} state={ages.critical ? 'critical' : ages.warning ? 'warning' : 'ok'} stateWord={ages.critical ? 'too old' : undefined}
       of={`of ${count(behind)} whose image has a newer version, among ${count(total.total)} assets`}>
       <StackedBar label="Assets behind, by how long a newer version is out" parts={parts} legend />
     </Figure>
@@ -45,10 +45,9 @@ function Ages({ summary: { ages, total }, q }: { summary: Summary; q?: string })
 
 function Severities({ summary: { severities, total }, q }: { summary: Summary; q?: string }) {
   const part = (label: keyof typeof severities, tone: Part['tone']): Part => ({ label, value: severities[label], tone, to: only(q, { severity: label }) })
-  const bad = severities.critical + severities.high
   return (
-    <Figure label="Critical or high" value={count(bad)} state={severities.critical ? 'critical' : severities.high ? 'warning' : 'ok'} stateWord={`${count(severities.critical)} critical`} to={only(q, { severity: 'critical' })}
-      of={`${of(bad, total.total)} assets, by their worst difference or the age of their image`}>
+    <Figure label="Critical drift" value={count(severities.critical)} state={severities.critical ? 'critical' : severities.high ? 'warning' : 'ok'} to={only(q, { severity: 'critical' })}
+      of={`${of(severities.critical, total.total)} assets, by their worst difference or the age of their image`}>
       <StackedBar label="Assets by severity of drift" parts={[part('critical', 'critical'), part('high', 'high'), part('medium', 'warning'), part('low', 'ahead'), part('none', 'none')]} legend />
     </Figure>
   )
