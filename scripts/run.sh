@@ -26,15 +26,11 @@ write_launcher() {
     cat >"$REPO/bin/qlrf" <<END
 #!/bin/sh
 : "\${QLRF_DATA_DIR:=$(state_folder)/data}"
-export QLRF_DATA_DIR
+QLRF_CALLED_AS=bin/qlrf
+export QLRF_DATA_DIR QLRF_CALLED_AS
 exec "$(target_folder)/${PROFILE/#dev/debug}/qlrf" "\$@"
 END
     chmod +x "$REPO/bin/qlrf"
-}
-
-target_folder() {
-    local folder=${CARGO_TARGET_DIR:-target}
-    case $folder in /*) echo "$folder" ;; *) echo "$REPO/$folder" ;; esac
 }
 
 serve() {
@@ -50,5 +46,6 @@ serve() {
 }
 
 setup run
+build_web
 build
 serve "$@"

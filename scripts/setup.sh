@@ -11,12 +11,15 @@
 . "$REPO/scripts/rust.sh"
 # shellcheck source=scripts/postgres.sh
 . "$REPO/scripts/postgres.sh"
+# shellcheck source=scripts/web.sh
+. "$REPO/scripts/web.sh"
 
 setup() {
     say "Looking for what is needed:"
     setup_compiler
     setup_rust
     setup_postgres "$1"
+    setup_web "$1"
     if [ "$1" = test ]; then setup_test_packages; fi
 }
 
@@ -54,4 +57,10 @@ setup_test_packages() {
     else
         step_end "not installed: ${missing[*]}; tests against them skip (as root: apt-get install ${missing[*]})"
     fi
+}
+
+# Where cargo puts what it builds.
+target_folder() {
+    local folder=${CARGO_TARGET_DIR:-target}
+    case $folder in /*) echo "$folder" ;; *) echo "$REPO/$folder" ;; esac
 }

@@ -17,7 +17,7 @@ check_scripts() {
         say "  skipped: shellcheck is not installed"
         return
     fi
-    shellcheck --external-sources run .ci/run scripts/*.sh
+    shellcheck --external-sources run .ci/run scripts/*.sh fuzz/*.sh
 }
 
 # Both run the same tests; nextest runs the binaries side by side and names a hanging test.
@@ -31,6 +31,7 @@ run_tests() {
 
 cd "$REPO"
 setup test
+build_web
 say "Checking:"
 check Format cargo fmt --all --check
 check Scripts check_scripts
@@ -38,3 +39,4 @@ check Clippy cargo clippy --quiet --locked --workspace --all-targets -- -D warni
 check Rules cargo xtask check
 say "Testing:"
 run_tests
+test_web "$(target_folder)/debug/qlrf"

@@ -22,6 +22,12 @@ pub enum EventType {
     ImagePromoted,
     #[serde(rename = "image.deprecated")]
     ImageDeprecated,
+    /// An organisation has an advisory on an asset of its own for the first time.
+    #[serde(rename = "cve.discovered")]
+    CveDiscovered,
+    /// So many at once that only the worst were told one by one: how many there are in all.
+    #[serde(rename = "cve.discovered_summary")]
+    CveDiscoveredSummary,
     #[serde(rename = "feed.synced")]
     FeedSynced,
 }
@@ -36,6 +42,8 @@ impl EventType {
         EventType::ImagePublished,
         EventType::ImagePromoted,
         EventType::ImageDeprecated,
+        EventType::CveDiscovered,
+        EventType::CveDiscoveredSummary,
         EventType::FeedSynced,
     ];
 
@@ -49,6 +57,8 @@ impl EventType {
             EventType::ImagePublished => "image.published",
             EventType::ImagePromoted => "image.promoted",
             EventType::ImageDeprecated => "image.deprecated",
+            EventType::CveDiscovered => "cve.discovered",
+            EventType::CveDiscoveredSummary => "cve.discovered_summary",
             EventType::FeedSynced => "feed.synced",
         }
     }

@@ -60,6 +60,8 @@ pub enum Permission {
     OrganizationRead,
     OrganizationManage,
     AuditRead,
+    /// Say who else runs the installation.
+    InstallationManage,
 }
 
 impl Permission {
@@ -85,6 +87,7 @@ impl Permission {
         Permission::OrganizationRead,
         Permission::OrganizationManage,
         Permission::AuditRead,
+        Permission::InstallationManage,
     ];
 
     /// `noun:verb`, as written in token scopes and in the OpenAPI document.
@@ -111,6 +114,7 @@ impl Permission {
             Permission::OrganizationRead => "organization:read",
             Permission::OrganizationManage => "organization:manage",
             Permission::AuditRead => "audit:read",
+            Permission::InstallationManage => "installation:manage",
         }
     }
 
@@ -130,10 +134,16 @@ impl Permission {
             Permission::DriftDetect => Permission::DriftRead,
             Permission::SbomImport => Permission::SbomRead,
             Permission::FeedSync => Permission::FeedRead,
-            Permission::MemberManage => Permission::MemberRead,
+            Permission::MemberManage | Permission::InstallationManage => Permission::MemberRead,
             Permission::OrganizationManage => Permission::OrganizationRead,
             read => read,
         }
+    }
+
+    /// What it changes belongs to all organisations together: beside the role it needs the mark of those who run the
+    /// installation.
+    pub fn is_of_installation(self) -> bool {
+        matches!(self, Permission::FeedSync | Permission::InstallationManage)
     }
 
     pub fn least_role(self) -> Role {
@@ -157,7 +167,8 @@ impl Permission {
             Permission::ConnectorManage
             | Permission::TokenManage
             | Permission::MemberManage
-            | Permission::OrganizationManage => Role::Admin,
+            | Permission::OrganizationManage
+            | Permission::InstallationManage => Role::Admin,
         }
     }
 }

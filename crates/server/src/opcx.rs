@@ -58,12 +58,14 @@ pub enum Actor {
         id: UserId,
         login: String,
         role: Role,
+        installation: bool,
     },
     Token {
         id: TokenId,
         name: String,
         role: Role,
         scopes: Option<Vec<Permission>>,
+        installation: bool,
     },
     /// A job of the fabric itself; the name says which.
     System(&'static str),
@@ -72,12 +74,26 @@ pub enum Actor {
 impl Actor {
     pub fn may(&self, permission: Permission) -> bool {
         match self {
-            Actor::Person { role, .. } => role.may(permission),
+            Actor::Person { role, .. } => role.may(permission) && self.reaches(permission),
             Actor::Token { role, scopes, .. } => {
-                role.may(permission) && scopes.as_ref().is_none_or(|scopes| scopes.contains(&permission))
+                role.may(permission)
+                    && self.reaches(permission)
+                    && scopes.as_ref().is_none_or(|scopes| scopes.contains(&permission))
             }
             Actor::System(_) => true,
         }
+    }
+
+    /// Marked as one of those who run the installation, for all its organisations.
+    pub fn runs_installation(&self) -> bool {
+        match self {
+            Actor::Person { installation, .. } | Actor::Token { installation, .. } => *installation,
+            Actor::System(_) => true,
+        }
+    }
+
+    fn reaches(&self, permission: Permission) -> bool {
+        self.runs_installation() || !permission.is_of_installation()
     }
 
     pub fn role(&self) -> Role {
@@ -163,14 +179,17 @@ impl OpCx {
             ));
         }
         let name = permission.name();
-        Err(Error::new(
+        let refused = Error::new(
             ErrorKind::Forbidden,
             "forbidden",
             format!("this needs the permission \"{name}\""),
-        )
-        .hint(format!(
-            "ask for the role \"{}\" or a token with this scope",
-            permission.least_role().name()
-        )))
+        );
+        let role = permission.least_role().name();
+        Err(match permission.is_of_installation() {
+            true => refused.hint(format!(
+                "it concerns every organisation: ask those who run the installation for the mark, beside the role \"{role}\""
+            )),
+            false => refused.hint(format!("ask for the role \"{role}\" or a token with this scope")),
+        })
     }
 }

@@ -85,6 +85,11 @@ pub const SERVICES: &[Service] = &[
         run: |start| app::collector::run(start).boxed(),
     },
     Service {
+        name: "feed schedule",
+        role: RoleName::Collector,
+        run: |start| app::feed::schedule::run(start).boxed(),
+    },
+    Service {
         name: "judge",
         role: RoleName::Worker,
         run: |start| app::judge::run(start).boxed(),

@@ -1,8 +1,10 @@
 //! `qlrf serve`: from a checked configuration to a running process, and down again.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use axum::extract::ConnectInfo;
@@ -20,21 +22,20 @@ use crate::api::{event, limits};
 use crate::app::bootstrap;
 use crate::cli::local::LocalAccess;
 use crate::cli::printer::Printer;
-use crate::config::{HttpConfig, ServeConfig};
+use crate::config::{self, HttpConfig, ServeConfig};
 use crate::database::Database;
 use crate::fleet::Fleets;
 use crate::opcx::{App, AppState};
 use crate::roles::{RoleName, SERVICES, Start, Stop};
 use crate::telemetry;
 
+/// How long a start waits for its address, and how often it looks.
+const BIND_TIME_MAX: Duration = Duration::from_secs(3);
+const BIND_EVERY: Duration = Duration::from_millis(50);
+
 /// Runs until SIGTERM or SIGINT.
 pub async fn run(config: ServeConfig, data_dir: &Path, printer: &Printer) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(config.http.listen).await.with_context(|| {
-        format!(
-            "cannot listen on {}; choose another address with --listen",
-            config.http.listen
-        )
-    })?;
+    let listener = bind(config.http.listen, BIND_TIME_MAX).await?;
     let address = listener.local_addr()?;
     let database = Database::open(&config.store, data_dir).await?;
     let store = database.store().clone();
@@ -42,6 +43,7 @@ pub async fn run(config: ServeConfig, data_dir: &Path, printer: &Printer) -> any
     let (sender, stop) = Stop::new();
     let app = build_app(store, config.http.clone(), Web::embedded(), stop.clone()).await?;
     app.feeds.spool_in(data_dir.join("spool"));
+    app.feeds.configure(config.feed.clone());
     let base = config.http.base_url(address);
     let start = Start {
         app: app.clone(),
@@ -49,14 +51,32 @@ pub async fn run(config: ServeConfig, data_dir: &Path, printer: &Printer) -> any
         stop,
     };
     let services = spawn_services(&config.roles, &start);
-    let watch = database.supervise(start.stop.clone());
+    let supervisor = database.supervise();
     if config.roles.contains(&RoleName::Api) {
         greet(&app, &booted, &base, address, data_dir, printer).await?;
     }
     let ended = wait_for_end(services, sender, start.stop).await;
-    app.store.close().await;
-    watch.await.context("the database's supervisor panicked")??;
+    supervisor.close().await?;
     ended
+}
+
+/// Waits for the address while another program has it: a killed predecessor is gone from it only when the kernel has
+/// taken its memory back, which for a large one takes longer than starting anew.
+async fn bind(address: SocketAddr, patience: Duration) -> anyhow::Result<TcpListener> {
+    let deadline = Instant::now() + patience;
+    loop {
+        match TcpListener::bind(address).await {
+            Ok(listener) => return Ok(listener),
+            Err(error) if error.kind() == ErrorKind::AddrInUse && Instant::now() < deadline => {
+                tokio::time::sleep(BIND_EVERY).await;
+            }
+            Err(error) => {
+                return Err(error).with_context(|| {
+                    format!("cannot listen on {address}; choose another address with --listen")
+                });
+            }
+        }
+    }
 }
 
 /// Everything that requests share, on an open store.
@@ -109,6 +129,7 @@ async fn greet(
     };
     local.save(data_dir)?;
     tracing::info!(url = base, "ready");
+    let qlrf = config::called_as();
     if booted.first || printer.is_terminal() {
         let secret = bootstrap::create_sign_in_link(&app.store, &booted.admin).await?;
         printer.line(&format!(
@@ -117,10 +138,12 @@ async fn greet(
         ));
     } else {
         printer.line(&format!(
-            "\nOpen   {base}   (qlrf sign-in-link makes a link to sign in)"
+            "\nOpen   {base}   ({qlrf} sign-in-link makes a link to sign in)"
         ));
     }
-    printer.line("Try    qlrf overview · qlrf asset show · qlrf drift · qlrf --help\n");
+    printer.line(&format!(
+        "Try    {qlrf} overview · {qlrf} asset show · {qlrf} drift · {qlrf} --help\n"
+    ));
     Ok(())
 }
 
@@ -181,7 +204,7 @@ pub async fn serve(mut start: Start) -> anyhow::Result<()> {
             Err(error) => {
                 tracing::warn!("a connection could not be accepted: {error}");
                 // Out of file descriptors: trying again at once would only spin.
-                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
     }

@@ -250,44 +250,78 @@ pub enum Verdict {
     Broken { seq: i64, reason: &'static str },
 }
 
-/// How many rows are held in memory at once while verifying.
-const VERIFY_BATCH: i64 = 2000;
+/// How many rows are held in memory at once while verifying or exporting.
+const READ_BATCH: i64 = 2000;
+
+/// A chain that is recomputed row by row, from the database or from an export of it.
+pub struct Chain {
+    org: OrgId,
+    expect: Option<Head>,
+    last: Head,
+}
+
+impl Chain {
+    /// With `expect` it must also contain that head.
+    pub fn new(org: OrgId, expect: Option<Head>) -> Chain {
+        Chain {
+            org,
+            expect,
+            last: EMPTY,
+        }
+    }
+
+    pub fn org(&self) -> OrgId {
+        self.org
+    }
+
+    /// Of the last row that held.
+    pub fn seq(&self) -> i64 {
+        self.last.seq
+    }
+
+    /// The next row; `Some` names the first that does not hold.
+    pub fn add(&mut self, entry: &Entry) -> Option<Verdict> {
+        if let Some(reason) = find_fault(self.org, &self.last, entry) {
+            let seq = self.last.seq + 1;
+            return Some(Verdict::Broken { seq, reason });
+        }
+        self.last = Head {
+            seq: entry.seq,
+            hash: entry.hash,
+        };
+        let differs = |head: Head| head.seq == self.last.seq && head.hash != self.last.hash;
+        self.expect.is_some_and(differs).then_some(Verdict::Broken {
+            seq: self.last.seq,
+            reason: "the hash is not the one that was remembered",
+        })
+    }
+
+    /// After the last row.
+    pub fn finish(self) -> Verdict {
+        if self.expect.is_some_and(|head| head.seq > self.last.seq) {
+            return Verdict::Broken {
+                seq: self.last.seq + 1,
+                reason: "rows are missing at the end of the chain",
+            };
+        }
+        Verdict::Intact(self.last)
+    }
+}
 
 /// Recomputes the whole chain. With `expect` it also demands that the chain still contains that head.
 pub async fn verify(tx: &mut TenantTx, expect: Option<Head>) -> Result<Verdict> {
-    let mut last = EMPTY;
+    let mut chain = Chain::new(tx.org(), expect);
     loop {
-        let rows = read_after(tx, last.seq).await?;
-        let full = rows.len() as i64 == VERIFY_BATCH;
-        for entry in rows {
-            if let Some(reason) = find_fault(tx.org(), &last, &entry) {
-                return Ok(Verdict::Broken {
-                    seq: last.seq + 1,
-                    reason,
-                });
-            }
-            last = Head {
-                seq: entry.seq,
-                hash: entry.hash,
-            };
-            if expect.is_some_and(|head| head.seq == last.seq && head.hash != last.hash) {
-                return Ok(Verdict::Broken {
-                    seq: last.seq,
-                    reason: "the hash is not the one that was remembered",
-                });
+        let rows = read_after(tx, chain.last.seq).await?;
+        for entry in &rows {
+            if let Some(broken) = chain.add(entry) {
+                return Ok(broken);
             }
         }
-        if !full {
-            break;
+        if (rows.len() as i64) < READ_BATCH {
+            return Ok(chain.finish());
         }
     }
-    if expect.is_some_and(|head| head.seq > last.seq) {
-        return Ok(Verdict::Broken {
-            seq: last.seq + 1,
-            reason: "rows are missing at the end of the chain",
-        });
-    }
-    Ok(Verdict::Intact(last))
 }
 
 fn find_fault(org: OrgId, last: &Head, entry: &Entry) -> Option<&'static str> {
@@ -300,14 +334,15 @@ fn find_fault(org: OrgId, last: &Head, entry: &Entry) -> Option<&'static str> {
     (entry.hash != entry.expected_hash(org)).then_some("the row's fields do not give its hash")
 }
 
-async fn read_after(tx: &mut TenantTx, seq: i64) -> Result<Vec<Entry>> {
+/// The next rows in order, a batch at a time.
+pub async fn read_after(tx: &mut TenantTx, seq: i64) -> Result<Vec<Entry>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT seq, at, request_id, phase, actor, permission, method, path, status, prev_hash, hash FROM audit
          WHERE org_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
     )
     .bind(tx.org().as_uuid())
     .bind(seq)
-    .bind(VERIFY_BATCH)
+    .bind(READ_BATCH)
     .fetch_all(tx.connection())
     .await?;
     Ok(rows.into_iter().map(Entry::from).collect())

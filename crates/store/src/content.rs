@@ -29,6 +29,16 @@ pub(crate) async fn lock(connection: &mut sqlx::PgConnection) -> Result<()> {
     Ok(())
 }
 
+/// Keeps feed matching out without keeping others from interning; they wait for one another only where one of them does
+/// both.
+pub(crate) async fn lock_shared(connection: &mut sqlx::PgConnection) -> Result<()> {
+    sqlx::query("SELECT pg_advisory_xact_lock_shared($1)")
+        .bind(CONTENT_LOCK)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 pub async fn intern(tx: &mut TenantTx, sets: &[Arc<PackageSet>]) -> Result<Interned> {
     let wanted: BTreeMap<Digest, &Arc<PackageSet>> = sets.iter().map(|set| (set.digest(), set)).collect();
     let mut out = Interned {

@@ -36,8 +36,8 @@ pub async fn newest_import(tx: &mut TenantTx, as_of: Option<Timestamp>) -> Resul
     .await?)
 }
 
-/// The newest snapshot of each feed and source.
-pub async fn list_newest(tx: &mut TenantTx) -> Result<Vec<Snapshot>> {
+/// The newest snapshot of each feed and source. Where they came from concerns the installation: no tenant reads it.
+pub async fn list_newest(tx: &mut SystemTx) -> Result<Vec<Snapshot>> {
     let sql = format!(
         "SELECT DISTINCT ON (feed, source) {SNAPSHOT} FROM feed_snapshot ORDER BY feed, source, imported_at DESC"
     );
@@ -49,7 +49,7 @@ pub async fn list_newest(tx: &mut TenantTx) -> Result<Vec<Snapshot>> {
 /// How many advisories, known exploited vulnerabilities and EPSS scores are held.
 pub async fn count(tx: &mut TenantTx) -> Result<(i64, i64, i64)> {
     Ok(sqlx::query_as(
-        "SELECT (SELECT count(*) FROM advisory WHERE withdrawn IS NULL), (SELECT count(*) FROM kev),
+        "SELECT (SELECT count(*) FROM advisory WHERE withdrawn IS NULL), (SELECT count(*) FROM kev WHERE upper_inf(recorded)),
                 (SELECT count(*) FROM epss)",
     )
     .fetch_one(tx.connection())
@@ -245,23 +245,49 @@ pub struct NewKev {
     pub name: String,
 }
 
-/// Replaces the catalogue: each snapshot of it is complete, so an entry that is not in it was withdrawn.
-pub async fn replace_kev(tx: &mut SystemTx, snapshot: FeedSnapshotId, rows: &[NewKev]) -> Result<()> {
-    sqlx::query("DELETE FROM kev").execute(tx.connection()).await?;
-    sqlx::query(
-        "INSERT INTO kev (cve, date_added, due_date, ransomware, name, snapshot_id)
-         SELECT DISTINCT ON (i.cve) i.*, $6::uuid FROM unnest($1::text[], $2::date[], $3::date[], $4::boolean[], $5::text[])
-             AS i (cve, date_added, due_date, ransomware, name) ORDER BY i.cve",
-    )
-    .bind(rows.iter().map(|r| &r.cve[..]).collect::<Vec<_>>())
-    .bind(rows.iter().map(|r| r.date_added).collect::<Vec<_>>())
-    .bind(rows.iter().map(|r| r.due_date).collect::<Vec<_>>())
-    .bind(rows.iter().map(|r| r.ransomware).collect::<Vec<_>>())
-    .bind(rows.iter().map(|r| &r.name[..]).collect::<Vec<_>>())
-    .bind(snapshot.as_uuid())
-    .execute(tx.connection())
-    .await?;
+/// Each snapshot of the catalogue is complete, so an entry that is not in it was withdrawn: it ends at `at`, as does one
+/// that changed. What stays as it was is not written.
+pub async fn replace_kev(
+    tx: &mut SystemTx,
+    snapshot: FeedSnapshotId,
+    at: Timestamp,
+    rows: &[NewKev],
+) -> Result<()> {
+    const LISTED: &str = "SELECT DISTINCT ON (i.cve) i.*
+        FROM unnest($1::text[], $2::date[], $3::date[], $4::boolean[], $5::text[])
+             AS i (cve, date_added, due_date, ransomware, name) ORDER BY i.cve";
+    const HELD: &str =
+        "SELECT cve, date_added, due_date, ransomware, name FROM kev WHERE upper_inf(recorded)";
+    // One after the other, because of one CVE only one row may be open.
+    let end = format!(
+        "UPDATE kev SET recorded = tstzrange(lower(recorded), greatest($6, lower(recorded)))
+         WHERE upper_inf(recorded) AND cve IN (SELECT g.cve FROM ({HELD} EXCEPT ({LISTED})) AS g)"
+    );
+    bind_kev(sqlx::query(sqlx::AssertSqlSafe(end)), rows)
+        .bind(at)
+        .execute(tx.connection())
+        .await?;
+    let begin = format!(
+        "INSERT INTO kev (cve, date_added, due_date, ransomware, name, snapshot_id, recorded)
+         SELECT n.*, $7::uuid, tstzrange($6, NULL) FROM (({LISTED}) EXCEPT {HELD}) AS n"
+    );
+    bind_kev(sqlx::query(sqlx::AssertSqlSafe(begin)), rows)
+        .bind(at)
+        .bind(snapshot.as_uuid())
+        .execute(tx.connection())
+        .await?;
     Ok(())
+}
+
+type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
+
+fn bind_kev<'q>(query: Query<'q>, rows: &'q [NewKev]) -> Query<'q> {
+    query
+        .bind(rows.iter().map(|r| &r.cve[..]).collect::<Vec<_>>())
+        .bind(rows.iter().map(|r| r.date_added).collect::<Vec<_>>())
+        .bind(rows.iter().map(|r| r.due_date).collect::<Vec<_>>())
+        .bind(rows.iter().map(|r| r.ransomware).collect::<Vec<_>>())
+        .bind(rows.iter().map(|r| &r.name[..]).collect::<Vec<_>>())
 }
 
 pub struct NewEpss {
@@ -270,18 +296,36 @@ pub struct NewEpss {
     pub percentile: f32,
 }
 
-/// Most scores of a day are those of the day before; only what differs is written.
-pub async fn upsert_epss(tx: &mut SystemTx, rows: &[NewEpss]) -> Result<()> {
+/// Vulnerabilities that any package here ever had: whose past scores somebody can ask for.
+pub async fn list_matched_cves(tx: &mut SystemTx) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT DISTINCT unnest(cves) FROM advisory WHERE id IN (SELECT advisory_id FROM package_match)",
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// Only what differs is written. Of the CVEs in `kept` the score before stays readable as of its time.
+pub async fn upsert_epss(tx: &mut SystemTx, at: Timestamp, rows: &[NewEpss], kept: &[&str]) -> Result<()> {
     sqlx::query(
-        "INSERT INTO epss AS e (cve, score, percentile)
-         SELECT DISTINCT ON (i.cve) i.* FROM unnest($1::text[], $2::real[], $3::real[]) AS i (cve, score, percentile)
-         ORDER BY i.cve
-         ON CONFLICT (cve) DO UPDATE SET score = EXCLUDED.score, percentile = EXCLUDED.percentile
+        "WITH listed AS (
+             SELECT DISTINCT ON (i.cve) i.* FROM unnest($1::text[], $2::real[], $3::real[]) AS i (cve, score, percentile)
+             ORDER BY i.cve
+         ), past AS (
+             INSERT INTO epss_past (cve, recorded, score, percentile)
+             SELECT e.cve, tstzrange(e.since, $4), e.score, e.percentile FROM epss e JOIN listed l USING (cve)
+             WHERE e.cve = ANY ($5) AND e.since < $4
+               AND (e.score, e.percentile) IS DISTINCT FROM (l.score, l.percentile)
+         )
+         INSERT INTO epss AS e (cve, score, percentile, since) SELECT l.*, $4 FROM listed l
+         ON CONFLICT (cve) DO UPDATE SET score = EXCLUDED.score, percentile = EXCLUDED.percentile, since = EXCLUDED.since
          WHERE (e.score, e.percentile) IS DISTINCT FROM (EXCLUDED.score, EXCLUDED.percentile)",
     )
     .bind(rows.iter().map(|r| &r.cve[..]).collect::<Vec<_>>())
     .bind(rows.iter().map(|r| r.score).collect::<Vec<_>>())
     .bind(rows.iter().map(|r| r.percentile).collect::<Vec<_>>())
+    .bind(at)
+    .bind(kept)
     .execute(tx.connection())
     .await?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use qlrf_core::time::Timestamp;
 
-use crate::{Result, SystemTx, TenantTx};
+use crate::{Result, SystemTx};
 
 /// One statement of an import, and the pause between two while the feed is being read. The largest feeds have half a
 /// million records, and judging them again is one pass over every distinct package.
@@ -73,7 +73,7 @@ pub async fn put(tx: &mut SystemTx, run: &Run) -> Result<()> {
     Ok(())
 }
 
-pub async fn list(tx: &mut TenantTx) -> Result<Vec<Run>> {
+pub async fn list(tx: &mut SystemTx) -> Result<Vec<Run>> {
     Ok(sqlx::query_as(
         "SELECT feed, source, requested_by, state, started_at, seen_at, ended_at, bytes, total_bytes, records, code,
                 detail FROM feed_run ORDER BY feed, source",

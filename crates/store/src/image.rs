@@ -64,6 +64,33 @@ pub struct Summary {
     pub revoked_at: Option<Timestamp>,
     pub revoked_reason: Option<String>,
     pub row_version: i64,
+    pub testing_at: Option<Timestamp>,
+}
+
+impl Summary {
+    /// As it stood at a moment; `None` before it was registered. A version only goes forward, so the moments of its steps
+    /// are its history.
+    pub fn as_of(mut self, at: Timestamp) -> Option<Summary> {
+        if self.created_at > at {
+            return None;
+        }
+        let reached = |step: &mut Option<Timestamp>| {
+            *step = step.filter(|step| *step <= at);
+            step.is_some()
+        };
+        let steps = [
+            ("retired", reached(&mut self.retired_at)),
+            ("deprecated", reached(&mut self.deprecated_at)),
+            ("production", reached(&mut self.published_at)),
+            ("testing", reached(&mut self.testing_at)),
+        ];
+        let status = steps.iter().find(|(_, reached)| *reached);
+        self.status = status.map_or("draft", |(status, _)| status).to_owned();
+        if !reached(&mut self.revoked_at) {
+            self.revoked_reason = None;
+        }
+        Some(self)
+    }
 }
 
 /// A place where an image version can be started from.
@@ -93,7 +120,7 @@ const SELECT: &str = "SELECT v.id, v.family_id, f.name AS family, v.version, v.s
 
 const SELECT_SUMMARY: &str = "SELECT v.id, v.family_id, f.name AS family, v.version, v.status, v.contract_form,
         v.contract_digest, v.package_set_id, v.simulated, v.created_at, v.published_at, v.deprecated_at, v.retired_at,
-        v.revoked_at, v.revoked_reason, v.row_version
+        v.revoked_at, v.revoked_reason, v.row_version, v.testing_at
     FROM image_version v JOIN image_family f ON f.org_id = v.org_id AND f.id = v.family_id";
 
 pub async fn get_or_create_family(tx: &mut TenantTx, name: &str, at: Timestamp) -> Result<ImageFamilyId> {
@@ -131,8 +158,10 @@ pub async fn create(tx: &mut TenantTx, new: &NewImage<'_>) -> Result<bool> {
     let org = tx.org().as_uuid();
     let done = sqlx::query(
         "INSERT INTO image_version (org_id, id, family_id, version, status, contract_form, contract_digest, contract,
-                contract_text, package_set_id, simulated, created_at, published_at, deprecated_at, retired_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                contract_text, package_set_id, simulated, created_at, published_at, deprecated_at, retired_at,
+                testing_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+                 CASE WHEN $5 = 'testing' THEN $12::timestamptz END)
          ON CONFLICT (org_id, family_id, version) DO NOTHING",
     )
     .bind(org)
@@ -296,6 +325,7 @@ pub async fn set_status(
 ) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE image_version SET status = $3, row_version = row_version + 1,
+                testing_at = CASE WHEN $3 = 'testing' THEN $4 ELSE testing_at END,
                 published_at = CASE WHEN $3 = 'production' THEN COALESCE(published_at, $4) ELSE published_at END,
                 deprecated_at = CASE WHEN $3 = 'deprecated' THEN $4 ELSE deprecated_at END,
                 retired_at = CASE WHEN $3 = 'retired' THEN $4 ELSE retired_at END

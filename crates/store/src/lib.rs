@@ -7,11 +7,13 @@ pub mod audit;
 pub mod clock;
 pub mod connector;
 pub mod content;
+pub mod discovery;
 pub mod drift;
 pub mod embedded;
 mod error;
 pub mod feed;
 pub mod feed_run;
+pub mod feed_schedule;
 pub mod fleet;
 pub mod idempotency;
 pub mod image;
@@ -27,9 +29,12 @@ pub mod server_key;
 pub mod session;
 pub mod sync;
 pub mod token;
+pub mod trend;
 mod tx;
 pub mod vulnerability;
 
 pub use error::{Error, Result};
 pub use migrate::schema_digest;
+/// How to reach a database; what [`Store::open`] and [`Store::connect`] take.
+pub use sqlx::postgres::PgConnectOptions;
 pub use tx::{Store, SystemTx, TenantTx};

@@ -13,6 +13,8 @@ pub struct Member {
     pub person: UserId,
     pub login: String,
     pub role: Role,
+    /// One of those who run the installation, for all its organisations.
+    pub installation: bool,
     pub added_at: Timestamp,
 }
 
@@ -22,6 +24,7 @@ struct Row {
     person_id: Uuid,
     login: String,
     role: String,
+    installation: bool,
     added_at: Timestamp,
 }
 
@@ -33,6 +36,7 @@ impl TryFrom<Row> for Member {
             person: UserId::from_uuid(row.person_id),
             role: parse_role(&row.role)?,
             login: row.login,
+            installation: row.installation,
             added_at: row.added_at,
         })
     }
@@ -59,18 +63,19 @@ pub async fn add(tx: &mut SystemTx, org: OrgId, person: UserId, login: &str, rol
 
 /// The membership a person signs in with.
 pub async fn find_for_person(tx: &mut SystemTx, person: UserId) -> Result<Option<Member>> {
-    let row: Option<Row> =
-        sqlx::query_as("SELECT org_id, person_id, login, role, added_at FROM member WHERE person_id = $1")
-            .bind(person.as_uuid())
-            .fetch_optional(tx.connection())
-            .await?;
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT org_id, person_id, login, role, installation, added_at FROM member WHERE person_id = $1",
+    )
+    .bind(person.as_uuid())
+    .fetch_optional(tx.connection())
+    .await?;
     row.map(Member::try_from).transpose()
 }
 
 /// The oldest administrator of an organisation; `None` only in an organisation that is being set up.
 pub async fn find_first_admin(tx: &mut SystemTx, org: OrgId) -> Result<Option<Member>> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT org_id, person_id, login, role, added_at FROM member
+        "SELECT org_id, person_id, login, role, installation, added_at FROM member
          WHERE org_id = $1 AND role = 'admin' ORDER BY added_at, person_id LIMIT 1",
     )
     .bind(org.as_uuid())
@@ -82,7 +87,7 @@ pub async fn find_first_admin(tx: &mut SystemTx, org: OrgId) -> Result<Option<Me
 /// By login, after `after`.
 pub async fn list(tx: &mut TenantTx, after: Option<&str>, limit: u32) -> Result<Vec<Member>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT org_id, person_id, login, role, added_at FROM member
+        "SELECT org_id, person_id, login, role, installation, added_at FROM member
          WHERE org_id = $1 AND ($2::text IS NULL OR login > $2) ORDER BY login LIMIT $3",
     )
     .bind(tx.org().as_uuid())
@@ -103,7 +108,7 @@ pub async fn count(tx: &mut TenantTx) -> Result<u64> {
 
 pub async fn find(tx: &mut TenantTx, person: UserId) -> Result<Option<Member>> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT org_id, person_id, login, role, added_at FROM member WHERE org_id = $1 AND person_id = $2",
+        "SELECT org_id, person_id, login, role, installation, added_at FROM member WHERE org_id = $1 AND person_id = $2",
     )
     .bind(tx.org().as_uuid())
     .bind(person.as_uuid())
@@ -131,6 +136,31 @@ pub async fn set_role(tx: &mut TenantTx, person: UserId, role: Role) -> Result<(
         .execute(tx.connection())
         .await?;
     Ok(())
+}
+
+/// Marks a member as one of those who run the installation, or takes the mark away. `false`: no such member.
+pub async fn set_installation(
+    tx: &mut SystemTx,
+    org: OrgId,
+    person: UserId,
+    installation: bool,
+) -> Result<bool> {
+    let done = sqlx::query("UPDATE member SET installation = $3 WHERE org_id = $1 AND person_id = $2")
+        .bind(org.as_uuid())
+        .bind(person.as_uuid())
+        .bind(installation)
+        .execute(tx.connection())
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Whether anybody runs the installation.
+pub async fn is_installation_run(tx: &mut SystemTx) -> Result<bool> {
+    Ok(
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM member WHERE installation)")
+            .fetch_one(tx.connection())
+            .await?,
+    )
 }
 
 /// The person's sessions stop working at once: a session without its membership signs nobody in.

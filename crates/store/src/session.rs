@@ -25,6 +25,8 @@ pub struct Session {
     pub org: OrgId,
     pub login: String,
     pub role: Role,
+    /// One of those who run the installation.
+    pub installation: bool,
     pub csrf_token: String,
     pub expires_at: Timestamp,
 }
@@ -35,6 +37,7 @@ struct Row {
     org_id: Uuid,
     login: String,
     role: String,
+    installation: bool,
     csrf_token: String,
     expires_at: Timestamp,
 }
@@ -56,7 +59,7 @@ pub async fn create(tx: &mut SystemTx, new: &NewSession) -> Result<()> {
 /// `None` when there is none, it expired, or its person is no longer a member.
 pub async fn find(tx: &mut SystemTx, secret_hash: Digest, now: Timestamp) -> Result<Option<Session>> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT s.person_id, s.org_id, m.login, m.role, s.csrf_token, s.expires_at
+        "SELECT s.person_id, s.org_id, m.login, m.role, m.installation, s.csrf_token, s.expires_at
          FROM session s JOIN member m ON m.org_id = s.org_id AND m.person_id = s.person_id
          WHERE s.secret_hash = $1 AND s.expires_at > $2",
     )
@@ -69,6 +72,7 @@ pub async fn find(tx: &mut SystemTx, secret_hash: Digest, now: Timestamp) -> Res
         person: UserId::from_uuid(row.person_id),
         org: OrgId::from_uuid(row.org_id),
         role: parse_role(&row.role)?,
+        installation: row.installation,
         login: row.login,
         csrf_token: row.csrf_token,
         expires_at: row.expires_at,
@@ -81,6 +85,46 @@ pub async fn delete(tx: &mut SystemTx, secret_hash: Digest) -> Result<()> {
         .execute(tx.connection())
         .await?;
     Ok(())
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Open {
+    pub id: Uuid,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// It is the one with the hash that was asked with.
+    pub current: bool,
+}
+
+/// A person's sessions that have not expired, the newest first, at most `limit`.
+pub async fn list_open(
+    tx: &mut SystemTx,
+    person: UserId,
+    current: Option<Digest>,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<Open>> {
+    Ok(sqlx::query_as(
+        "SELECT id, created_at, expires_at, secret_hash IS NOT DISTINCT FROM $2 AS current FROM session
+         WHERE person_id = $1 AND expires_at > $3 ORDER BY created_at DESC, id LIMIT $4",
+    )
+    .bind(person.as_uuid())
+    .bind(current.map(|hash| hash.0.to_vec()))
+    .bind(now)
+    .bind(i64::from(limit))
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// Ends one session of a person. `false`: it is not there, or somebody else's.
+pub async fn end(tx: &mut SystemTx, person: UserId, id: Uuid) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM session WHERE person_id = $1 AND id = $2")
+        .bind(person.as_uuid())
+        .bind(id)
+        .execute(tx.connection())
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Signs a person out everywhere, except for the session with the hash `keep`.

@@ -17,6 +17,8 @@ pub struct Token {
     pub role: Role,
     /// Narrows the role to these permissions; `None` leaves the role as it is.
     pub scopes: Option<Vec<Permission>>,
+    /// It acts as one of those who run the installation.
+    pub installation: bool,
     pub created_by: String,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
@@ -32,6 +34,8 @@ pub struct NewToken {
     pub secret_hash: Digest,
     pub role: Role,
     pub scopes: Option<Vec<Permission>>,
+    /// It acts as one of those who run the installation.
+    pub installation: bool,
     pub created_by: String,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
@@ -47,6 +51,7 @@ struct Row {
     name: String,
     role: String,
     scopes: Option<Vec<String>>,
+    installation: bool,
     created_by: String,
     created_at: Timestamp,
     expires_at: Timestamp,
@@ -68,6 +73,7 @@ impl TryFrom<Row> for Token {
                 .scopes
                 .map(|names| names.into_iter().map(parse).collect())
                 .transpose()?,
+            installation: row.installation,
             name: row.name,
             created_by: row.created_by,
             created_at: row.created_at,
@@ -84,9 +90,11 @@ pub async fn create(tx: &mut TenantTx, new: &NewToken) -> Result<Token> {
         .as_ref()
         .map(|list| list.iter().map(|permission| permission.name()).collect());
     let row: Row = sqlx::query_as(
-        "INSERT INTO api_token (org_id, id, name, secret_hash, role, scopes, created_by, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         RETURNING org_id, id, name, role, scopes, created_by, created_at, expires_at, last_used_at, revoked_at",
+        "INSERT INTO api_token (org_id, id, name, secret_hash, role, scopes, installation, created_by, created_at,
+                expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         RETURNING org_id, id, name, role, scopes, installation, created_by, created_at, expires_at, last_used_at,
+                revoked_at",
     )
     .bind(tx.org().as_uuid())
     .bind(new.id.as_uuid())
@@ -94,6 +102,7 @@ pub async fn create(tx: &mut TenantTx, new: &NewToken) -> Result<Token> {
     .bind(new.secret_hash.0.as_slice())
     .bind(new.role.name())
     .bind(scopes)
+    .bind(new.installation)
     .bind(&new.created_by)
     .bind(new.created_at)
     .bind(new.expires_at)
@@ -112,11 +121,13 @@ pub enum Order {
 pub async fn list(tx: &mut TenantTx, order: Order, after: Option<TokenId>, limit: u32) -> Result<Vec<Token>> {
     let statement = match order {
         Order::OldestFirst => {
-            "SELECT org_id, id, name, role, scopes, created_by, created_at, expires_at, last_used_at, revoked_at
+            "SELECT org_id, id, name, role, scopes, installation, created_by, created_at, expires_at, last_used_at,
+                revoked_at
              FROM api_token WHERE org_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3"
         }
         Order::NewestFirst => {
-            "SELECT org_id, id, name, role, scopes, created_by, created_at, expires_at, last_used_at, revoked_at
+            "SELECT org_id, id, name, role, scopes, installation, created_by, created_at, expires_at, last_used_at,
+                revoked_at
              FROM api_token WHERE org_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3"
         }
     };
@@ -139,7 +150,8 @@ pub async fn count(tx: &mut TenantTx) -> Result<u64> {
 
 pub async fn find(tx: &mut TenantTx, id: TokenId) -> Result<Option<Token>> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT org_id, id, name, role, scopes, created_by, created_at, expires_at, last_used_at, revoked_at
+        "SELECT org_id, id, name, role, scopes, installation, created_by, created_at, expires_at, last_used_at,
+                revoked_at
          FROM api_token WHERE org_id = $1 AND id = $2",
     )
     .bind(tx.org().as_uuid())
@@ -153,7 +165,8 @@ pub async fn find(tx: &mut TenantTx, id: TokenId) -> Result<Option<Token>> {
 pub async fn revoke(tx: &mut TenantTx, id: TokenId, now: Timestamp) -> Result<Option<Token>> {
     let row: Option<Row> = sqlx::query_as(
         "UPDATE api_token SET revoked_at = COALESCE(revoked_at, $3) WHERE org_id = $1 AND id = $2
-         RETURNING org_id, id, name, role, scopes, created_by, created_at, expires_at, last_used_at, revoked_at",
+         RETURNING org_id, id, name, role, scopes, installation, created_by, created_at, expires_at, last_used_at,
+                revoked_at",
     )
     .bind(tx.org().as_uuid())
     .bind(id.as_uuid())
@@ -179,7 +192,8 @@ pub async fn revoke_named(tx: &mut TenantTx, name: &str, now: Timestamp) -> Resu
 /// The token whose secret has this hash, whatever its state, and notes its use at most once a minute.
 pub async fn find_by_secret(tx: &mut SystemTx, secret_hash: Digest, now: Timestamp) -> Result<Option<Token>> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT org_id, id, name, role, scopes, created_by, created_at, expires_at, last_used_at, revoked_at
+        "SELECT org_id, id, name, role, scopes, installation, created_by, created_at, expires_at, last_used_at,
+                revoked_at
          FROM api_token WHERE secret_hash = $1",
     )
     .bind(secret_hash.0.as_slice())

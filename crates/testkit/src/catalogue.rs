@@ -24,6 +24,11 @@ pub const SHARED_TABLES: &[(&str, &str)] = &[
     ("advisory_affected", "published by the world"),
     ("kev", "published by the world"),
     ("epss", "published by the world"),
+    ("epss_past", "published by the world"),
+    (
+        "feed_schedule",
+        "feeds are the installation's; only the system role sees it",
+    ),
     ("feed_ecosystem", "follows from published advisories"),
     (
         "feed_run",

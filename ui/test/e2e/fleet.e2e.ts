@@ -58,7 +58,11 @@ test('sorts at the server, by header', async ({ page }) => {
 
 test('every header that sorts asks for an order that the server has', async ({ page }) => {
   await page.getByRole('button', { name: 'Columns' }).click()
-  for (const column of await page.getByRole('menuitemcheckbox', { checked: false }).all()) await column.click()
+  const hidden = page.getByRole('menuitemcheckbox', { checked: false })
+  for (let left = await hidden.count(); left > 0; left--) {
+    await hidden.first().click()
+    await expect(hidden).toHaveCount(left - 1)
+  }
   await page.keyboard.press('Escape')
   const sorted = await page.getByRole('columnheader').getByRole('button').allTextContents()
   expect(sorted.length).toBeGreaterThan(5)

@@ -37,7 +37,14 @@ impl Server {
     pub fn start(qlrf: &Path, data: &Path) -> Result<Server> {
         let begin = Instant::now();
         let mut child = Command::new(qlrf)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--feed-interval",
+                "off",
+                "--data-dir",
+            ])
             .arg(data)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

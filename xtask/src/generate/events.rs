@@ -12,13 +12,15 @@ use crate::repo::Repo;
 pub fn generate(_: &Repo) -> Result<Files> {
     let mut files = Files::new();
     for event in EventType::ALL {
-        let text = format!("{:#}\n", schema(event.name()));
+        let text = format!("{:#}\n", schema(*event));
         files.insert(format!("contracts/events/{}.schema.json", event.name()), text);
     }
     Ok(files)
 }
 
-fn schema(event: &str) -> Value {
+fn schema(event: EventType) -> Value {
+    let data = data(event);
+    let event = event.name();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": event,
@@ -34,9 +36,43 @@ fn schema(event: &str) -> Value {
             "datacontenttype": { "const": "application/json" },
             "orgid": { "type": "string", "format": "uuid" },
             "correlationid": { "type": "string" },
-            "data": { "type": "object" }
+            "data": data
         }
     })
+}
+
+/// What the event carries, where it is promised.
+fn data(event: EventType) -> Value {
+    let (count, cause) = (
+        json!({ "type": "integer", "minimum": 0 }),
+        json!({ "enum": ["feed", "inventory"] }),
+    );
+    let severities = ["critical", "high", "medium", "low", "none"];
+    match event {
+        EventType::CveDiscovered => json!({
+            "type": "object",
+            "required": ["advisory_id", "cves", "summary", "severity", "kev", "assets", "simulated_assets", "cause"],
+            "properties": {
+                "advisory_id": { "type": "string" },
+                "cves": { "type": "array", "items": { "type": "string" } },
+                "summary": { "type": "string" },
+                "severity": { "description": "The worst here; null is not rated", "enum": [severities[0], severities[1], severities[2], severities[3], severities[4], null] },
+                "kev": { "description": "Known to be exploited; null without a catalogue", "type": ["boolean", "null"] },
+                "assets": count, "simulated_assets": count, "cause": cause,
+                "snapshot_id": { "description": "Of the feed, when it is the cause", "type": "string", "format": "uuid" }
+            }
+        }),
+        EventType::CveDiscoveredSummary => json!({
+            "type": "object",
+            "required": ["advisories", "told_one_by_one", "by_severity", "kev", "cause"],
+            "properties": {
+                "advisories": count, "told_one_by_one": count, "kev": count, "cause": cause,
+                "by_severity": { "type": "object", "additionalProperties": count },
+                "snapshot_id": { "type": "string", "format": "uuid" }
+            }
+        }),
+        _ => json!({ "type": "object" }),
+    }
 }
 
 #[cfg(test)]

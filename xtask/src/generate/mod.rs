@@ -1,12 +1,13 @@
-//! Checked-in files that are generated. One generator a file, one line in [`GENERATORS`]; `cargo xtask gen` writes
-//! them, `cargo xtask check generated` compares them in memory.
+//! Checked-in files that are generated. `cargo xtask gen` writes all of them.
 //!
-//! What comes from `core` is a function here. What only the server knows (OpenAPI, routes, CLI reference) comes from
-//! the program itself (`qlrf gen <what>`, run through cargo by a generator here): linking the server into this tool would cost every
+//! What comes from `core` is a function here: one generator a file, one line in [`GENERATORS`], compared in memory by
+//! `cargo xtask check generated`. What only the server knows comes from the program itself (`qlrf generated`, where a
+//! file is one line) and is compared by a test of the server: linking the server into this tool would cost every
 //! `cargo xtask` the whole product's build.
 
 mod events;
 mod permissions;
+mod program;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,7 @@ const GENERATORS: &[Generator] = &[permissions::generate, events::generate];
 /// Folders that hold nothing else than generated files.
 pub const OWNED_FOLDERS: &[&str] = &["contracts/events"];
 
+/// Those that this tool makes alone.
 pub fn files(repo: &Repo) -> Result<Files> {
     let mut files = Files::new();
     for generator in GENERATORS {
@@ -33,7 +35,8 @@ pub fn files(repo: &Repo) -> Result<Files> {
 }
 
 pub fn run(repo: &Repo) -> Result<()> {
-    let files = files(repo)?;
+    let mut files = files(repo)?;
+    files.extend(program::generate(repo)?);
     for (path, text) in &files {
         let changed = repo.find(path)?.as_ref() != Some(text);
         if changed {

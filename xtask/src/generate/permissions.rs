@@ -25,15 +25,19 @@ fn table() -> String {
     for role in Role::ALL {
         let _ = write!(text, "  {}", role.name());
     }
-    text.push('\n');
+    text.push_str("  installation\n");
     for permission in Permission::ALL {
         let _ = write!(text, "{:width$}", permission.name());
         for role in Role::ALL {
             let mark = if role.may(*permission) { "yes" } else { "-" };
             let _ = write!(text, "  {mark:<column$}", column = role.name().len());
         }
-        text.truncate(text.trim_end().len());
-        text.push('\n');
+        let installation = if permission.is_of_installation() {
+            "needed"
+        } else {
+            "-"
+        };
+        let _ = writeln!(text, "  {installation}");
     }
     text
 }
@@ -47,8 +51,11 @@ mod tests {
         let table = table();
         assert_eq!(table.lines().count(), Permission::ALL.len() + 1);
         assert!(
-            table.lines().skip(1).all(|row| row.ends_with("yes")),
-            "admin is the last column"
+            table
+                .lines()
+                .skip(1)
+                .all(|row| row.split_whitespace().rev().nth(1) == Some("yes")),
+            "admin is the last role"
         );
         assert!(
             table

@@ -6,7 +6,9 @@ mod adr;
 mod connector;
 mod edit;
 mod error_page;
+mod feed;
 mod migration;
+mod seam;
 
 use anyhow::{Result, bail, ensure};
 
@@ -26,7 +28,13 @@ pub struct Plan {
     pub next: String,
 }
 
-const KINDS: &[Kind] = &[connector::KIND, adr::KIND, migration::KIND, error_page::KIND];
+const KINDS: &[Kind] = &[
+    connector::KIND,
+    feed::KIND,
+    adr::KIND,
+    migration::KIND,
+    error_page::KIND,
+];
 
 pub fn run(repo: &Repo, kind: &str, name: &str) -> Result<()> {
     let Some(kind) = KINDS.iter().find(|known| known.name == kind) else {

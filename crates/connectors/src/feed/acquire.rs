@@ -8,6 +8,7 @@ use qlrf_core::digest::{Digest, Hasher};
 use sha2::Digest as _;
 use walkdir::WalkDir;
 
+use super::reach::Reach;
 use super::unpack::io_error;
 use super::{Code, FeedError, OnProgress, Source, http};
 
@@ -24,8 +25,12 @@ pub(super) enum Raw {
 
 pub(super) async fn acquire(source: &Source, on_progress: &OnProgress) -> Result<Raw, FeedError> {
     match source {
-        Source::Url(url) => {
-            let (file, bytes) = http::download(url, on_progress).await?;
+        Source::Url(url) | Source::Mirror(url) => {
+            let reach = match source {
+                Source::Mirror(_) => Reach::Configured,
+                _ => Reach::Public,
+            };
+            let (file, bytes) = http::download(url, reach, on_progress).await?;
             Ok(Raw::File {
                 name: url.clone(),
                 file,

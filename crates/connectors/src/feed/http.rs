@@ -8,6 +8,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode, Url, header};
 
 use super::acquire::check_size;
+use super::reach::Reach;
 use super::{Code, FeedError, OnProgress, Progress, reach};
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -18,18 +19,25 @@ const WHOLE: Duration = Duration::from_secs(30 * 60);
 const MAX_REDIRECTS: usize = 5;
 
 /// The file stands at its beginning.
-pub(super) async fn download(url: &str, on_progress: &OnProgress) -> Result<(File, u64), FeedError> {
-    download_within(url, on_progress, SILENCE).await
+pub(super) async fn download(
+    url: &str,
+    reach: Reach,
+    on_progress: &OnProgress,
+) -> Result<(File, u64), FeedError> {
+    download_within(url, reach, on_progress, SILENCE).await
 }
 
 pub(super) async fn download_within(
     url: &str,
+    reach: Reach,
     on_progress: &OnProgress,
     silence: Duration,
 ) -> Result<(File, u64), FeedError> {
-    let client = client(silence)?;
+    let client = client(reach, silence)?;
     let parsed = Url::parse(url).map_err(|e| Code::BadUrl.with(format!("{url} cannot be fetched: {e}")))?;
-    reach::check_url(&parsed).map_err(|e| Code::BadUrl.with(format!("{url} cannot be fetched: {e}")))?;
+    reach
+        .check_url(&parsed)
+        .map_err(|e| Code::BadUrl.with(format!("{url} cannot be fetched: {e}")))?;
     let response = client.get(parsed).send().await.map_err(|e| failure(url, &e))?;
     check(url, &response)?;
     let total_bytes = response.content_length();
@@ -52,8 +60,8 @@ pub(super) async fn download_within(
     Ok((file, bytes))
 }
 
-fn client(silence: Duration) -> Result<Client, FeedError> {
-    let redirect = Policy::custom(|attempt| {
+fn client(reach: Reach, silence: Duration) -> Result<Client, FeedError> {
+    let redirect = Policy::custom(move |attempt| {
         let from_secure = attempt
             .previous()
             .last()
@@ -62,22 +70,27 @@ fn client(silence: Duration) -> Result<Client, FeedError> {
             attempt.error("too many redirects")
         } else if from_secure && attempt.url().scheme() != "https" {
             attempt.error("a redirect from https to something else")
-        } else if let Err(reason) = reach::check_url(attempt.url()) {
+        } else if !reach.may_follow(attempt.previous(), attempt.url()) {
+            attempt.error("a redirect from a configured mirror to another host")
+        } else if let Err(reason) = reach.check_url(attempt.url()) {
             attempt.error(reason)
         } else {
             attempt.follow()
         }
     });
-    let client = Client::builder()
+    let builder = Client::builder()
         .user_agent(concat!("qlrf/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT)
         .read_timeout(silence)
         .timeout(WHOLE)
         .redirect(redirect)
-        .dns_resolver(reach::resolver())
         // The digest is that of the published bytes.
         .no_gzip();
-    client
+    let builder = match reach {
+        Reach::Public => builder.dns_resolver(reach::resolver()),
+        Reach::Configured => builder,
+    };
+    builder
         .build()
         .map_err(|e| Code::Unreachable.with(format!("no client for http: {e}")))
 }

@@ -44,6 +44,8 @@ pub enum Source {
     /// A file or a folder.
     Path(PathBuf),
     Url(String),
+    /// A URL that the operator of the server configured: it may lead inside.
+    Mirror(String),
 }
 
 impl Source {
@@ -60,9 +62,18 @@ impl std::fmt::Display for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Source::Path(path) => path.display().fmt(f),
-            Source::Url(url) => f.write_str(url),
+            Source::Url(url) | Source::Mirror(url) => f.write_str(url),
         }
     }
+}
+
+/// Where a mirror offers a part of a feed; `None` when it offers the feed in parts and `part` is none of them.
+pub fn mirror_url(template: &str, part: Option<&str>) -> Option<String> {
+    const PART: &str = "{ecosystem}";
+    if !template.contains(PART) {
+        return Some(template.to_owned());
+    }
+    Some(template.replace(PART, &osv::family(part?)?))
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -19,17 +19,23 @@ pub(super) const KIND: Kind = Kind {
     read,
 };
 
-/// One archive an ecosystem; blanks occur in names (`Rocky Linux`).
+/// One archive an ecosystem, of all its releases: what stands behind a colon (`Debian:12`) has no archive of its own, see
+/// "Ecosystem naming" in the documentation above. Blanks occur in names (`Rocky Linux`).
 fn default_url(ecosystem: Option<&str>) -> Option<String> {
-    let ecosystem = ecosystem?;
-    let known = |c: char| c.is_ascii_alphanumeric() || " .:-_".contains(c);
-    if ecosystem.is_empty() || ecosystem.contains("..") || !ecosystem.chars().all(known) {
-        return None;
-    }
-    let ecosystem = ecosystem.replace(' ', "%20");
+    let ecosystem = family(ecosystem?)?;
     Some(format!(
         "https://osv-vulnerabilities.storage.googleapis.com/{ecosystem}/all.zip"
     ))
+}
+
+/// The name of an ecosystem without its release, as it stands in a URL.
+pub(super) fn family(ecosystem: &str) -> Option<String> {
+    let known = |c: char| c.is_ascii_alphanumeric() || " .:-_".contains(c);
+    if ecosystem.contains("..") || !ecosystem.chars().all(known) {
+        return None;
+    }
+    let family = ecosystem.split(':').next().filter(|family| !family.is_empty())?;
+    Some(family.replace(' ', "%20"))
 }
 
 fn read(raw: &mut Raw, out: &mut Out) -> Result<(), FeedError> {

@@ -1,4 +1,5 @@
-//! Where a feed may be fetched from: the public internet over https, or this machine.
+//! Where a feed may be fetched from: the public internet over https, or this machine; and a mirror that the operator of
+//! the server configured, wherever it is.
 //!
 //! Whoever may name a feed's URL must not thereby reach what only the server can: a metadata service, a database or a
 //! router on the inside. A name is judged by the addresses that it resolves to, at the moment of connecting.
@@ -11,8 +12,34 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 const LOCAL_NAME: &str = "localhost";
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Somebody named the URL over the network.
+    Public,
+    /// The operator wrote it into the configuration, and vouches for its host.
+    Configured,
+}
+
+impl Reach {
+    pub fn check_url(self, url: &Url) -> Result<(), String> {
+        match (self, url.scheme()) {
+            (Reach::Public, _) => check_url(url),
+            (Reach::Configured, "http" | "https") => Ok(()),
+            (Reach::Configured, other) => {
+                Err(format!("a mirror answers over https or http and not \"{other}\""))
+            }
+        }
+    }
+
+    /// What a configured mirror says does not lead to other hosts on the inside.
+    pub fn may_follow(self, previous: &[Url], next: &Url) -> bool {
+        let first = previous.first().and_then(Url::host_str);
+        self == Reach::Public || next.host_str() == first
+    }
+}
+
 /// Judges all of a URL but the addresses behind its name.
-pub(super) fn check_url(url: &Url) -> Result<(), String> {
+fn check_url(url: &Url) -> Result<(), String> {
     let host = url.host_str().ok_or("it names no host")?;
     let literal: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
     let is_loopback = literal.map_or(host.eq_ignore_ascii_case(LOCAL_NAME), |ip| ip.is_loopback());

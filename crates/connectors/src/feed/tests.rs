@@ -194,13 +194,13 @@ fn published_addresses() {
     let osv = |part: &str| url("osv", Some(part));
     assert_eq!(
         osv("Debian:12").as_deref(),
-        Some("https://osv-vulnerabilities.storage.googleapis.com/Debian:12/all.zip")
+        Some("https://osv-vulnerabilities.storage.googleapis.com/Debian/all.zip")
     );
     assert_eq!(
         osv("Rocky Linux").as_deref(),
         Some("https://osv-vulnerabilities.storage.googleapis.com/Rocky%20Linux/all.zip")
     );
-    for no in ["", "../etc", "a/b", "a?b", "a#b", "ä"] {
+    for no in ["", ":12", "../etc", "a/b", "a?b", "a#b", "ä"] {
         assert_eq!(osv(no), None, "{no}");
     }
     assert_eq!(url("osv", None), None);

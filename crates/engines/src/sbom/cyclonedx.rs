@@ -9,15 +9,17 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::document::{
     Collector, Component, Document, DocumentError, TOOL, TOOL_VERSION, document_id, document_properties,
-    package_id, package_properties, parse, timestamp,
+    is_version, package_id, package_properties, parse, timestamp,
 };
 use super::{Inventory, license, purl};
+
+const FORMAT: &str = "CycloneDX";
 
 /// Writes one document. The same arguments give the same bytes.
 pub fn write(inventory: &Inventory, name: &str, created: Timestamp, out: impl io::Write) -> io::Result<()> {
     let document = Bom {
         schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
-        format: "CycloneDX",
+        format: FORMAT,
         spec_version: "1.6",
         serial_number: format!("urn:uuid:{}", document_id(inventory, name, created)),
         version: 1,
@@ -47,9 +49,12 @@ pub fn write(inventory: &Inventory, name: &str, created: Timestamp, out: impl io
 /// Reads a document of any 1.x version and of any tool; what it does not understand is a problem of the inventory.
 pub fn read(bytes: &[u8]) -> Result<Document, DocumentError> {
     let bom: In = parse(bytes)?;
-    if !bom.spec_version.starts_with("1.") {
+    if bom.bom_format != FORMAT {
+        return Err(DocumentError::UnknownFormat);
+    }
+    if !is_version(&bom.spec_version, "1.") {
         return Err(DocumentError::UnknownVersion {
-            format: "CycloneDX",
+            format: FORMAT,
             version: bom.spec_version,
         });
     }
@@ -231,6 +236,8 @@ fn licenses(package: &Package) -> Vec<License<'_>> {
 
 #[derive(Deserialize)]
 struct In {
+    #[serde(default, rename = "bomFormat")]
+    bom_format: String,
     #[serde(default, rename = "specVersion")]
     spec_version: String,
     metadata: Option<InMetadata>,

@@ -77,6 +77,12 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Docume
     })
 }
 
+/// Whether `text` is the prefix with a number behind it.
+pub(super) fn is_version(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix)
+        .is_some_and(|minor| !minor.is_empty() && minor.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 pub(super) const TOOL: &str = "qlrf";
 pub(super) const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::document::{
     Collector, Component, Document, DocumentError, TOOL, TOOL_VERSION, document_id, document_properties,
-    package_id, package_properties, parse, timestamp,
+    is_version, package_id, package_properties, parse, timestamp,
 };
 use super::{Inventory, license, purl};
 
@@ -47,7 +47,7 @@ pub fn write(inventory: &Inventory, name: &str, created: Timestamp, out: impl io
 /// Reads a 2.x document of any tool; what it does not understand is a problem of the inventory.
 pub fn read(bytes: &[u8]) -> Result<Document, DocumentError> {
     let document: In = parse(bytes)?;
-    if !document.spdx_version.starts_with("SPDX-2.") {
+    if !is_version(&document.spdx_version, "SPDX-2.") {
         return Err(DocumentError::UnknownVersion {
             format: "SPDX",
             version: document.spdx_version,

@@ -84,6 +84,22 @@ fn documents_are_told_apart_and_refused_with_a_code() {
         "sbom_version_unknown"
     );
     assert_eq!(code(r#"{"spdxVersion":"SPDX-3.0"}"#), "sbom_version_unknown");
+    for (document, expected) in [
+        (
+            r#"{"bomFormat":"Other","specVersion":"1.6"}"#,
+            "sbom_format_unknown",
+        ),
+        (
+            r#"{"bomFormat":"CycloneDX","specVersion":"1.g:deb"}"#,
+            "sbom_version_unknown",
+        ),
+        (r#"{"spdxVersion":"SPDX-2."}"#, "sbom_version_unknown"),
+    ] {
+        assert_eq!(code(document), expected, "{document}");
+    }
+    // Found by fuzzing: the reader of one form took what is of no form.
+    let unmarked = cyclonedx::read(br#"{"specVersion":"1.6"}"#).unwrap_err();
+    assert_eq!(unmarked.code(), "sbom_format_unknown");
     let deep = format!(
         r#"{{"bomFormat":"CycloneDX","specVersion":"1.6","components":{}"#,
         r#"[{"components":"#.repeat(5000)

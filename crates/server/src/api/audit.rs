@@ -1,14 +1,19 @@
 //! `/audit`: the trail of every change, and the proof that nobody edited it.
 
+use axum::body::Body;
+use axum::http::{Method, header};
+use axum::response::{IntoResponse as _, Response};
+use futures::StreamExt as _;
+use qlrf_core::id::OrgId;
 use qlrf_core::perm::Permission;
 use qlrf_store::audit as store;
 use serde::Deserialize;
 use utoipa::{IntoParams, OpenApi};
 use uuid::Uuid;
 
-use super::types::audit::{AuditEntry, AuditVerdict};
+use super::types::audit::{AuditEntry, AuditRecord, AuditVerdict};
 use super::types::page::{ListParams, PageBody};
-use super::{Json, List, ListFilter, Noun, Page, Query, Result, Routes};
+use super::{Json, List, ListFilter, Noun, Page, Query, Result, Route, Routes};
 use crate::app;
 use crate::opcx::OpCx;
 
@@ -19,11 +24,13 @@ pub const NOUN: Noun = Noun {
 };
 
 #[derive(OpenApi)]
-#[openapi(paths(audit_list, audit_verify))]
+#[openapi(paths(audit_list, audit_export, audit_verify))]
 struct Doc;
 
 fn routes(routes: &mut Routes) {
     routes.get(Permission::AuditRead, "/audit", audit_list);
+    let export = Route::new(Method::GET, Permission::AuditRead, "/audit/export").stream();
+    routes.declare(export, audit_export);
     routes.get(Permission::AuditRead, "/audit/verify", audit_verify);
 }
 
@@ -56,6 +63,45 @@ async fn audit_list(cx: OpCx, list: List<AuditFilter>) -> Result<Page<AuditEntry
     Ok(list.page(rows, total, |row| row.seq, view))
 }
 
+/// The whole trail as JSON lines, from the first row on: `qlrf audit verify --file` proves it without a server.
+#[utoipa::path(
+    get, path = "/api/v1/audit/export", tag = "audit",
+    responses((status = 200, body = AuditRecord, content_type = "application/x-ndjson"))
+)]
+async fn audit_export(cx: OpCx) -> Result<Response> {
+    let org = cx.org();
+    let rows = app::audit::export(&cx).await?;
+    // An error in the middle breaks the answer off, so that nobody takes a part for the whole.
+    let lines = rows.map(move |rows| {
+        let rows = rows.map_err(|error| std::io::Error::other(error.to_string()))?;
+        let mut text = Vec::new();
+        for row in rows {
+            serde_json::to_writer(&mut text, &record(org, row))?;
+            text.push(b'\n');
+        }
+        Ok::<_, std::io::Error>(text)
+    });
+    let kind = [(header::CONTENT_TYPE, "application/x-ndjson")];
+    Ok((kind, Body::from_stream(lines)).into_response())
+}
+
+fn record(org: OrgId, entry: store::Entry) -> AuditRecord {
+    AuditRecord {
+        org_id: org,
+        seq: entry.seq,
+        at: entry.at,
+        request_id: entry.request_id,
+        phase: entry.phase,
+        actor: entry.actor,
+        permission: entry.permission,
+        method: entry.method,
+        path: entry.path,
+        status: entry.status,
+        prev_hash: entry.prev_hash.to_string(),
+        hash: entry.hash.to_string(),
+    }
+}
+
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -73,7 +119,11 @@ struct VerifyQuery {
 )]
 async fn audit_verify(cx: OpCx, Query(query): Query<VerifyQuery>) -> Result<Json<AuditVerdict>> {
     let verdict = app::audit::verify(&cx, query.expect_seq, query.expect_hash.as_deref()).await?;
-    Ok(Json(match verdict {
+    Ok(Json(view_verdict(verdict)))
+}
+
+pub fn view_verdict(verdict: store::Verdict) -> AuditVerdict {
+    match verdict {
         store::Verdict::Intact(head) => AuditVerdict {
             intact: true,
             rows: Some(head.seq),
@@ -85,7 +135,7 @@ async fn audit_verify(cx: OpCx, Query(query): Query<VerifyQuery>) -> Result<Json
             reason: Some(reason.to_owned()),
             ..Default::default()
         },
-    }))
+    }
 }
 
 fn view(entry: store::Entry) -> AuditEntry {

@@ -108,6 +108,7 @@ async fn from_token(app: &App, secret: Secret) -> Result<(qlrf_core::id::OrgId, 
         name: token.name,
         role: token.role,
         scopes: token.scopes,
+        installation: token.installation,
     };
     Ok((token.org, actor))
 }
@@ -139,6 +140,7 @@ async fn from_session(app: &App, request: &mut Request) -> Result<(qlrf_core::id
         id: session.person,
         login: session.login,
         role: session.role,
+        installation: session.installation,
     };
     Ok((session.org, actor))
 }

@@ -9,8 +9,8 @@ use qlrf_store::{scope, sync as rows};
 use utoipa::OpenApi;
 
 use super::types::connector::{
-    Connector, ConnectorChange, ConnectorCheck, ConnectorCreate, ConnectorKind, Coverage, ScopeCoverage,
-    Sync, SyncRequest,
+    Connector, ConnectorChange, ConnectorCheck, ConnectorCreate, ConnectorDeleted, ConnectorKind, Coverage,
+    ScopeCoverage, Sync, SyncRequest,
 };
 use super::{Json, Noun, Path, Result, Routes};
 use crate::app;
@@ -137,11 +137,12 @@ async fn connector_change(
 /// Deletes a connector. Its assets leave the estate; what was believed of them stays in the history.
 #[utoipa::path(
     delete, path = "/api/v1/connectors/{id}", tag = "connector", params(("id" = uuid::Uuid, Path)),
-    responses((status = 204))
+    responses((status = 200, body = ConnectorDeleted))
 )]
-async fn connector_delete(cx: OpCx, Path(id): Path<ConnectorId>) -> Result<StatusCode> {
-    app::connector::delete(&cx, id).await?;
-    Ok(StatusCode::NO_CONTENT)
+async fn connector_delete(cx: OpCx, Path(id): Path<ConnectorId>) -> Result<Json<ConnectorDeleted>> {
+    Ok(Json(ConnectorDeleted {
+        assets_removed: app::connector::delete(&cx, id).await?,
+    }))
 }
 
 /// Says what the connector can see and what it lacks, within ten seconds, without collecting anything.

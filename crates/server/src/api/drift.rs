@@ -11,6 +11,7 @@ use utoipa::{IntoParams, OpenApi};
 use super::page::parse_moment;
 use super::types::drift::*;
 use super::types::page::{ListParams, PageBody};
+use super::types::trend::DriftReports;
 use super::{Json, List, ListFilter, Noun, Page, Path, Problem, Query, Result, Routes};
 use crate::app::drift_view::{self as app, Item, Sort};
 use crate::app::estate::view_tally;
@@ -32,6 +33,7 @@ const OFFENDERS_MAX: usize = 100;
     drift_list,
     drift_summary,
     drift_trends,
+    drift_reports,
     drift_top_offenders,
     drift_detect,
     drift_explain,
@@ -44,6 +46,7 @@ fn routes(routes: &mut Routes) {
     routes.get(read, "/drift", drift_list);
     routes.get(read, "/drift/summary", drift_summary);
     routes.get(read, "/drift/trends", drift_trends);
+    routes.get(read, "/drift/reports", drift_reports);
     routes.get(read, "/drift/top-offenders", drift_top_offenders);
     routes.post(Permission::DriftDetect, "/drift/detect", drift_detect);
     routes.get(read, "/assets/{id}/drift", drift_explain);
@@ -238,6 +241,22 @@ async fn drift_trends(cx: OpCx, Query(query): Query<TrendQuery>) -> Result<Json<
     };
     Ok(Json(DriftTrend {
         points: points.into_iter().map(point).collect(),
+    }))
+}
+
+/// What drift opened and closed on each day, from facts.
+#[utoipa::path(
+    get, path = "/api/v1/drift/reports", tag = "drift", params(super::overview::TrendQuery),
+    responses((status = 200, body = DriftReports))
+)]
+async fn drift_reports(
+    cx: OpCx,
+    Query(query): Query<super::overview::TrendQuery>,
+) -> Result<Json<DriftReports>> {
+    let (q, days, as_of) = query.read()?;
+    Ok(Json(DriftReports {
+        items: crate::app::trend::drift_reports(&cx, q, days, as_of).await?,
+        as_of: as_of.unwrap_or_else(now),
     }))
 }
 

@@ -10,13 +10,14 @@ use qlrf_core::perm::Permission;
 use qlrf_core::time::now;
 use qlrf_store::feed::Snapshot;
 use qlrf_store::feed_run::Run;
+use qlrf_store::feed_schedule::Schedule;
 use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use utoipa::OpenApi;
 
 use super::types::feed::{
-    Feed, FeedImportParams, FeedImported, FeedProblem, FeedRun, FeedSnapshot, FeedSync, FeedSyncStarted,
-    Feeds,
+    Feed, FeedImportParams, FeedImported, FeedProblem, FeedRun, FeedSchedule, FeedSnapshot, FeedSync,
+    FeedSyncStarted, Feeds,
 };
 use super::{Json, Noun, Path, Problem, Query, Result, Route, Routes};
 use crate::app;
@@ -65,7 +66,10 @@ async fn feed_list(cx: OpCx) -> Result<Json<Feeds>> {
         .filter_map(|feed| Some(feed.snapshots.first()?.imported_at));
     Ok(Json(Feeds {
         feeds_as_of: newest.max(),
-        items: feeds.into_iter().map(view).collect(),
+        items: feeds
+            .into_iter()
+            .map(|feed| view(feed, cx.actor().runs_installation()))
+            .collect(),
     }))
 }
 
@@ -107,7 +111,7 @@ async fn feed_sync(
         url: body.url,
     };
     let runs = app::feed::sync(&cx, app::feed::find(&feed)?, wanted).await?;
-    let runs = runs.into_iter().map(run_view).collect();
+    let runs = runs.into_iter().map(|run| run_view(run, true)).collect();
     Ok((StatusCode::ACCEPTED, Json(FeedSyncStarted { feed, runs })))
 }
 
@@ -160,22 +164,40 @@ fn broken_off(bytes: usize) -> Problem {
     .into()
 }
 
-fn view(feed: app::feed::Feed) -> Feed {
+/// `whole`: with what is not every organisation's business.
+fn view(feed: app::feed::Feed, whole: bool) -> Feed {
     Feed {
         name: feed.kind.name.to_owned(),
         title: feed.kind.title.to_owned(),
         summary: feed.kind.summary.to_owned(),
         empty: feed.snapshots.is_empty(),
         held: feed.held,
-        snapshots: feed.snapshots.into_iter().map(snapshot_view).collect(),
-        runs: feed.runs.into_iter().map(run_view).collect(),
+        snapshots: feed
+            .snapshots
+            .into_iter()
+            .map(|snapshot| snapshot_view(snapshot, whole))
+            .collect(),
+        schedule: feed.schedule.map(|schedule| schedule_view(schedule, whole)),
+        runs: feed.runs.into_iter().map(|run| run_view(run, whole)).collect(),
     }
 }
 
-fn snapshot_view(snapshot: Snapshot) -> FeedSnapshot {
+fn schedule_view(schedule: Schedule, whole: bool) -> FeedSchedule {
+    FeedSchedule {
+        interval_s: schedule.interval_s.map(i32::unsigned_abs),
+        next_at: schedule.next_at,
+        failures: schedule.failures.unsigned_abs(),
+        last_success_at: schedule.last_success_at,
+        last_failure_at: schedule.last_failure_at,
+        code: schedule.code,
+        detail: schedule.detail.filter(|_| whole),
+    }
+}
+
+fn snapshot_view(snapshot: Snapshot, whole: bool) -> FeedSnapshot {
     FeedSnapshot {
         id: snapshot.id,
-        source: snapshot.source,
+        source: whole.then_some(snapshot.source),
         digest: hex::encode(&snapshot.digest),
         records: snapshot.records.unsigned_abs(),
         problems: snapshot.problems.unsigned_abs(),
@@ -184,11 +206,11 @@ fn snapshot_view(snapshot: Snapshot) -> FeedSnapshot {
     }
 }
 
-fn run_view(run: Run) -> FeedRun {
+fn run_view(run: Run, whole: bool) -> FeedRun {
     let interrupted = run.state == "running" && !app::feed::is_alive(&run, now());
     FeedRun {
-        source: run.source,
-        requested_by: run.requested_by,
+        source: whole.then_some(run.source),
+        requested_by: whole.then_some(run.requested_by),
         state: if interrupted {
             "interrupted".to_owned()
         } else {
@@ -200,7 +222,7 @@ fn run_view(run: Run) -> FeedRun {
         total_bytes: run.total_bytes.map(i64::unsigned_abs),
         records: run.records.unsigned_abs(),
         code: run.code,
-        detail: run.detail,
+        detail: run.detail.filter(|_| whole),
     }
 }
 

@@ -57,16 +57,16 @@ impl ListFilter for MemberFilter {
 /// The base roles and what each may do.
 #[utoipa::path(get, path = "/api/v1/rbac/roles", tag = "member", responses((status = 200, body = Vec<RoleView>)))]
 async fn role_list(_: OpCx) -> Json<Vec<RoleView>> {
-    let held = |role: Role| {
-        Permission::ALL
-            .iter()
-            .filter(move |permission| role.may(**permission))
+    let held = |role: Role, of_installation: bool| {
+        let all = Permission::ALL.iter().copied();
+        all.filter(move |p| role.may(*p) && p.is_of_installation() == of_installation)
+            .map(|permission| permission.name().to_owned())
+            .collect()
     };
     let view = |role: &Role| RoleView {
         name: *role,
-        permissions: held(*role)
-            .map(|permission| permission.name().to_owned())
-            .collect(),
+        permissions: held(*role, false),
+        installation_permissions: held(*role, true),
     };
     Json(Role::ALL.iter().map(view).collect())
 }
@@ -110,7 +110,9 @@ async fn member_update(
     Path(id): Path<UserId>,
     Json(body): Json<MemberChange>,
 ) -> Result<Json<Member>> {
-    Ok(Json(view(app::member::set_role(&cx, id, body.role).await?)))
+    Ok(Json(view(
+        app::member::change(&cx, id, body.role, body.installation).await?,
+    )))
 }
 
 /// Removes a person from the organisation; open sessions end at once.
@@ -139,6 +141,7 @@ fn view(member: store::Member) -> Member {
         id: member.person,
         login: member.login,
         role: member.role,
+        installation: member.installation,
         added_at: member.added_at,
     }
 }

@@ -7,7 +7,7 @@
 //! A new resource is a file here, its wire types in `types`, its use cases in `app`, and one line in [`NOUNS`].
 
 pub mod asset;
-mod audit;
+pub mod audit;
 mod auth;
 pub mod connector;
 mod drift;
@@ -27,6 +27,7 @@ pub mod limits;
 mod link_rule;
 mod member;
 mod observe;
+mod onboarding;
 pub mod openapi;
 mod organization;
 pub mod overview;
@@ -87,6 +88,7 @@ pub const NOUNS: &[Noun] = &[
     sbom::NOUN,
     search::NOUN,
     export::NOUN,
+    onboarding::NOUN,
 ];
 
 /// Every declared route, in the order of [`NOUNS`].

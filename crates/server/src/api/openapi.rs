@@ -110,7 +110,7 @@ fn annotate(operation: &mut Operation, route: &Route) {
 /// As checked in at `docs/generated/routes.txt`: who gets past the guard where.
 pub fn matrix() -> String {
     let mut out = String::from(
-        "Routes and the roles that may call them. Generated; `UPDATE=1 cargo nextest run -p qlrf-server generated` renews it.\n\n",
+        "Routes and the roles that may call them. Generated; `cargo xtask gen` writes it again.\n\n",
     );
     let declared = super::routes();
     let width = declared
@@ -141,7 +141,12 @@ fn line(route: &Route, width: usize) -> String {
                 .filter(|role| role.may(permission))
                 .map(|role| role.name())
                 .collect();
-            format!("{head}  {:20}  {}", permission.name(), roles.join(" "))
+            let mark = if permission.is_of_installation() {
+                " (installation)"
+            } else {
+                ""
+            };
+            format!("{head}  {:20}  {}{mark}", permission.name(), roles.join(" "))
         }
     }
 }

@@ -92,6 +92,7 @@ fn view(token: store::Token) -> Token {
         scopes: token
             .scopes
             .map(|scopes| scopes.into_iter().map(|scope| scope.name().to_owned()).collect()),
+        installation: token.installation,
         created_by: token.created_by,
         created_at: token.created_at,
         expires_at: token.expires_at,

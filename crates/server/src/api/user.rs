@@ -8,8 +8,8 @@ use utoipa::OpenApi;
 
 use super::auth::{CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE, SessionProof, SessionSecret};
 use super::sign_in::set_cookie;
-use super::types::user::{Me, PasswordChange, SessionView};
-use super::{Json, Noun, Result, Routes};
+use super::types::user::{Me, OwnSession, PasswordChange, SessionView};
+use super::{Json, Noun, Path, Result, Routes};
 use crate::app;
 use crate::app::identity;
 use crate::opcx::{Actor, App, OpCx};
@@ -22,12 +22,14 @@ pub const NOUN: Noun = Noun {
 };
 
 #[derive(OpenApi)]
-#[openapi(paths(me_view, me_sign_out, me_set_password))]
+#[openapi(paths(me_view, me_sessions, me_end_session, me_sign_out, me_set_password))]
 struct Doc;
 
 fn routes(routes: &mut Routes) {
     routes.get(Permission::SelfManage, "/users/me", me_view);
     routes.delete(Permission::SelfManage, "/users/me/session", me_sign_out);
+    routes.get(Permission::SelfManage, "/users/me/sessions", me_sessions);
+    routes.delete(Permission::SelfManage, "/users/me/sessions/{id}", me_end_session);
     routes.put(Permission::SelfManage, "/users/me/password", me_set_password);
 }
 
@@ -49,6 +51,7 @@ async fn me_view(cx: OpCx, session: Option<Extension<SessionProof>>) -> Result<J
         name,
         role: cx.actor().role(),
         permissions,
+        installation: cx.actor().runs_installation(),
         org_id,
         org_name,
         session: session.map(|Extension(proof)| SessionView {
@@ -57,6 +60,30 @@ async fn me_view(cx: OpCx, session: Option<Extension<SessionProof>>) -> Result<J
             expires_at: proof.expires_at,
         }),
     }))
+}
+
+/// Where the caller is signed in; the newest hundred.
+#[utoipa::path(get, path = "/api/v1/users/me/sessions", tag = "user", responses((status = 200, body = Vec<OwnSession>)))]
+async fn me_sessions(cx: OpCx, session: Option<Extension<SessionSecret>>) -> Result<Json<Vec<OwnSession>>> {
+    let current = session.map(|Extension(SessionSecret(secret))| secret.hash());
+    let view = |open: qlrf_store::session::Open| OwnSession {
+        id: open.id,
+        created_at: open.created_at,
+        expires_at: open.expires_at,
+        current: open.current,
+    };
+    let open = identity::list_sessions(&cx, current).await?;
+    Ok(Json(open.into_iter().map(view).collect()))
+}
+
+/// Ends one of the caller's sessions, also one in another browser.
+#[utoipa::path(
+    delete, path = "/api/v1/users/me/sessions/{id}", tag = "user", params(("id" = uuid::Uuid, Path)),
+    responses((status = 204))
+)]
+async fn me_end_session(cx: OpCx, Path(id): Path<uuid::Uuid>) -> Result<StatusCode> {
+    identity::end_session(&cx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Ends the session of this request.

@@ -5,7 +5,7 @@
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::error::Problem;
@@ -76,21 +76,30 @@ fn is_page(path: &str, asked: &HeaderMap) -> bool {
 }
 
 fn answer(file: &File, asked: &HeaderMap) -> Response {
-    let tag = etag::of_bytes(file.plain);
-    let mut response = if etag::is_known(asked, &tag) {
-        axum::http::StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        content(file, asked)
+    let mut response = match file.path.starts_with(HASHED) {
+        true => lasting(file, asked),
+        false => looked_up_again(file, asked),
     };
-    let lasting = file.path.starts_with(HASHED);
-    let cache = if lasting {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
+    let vary = HeaderValue::from_static("Accept-Encoding");
+    response.headers_mut().insert(header::VARY, vary);
+    response
+}
+
+fn lasting(file: &File, asked: &HeaderMap) -> Response {
+    let mut response = content(file, asked);
+    let cache = HeaderValue::from_static("public, max-age=31536000, immutable");
+    response.headers_mut().insert(header::CACHE_CONTROL, cache);
+    response
+}
+
+fn looked_up_again(file: &File, asked: &HeaderMap) -> Response {
+    let tag = etag::of_bytes(file.plain);
+    let mut response = match etag::is_known(asked, &tag) {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => content(file, asked),
     };
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::ETAG, tag);
     response
 }

@@ -1,5 +1,6 @@
 //! Reading and proving the audit trail. Writing it is the guard's work alone.
 
+use futures::{Stream, stream};
 use qlrf_core::digest::Digest;
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_store::audit::{self, Entry, Filter, Head, Verdict};
@@ -25,6 +26,25 @@ pub async fn verify(cx: &OpCx, seq: Option<i64>, hash: Option<&str>) -> Result<V
     };
     let mut tx = cx.tenant().await?;
     Ok(audit::verify(&mut tx, expect).await?)
+}
+
+/// The trail from its first row to the head of this moment, in order, a batch at a time.
+pub async fn export(cx: &OpCx) -> Result<impl Stream<Item = Result<Vec<Entry>>> + use<>> {
+    let head = audit::head(&mut cx.tenant().await?).await?;
+    let cx = cx.clone();
+    Ok(stream::try_unfold(0, move |seq| {
+        let cx = cx.clone();
+        async move {
+            if seq >= head.seq {
+                return Ok(None);
+            }
+            let mut rows = audit::read_after(&mut cx.tenant().await?, seq).await?;
+            rows.retain(|row| row.seq <= head.seq);
+            // A row that somebody removed must not make this wait for ever.
+            let next = rows.last().map_or(head.seq, |row| row.seq);
+            Ok(Some((rows, next)))
+        }
+    }))
 }
 
 fn invalid(detail: &str) -> Error {

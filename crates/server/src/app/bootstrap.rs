@@ -44,6 +44,10 @@ pub async fn ensure(store: &Store) -> anyhow::Result<Bootstrap> {
     let admin = member::find_first_admin(&mut tx, org)
         .await?
         .context("the organisation has no administrator")?;
+    // Somebody can always import feeds and let others do so.
+    if !member::is_installation_run(&mut tx).await? {
+        member::set_installation(&mut tx, org, admin.person, true).await?;
+    }
     tx.commit().await?;
     Ok(Bootstrap { org, admin, first })
 }
@@ -100,6 +104,8 @@ pub async fn replace_cli_token(store: &Store, org: OrgId) -> qlrf_store::Result<
         secret_hash: secret.hash(),
         role: Role::Admin,
         scopes: None,
+        // Whoever reads this file can read the whole data folder.
+        installation: true,
         created_by: "system:start".to_owned(),
         created_at: at,
         expires_at: at + CLI_TOKEN_LIFE,

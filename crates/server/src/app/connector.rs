@@ -107,8 +107,8 @@ pub async fn set_enabled(cx: &OpCx, id: ConnectorId, enabled: bool) -> Result<Wi
     get(cx, id).await
 }
 
-/// Deletes a connector. Its assets are closed first, so that their history stays and says until when it was believed.
-pub async fn delete(cx: &OpCx, id: ConnectorId) -> Result<()> {
+/// Deletes a connector and answers how many assets left with it. They are closed first, so that their history stays and says until when it was believed.
+pub async fn delete(cx: &OpCx, id: ConnectorId) -> Result<u64> {
     let mut tx = cx.tenant().await?;
     let known = get_in(&mut tx, id).await?;
     apply(
@@ -120,6 +120,7 @@ pub async fn delete(cx: &OpCx, id: ConnectorId) -> Result<()> {
         },
     )
     .await?;
+    let mut removed = 0;
     loop {
         let mut tx = cx.tenant().await?;
         let at = clock::tick(&mut tx).await?;
@@ -127,10 +128,11 @@ pub async fn delete(cx: &OpCx, id: ConnectorId) -> Result<()> {
         let Some(batch) = left.chunks(REMOVE_BATCH).next() else {
             store::delete(&mut tx, id).await?;
             tx.commit().await?;
-            return Ok(());
+            return Ok(removed);
         };
         remove_assets(&mut tx, at, batch).await?;
         tx.commit().await?;
+        removed += batch.len() as u64;
     }
 }
 

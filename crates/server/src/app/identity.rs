@@ -13,6 +13,7 @@ use qlrf_store::member::Member;
 use qlrf_store::session::{self, NewSession};
 use qlrf_store::{Store, member, person};
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use crate::opcx::{Actor, OpCx};
 use crate::secret::Secret;
@@ -27,6 +28,8 @@ const LANES: u32 = 1;
 /// Each takes 19 MiB and a core for some tens of milliseconds; more at once would only help a guesser.
 const HASHES_CONCURRENT_MAX: usize = 2;
 const PASSWORD_CHARS_MIN: usize = 12;
+/// Of the newest; they live half a day.
+const SESSIONS_LISTED_MAX: u32 = 100;
 /// Argon2 takes more; nobody types more.
 const PASSWORD_BYTES_MAX: usize = 1024;
 
@@ -106,6 +109,25 @@ async fn begin(tx: &mut qlrf_store::SystemTx, member: Member) -> Result<SignedIn
 pub async fn sign_out(cx: &OpCx, session: Digest) -> Result<()> {
     let mut tx = cx.store().system("sign out").await?;
     session::delete(&mut tx, session).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The caller's own sessions, the newest first.
+pub async fn list_sessions(cx: &OpCx, current: Option<Digest>) -> Result<Vec<session::Open>> {
+    let id = own_id(cx)?;
+    let mut tx = cx.store().system("list own sessions").await?;
+    Ok(session::list_open(&mut tx, id, current, now(), SESSIONS_LISTED_MAX).await?)
+}
+
+/// Ends one of the caller's own sessions.
+pub async fn end_session(cx: &OpCx, session: Uuid) -> Result<()> {
+    let id = own_id(cx)?;
+    let mut tx = cx.store().system("end own session").await?;
+    if !session::end(&mut tx, id, session).await? {
+        let detail = format!("you have no session \"{session}\"");
+        return Err(Error::new(ErrorKind::NotFound, "not_found", detail));
+    }
     tx.commit().await?;
     Ok(())
 }

@@ -20,6 +20,7 @@ use qlrf_store::scope::{Closing, Remembered};
 use qlrf_store::{Store, TenantTx, asset, clock, content, drift as drift_rows, outbox, scope};
 use serde_json::json;
 
+use super::discovery::Watch;
 use super::drift::{Judge, Subject};
 use super::matching;
 use super::sync::Lease;
@@ -55,6 +56,7 @@ pub struct Ingest {
     lease: Lease,
     confirm_removals: bool,
     judge: Judge,
+    watch: Watch,
     remembered: HashMap<Scope, Remembered>,
     open: BTreeMap<Scope, Vec<Prepared>>,
     /// Scopes that were closed.
@@ -109,6 +111,7 @@ impl Ingest {
             lease,
             confirm_removals,
             judge,
+            watch: Watch::default(),
             remembered,
             open: BTreeMap::new(),
             listed: HashSet::new(),
@@ -280,7 +283,8 @@ impl Ingest {
             .collect();
         outbox::append_all(tx, events, None).await?;
         let subjects: Vec<Subject> = news.facts.iter().map(Subject::of_fact).collect();
-        self.judge.judge(tx, at, &subjects).await
+        self.judge.judge(tx, at, &subjects).await?;
+        self.watch.tell(tx, at, &news.facts).await
     }
 
     /// Tells what is new from what is known already.

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use qlrf_core::advisory::Advisory;
 use qlrf_core::package::Package;
 use qlrf_core::time::Timestamp;
+use qlrf_engines::vuln::severity::Band;
 use qlrf_engines::vuln::{self, Fix, Index};
 use qlrf_store::feed::Name;
 use qlrf_store::matching::{self, Match};
@@ -26,11 +27,20 @@ pub async fn match_new(tx: &mut TenantTx, at: Timestamp, packages: &[(i32, Packa
     Ok(())
 }
 
+/// What an import changed.
+#[derive(Default)]
+pub struct Rematched {
+    pub opened: usize,
+    pub closed: usize,
+    /// Package, advisory and rating of what did not match before in any form.
+    pub new: Vec<(i32, i32, Option<Band>)>,
+}
+
 /// After an import: everything that the changed advisories name is matched again, and only the difference is written.
-pub async fn rematch(tx: &mut SystemTx, at: Timestamp, touched: &BTreeSet<Name>) -> Result<(usize, usize)> {
+pub async fn rematch(tx: &mut SystemTx, at: Timestamp, touched: &BTreeSet<Name>) -> Result<Rematched> {
     matching::hold_content(tx).await?;
     let touched: Vec<Name> = touched.iter().cloned().collect();
-    let (mut opened, mut closed) = (0, 0);
+    let mut out = Rematched::default();
     let packages = matching::find_packages(tx, &touched).await?;
     for chunk in packages.chunks(PACKAGES_MAX) {
         let names: Vec<Name> = distinct(keys_of(chunk).iter().map(|(_, name)| name));
@@ -41,10 +51,22 @@ pub async fn rematch(tx: &mut SystemTx, at: Timestamp, touched: &BTreeSet<Name>)
         let closing: Vec<Match> = before.difference(&now).cloned().collect();
         let opening: Vec<Match> = now.difference(&before).cloned().collect();
         matching::replace(tx, at, &closing, &opening).await?;
-        opened += opening.len();
-        closed += closing.len();
+        out.opened += opening.len();
+        out.closed += closing.len();
+        // One that only changed its fix or its rating was there before.
+        let known: BTreeSet<(i32, i32)> = closing.iter().map(|m| (m.package_id, m.advisory_id)).collect();
+        let new = opening
+            .iter()
+            .filter(|m| !known.contains(&(m.package_id, m.advisory_id)));
+        out.new.extend(new.map(|m| {
+            (
+                m.package_id,
+                m.advisory_id,
+                m.severity.as_deref().and_then(Band::of_rating),
+            )
+        }));
     }
-    Ok((opened, closed))
+    Ok(out)
 }
 
 fn keys_of(packages: &[(i32, Package)]) -> Vec<(i32, Name)> {

@@ -2,7 +2,7 @@
 
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::id::UserId;
-use qlrf_core::perm::Role;
+use qlrf_core::perm::{Permission, Role};
 use qlrf_core::time::{Timestamp, now};
 use qlrf_store::member::{self, Member};
 use qlrf_store::{TenantTx, person, session};
@@ -47,7 +47,27 @@ pub async fn add(cx: &OpCx, login: &str, role: Role) -> Result<Member> {
     get(cx, person.id).await
 }
 
-pub async fn set_role(cx: &OpCx, id: UserId, role: Role) -> Result<Member> {
+/// Gives a member another role, or the mark of those who run the installation.
+pub async fn change(cx: &OpCx, id: UserId, role: Option<Role>, installation: Option<bool>) -> Result<Member> {
+    if role.is_some() && installation.is_some() {
+        let detail = "a role and the mark of those who run the installation are changed one at a time";
+        return Err(Error::new(ErrorKind::Invalid, "invalid_request", detail));
+    }
+    if let Some(installation) = installation {
+        cx.require(Permission::InstallationManage)?;
+        let mut tx = cx.store().system("mark member").await?;
+        if !member::set_installation(&mut tx, cx.org(), id, installation).await? {
+            return Err(missing(id));
+        }
+        tx.commit().await?;
+    }
+    match role {
+        Some(role) => set_role(cx, id, role).await,
+        None => get(cx, id).await,
+    }
+}
+
+async fn set_role(cx: &OpCx, id: UserId, role: Role) -> Result<Member> {
     let mut tx = cx.tenant().await?;
     member::find(&mut tx, id).await?.ok_or_else(|| missing(id))?;
     if role != Role::Admin {
@@ -70,6 +90,10 @@ pub async fn remove(cx: &OpCx, id: UserId) -> Result<()> {
 
 pub async fn create_sign_in_link(cx: &OpCx, id: UserId) -> Result<(Secret, Timestamp)> {
     let member = get(cx, id).await?;
+    // Whoever has the link is that person: it must not be a way to what its maker may not do.
+    if member.installation {
+        cx.require(Permission::InstallationManage)?;
+    }
     let (secret, expires_at) = (Secret::random(), now() + LINK_LIFE);
     let mut tx = cx.store().system("create sign in link").await?;
     session::create_link(&mut tx, secret.hash(), member.person, member.org, expires_at).await?;

@@ -3,16 +3,19 @@
 //! **Invariant:** nothing here knows HTTP. What an actor does takes the actor's context first.
 
 pub mod asset;
+pub mod attention;
 pub mod audit;
 pub mod bootstrap;
 pub mod catalogue;
 pub mod collector;
 pub mod connector;
+pub mod discovery;
 pub mod drift;
 pub mod drift_view;
 pub mod estate;
 pub mod event;
 pub mod feed;
+pub mod host_admin;
 pub mod identity;
 pub mod image;
 pub mod ingest;
@@ -21,9 +24,11 @@ pub mod judge;
 pub mod link_rule;
 pub mod matching;
 pub mod member;
+pub mod onboarding;
 pub mod organization;
 pub mod overview;
 pub mod search;
 pub mod sync;
 pub mod token;
+pub mod trend;
 pub mod vulnerability;

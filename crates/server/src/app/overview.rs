@@ -142,6 +142,7 @@ fn places(fleet: &Fleet, filter: &Bound, by: Dimension) -> Vec<PlaceTally> {
 async fn collection(cx: &OpCx) -> Result<CollectionHealth> {
     let mut tx = cx.tenant().await?;
     let mut health = CollectionHealth {
+        as_of: now(),
         connectors: 0,
         never_synced: 0,
         degraded: 0,
@@ -170,6 +171,7 @@ async fn feeds(cx: &OpCx) -> Result<FeedHealth> {
     let mut tx = cx.tenant().await?;
     let (advisories, known_exploited, exploit_scores) = feed::count(&mut tx).await?;
     Ok(FeedHealth {
+        as_of: now(),
         advisories,
         known_exploited,
         exploit_scores,

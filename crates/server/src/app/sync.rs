@@ -87,7 +87,10 @@ async fn run_leased(store: &Store, org: OrgId, id: ConnectorId, lease: &Lease) -
         "{} added, {} changed, {} removed",
         sync.added, sync.changed, sync.removed
     );
-    tracing::info!(org.id = %org, connector.id = %id, "collection of {} ended {}: {counts}", connector.name, sync.outcome);
+    tracing::info!(
+        org.id = %org, connector.id = %id, code = sync.code, detail = sync.detail,
+        "collection of {} ended {}: {counts}", connector.name, sync.outcome
+    );
     Ok(Some(sync))
 }
 

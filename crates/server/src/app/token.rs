@@ -51,6 +51,7 @@ pub async fn create(cx: &OpCx, wanted: TokenCreate) -> Result<(Token, Secret)> {
         secret_hash: secret.hash(),
         role: wanted.role,
         scopes,
+        installation: wanted.installation,
         created_by: cx.actor().to_string(),
         created_at,
         expires_at: created_at + Duration::days(i64::from(days)),
@@ -104,8 +105,16 @@ fn parse_scopes(names: &[String]) -> Result<Vec<Permission>> {
 /// Nobody hands out more than they hold: a narrowed token cannot make a wider one.
 fn check_not_above(cx: &OpCx, wanted: &TokenCreate, scopes: Option<&[Permission]>) -> Result<()> {
     let granted = |permission: &&Permission| {
-        wanted.role.may(**permission) && scopes.is_none_or(|scopes| scopes.contains(permission))
+        wanted.role.may(**permission)
+            && (wanted.installation || !permission.is_of_installation())
+            && scopes.is_none_or(|scopes| scopes.contains(permission))
     };
+    if wanted.installation && !cx.actor().runs_installation() {
+        let detail = "the token would run the installation, which you do not";
+        return Err(
+            Error::new(ErrorKind::Forbidden, "token_above_own_role", detail).hint("leave `installation` out")
+        );
+    }
     match Permission::ALL
         .iter()
         .filter(granted)

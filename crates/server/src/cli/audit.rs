@@ -1,9 +1,14 @@
 //! `qlrf audit`: the trail of changes, and its proof.
 
-use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand};
-use futures::FutureExt as _;
-use qlrf_core::time::now;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand};
+use futures::{FutureExt as _, StreamExt as _};
+use qlrf_core::time::now;
+use reqwest::Method;
+
+use super::audit_file::verify_file;
 use super::printer::relative;
 use super::{Cli, Failure, Noun, Result, Table};
 use crate::api::types::audit::{AuditEntry, AuditVerdict};
@@ -33,6 +38,15 @@ enum Verb {
         expect_seq: Option<i64>,
         #[arg(long, requires = "expect_seq")]
         expect_hash: Option<String>,
+        /// An export to verify here, without a server
+        #[arg(long)]
+        file: Option<PathBuf>,
+    },
+    /// Write the whole trail as JSON lines, which `verify --file` proves anywhere
+    Export {
+        /// Where to; by default to standard output
+        #[arg(long)]
+        file: Option<PathBuf>,
     },
 }
 
@@ -48,7 +62,15 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
         Verb::Verify {
             expect_seq,
             expect_hash,
-        } => verify(cli, expect_seq, expect_hash).await,
+            file,
+        } => {
+            let verdict = match file {
+                Some(file) => verify_file(&file, expect_seq, expect_hash.as_deref())?,
+                None => ask(cli, expect_seq, expect_hash).await?,
+            };
+            tell(cli, &verdict)
+        }
+        Verb::Export { file } => export(cli, file.as_deref()).await,
     }
 }
 
@@ -78,12 +100,15 @@ async fn list(cli: &Cli, actor: Option<String>, limit: usize) -> Result<()> {
     Ok(())
 }
 
-async fn verify(cli: &Cli, seq: Option<i64>, hash: Option<String>) -> Result<()> {
+async fn ask(cli: &Cli, seq: Option<i64>, hash: Option<String>) -> Result<AuditVerdict> {
     let mut query = Vec::new();
     query.extend(seq.map(|seq| ("expect_seq", seq.to_string())));
     query.extend(hash.map(|hash| ("expect_hash", hash)));
-    let verdict: AuditVerdict = cli.client()?.get("/audit/verify", &query).await?;
-    cli.printer.show(&verdict, |verdict| {
+    cli.client()?.get("/audit/verify", &query).await
+}
+
+fn tell(cli: &Cli, verdict: &AuditVerdict) -> Result<()> {
+    cli.printer.show(verdict, |verdict| {
         let (rows, hash) = (
             verdict.rows.unwrap_or(0),
             verdict.head_hash.clone().unwrap_or_default(),
@@ -106,4 +131,29 @@ async fn verify(cli: &Cli, seq: Option<i64>, hash: Option<String>) -> Result<()>
         false => Err(Failure::other("the audit trail is not what was written")
             .hint("compare with a backup from before; rows up to the broken one still hold")),
     }
+}
+
+/// A trail of many years over a slow line.
+const EXPORT_TIME_MAX: Duration = Duration::from_secs(60 * 60);
+
+async fn export(cli: &Cli, file: Option<&Path>) -> Result<()> {
+    let client = cli.client()?;
+    let request = client
+        .request(Method::GET, "/audit/export")
+        .timeout(EXPORT_TIME_MAX);
+    let answer = client.send_raw(request).await?;
+    let unwritable = |error: std::io::Error| Failure::other(format!("the export cannot be written: {error}"));
+    let mut out: Box<dyn std::io::Write + Send> = match file {
+        Some(file) => Box::new(std::fs::File::create_new(file).map_err(unwritable)?),
+        None => Box::new(std::io::stdout()),
+    };
+    let mut pieces = answer.bytes_stream();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|error| {
+            Failure::unavailable(format!("the export broke off: {error}"))
+                .hint("what is written is not the whole trail")
+        })?;
+        out.write_all(&piece).map_err(unwritable)?;
+    }
+    out.flush().map_err(unwritable)
 }

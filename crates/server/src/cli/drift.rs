@@ -12,6 +12,7 @@ use crate::api::types::drift::{
     TopOffenders,
 };
 use crate::api::types::page::PageBody;
+use crate::api::types::trend::DriftReports;
 
 pub const NOUN: Noun = Noun {
     name: "drift",
@@ -53,6 +54,13 @@ enum Verb {
     /// States over the last days
     Trend {
         filter: Vec<String>,
+        #[arg(long, default_value_t = 30)]
+        days: u32,
+    },
+    /// What drift opened and closed on each of the last days
+    Reports {
+        filter: Vec<String>,
+        /// 1 to 90
         #[arg(long, default_value_t = 30)]
         days: u32,
     },
@@ -114,11 +122,8 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             let why: DriftExplained = client.get(&path, &query([("as_of", as_of)])).await?;
             cli.printer.show(&why, explained_table);
         }
-        Verb::Trend { filter, days } => {
-            let query = query([("q", Some(filter.join(" "))), ("days", Some(days.to_string()))]);
-            let trend: DriftTrend = client.get("/drift/trends", &query).await?;
-            cli.printer.show(&trend, trend_table);
-        }
+        Verb::Trend { filter, days } => trend(cli, &client, &filter, days).await?,
+        Verb::Reports { filter, days } => reports(cli, &client, &filter, days).await?,
         Verb::Offenders { filter, by, limit } => {
             let query = query([
                 ("q", Some(filter.join(" "))),
@@ -349,6 +354,40 @@ fn trend_table(trend: &DriftTrend) -> Table {
     let mut table = tally_table("day");
     for point in &trend.points {
         table.row(tally_row(point.day.clone(), &point.tally));
+    }
+    table
+}
+
+async fn trend(cli: &Cli, client: &super::Client, filter: &[String], days: u32) -> Result<()> {
+    let query = query([("q", Some(filter.join(" "))), ("days", Some(days.to_string()))]);
+    let trend: DriftTrend = client.get("/drift/trends", &query).await?;
+    cli.printer.show(&trend, trend_table);
+    Ok(())
+}
+
+async fn reports(cli: &Cli, client: &super::Client, filter: &[String], days: u32) -> Result<()> {
+    let query = query([("q", Some(filter.join(" "))), ("days", Some(days.to_string()))]);
+    let reports: DriftReports = client.get("/drift/reports", &query).await?;
+    cli.printer.show(&reports, report_table);
+    Ok(())
+}
+
+fn report_table(reports: &DriftReports) -> Table {
+    let mut table = Table::new(
+        &["day", "opened", "closed", "first judged", "left", "simulated"],
+        "No asset changed its state in these days",
+    );
+    for report in &reports.items {
+        let counts = [
+            report.opened,
+            report.closed,
+            report.first_judged,
+            report.left,
+            report.simulated,
+        ];
+        let mut cells = vec![report.day.clone()];
+        cells.extend(counts.map(|count| count.to_string()));
+        table.row(cells);
     }
     table
 }

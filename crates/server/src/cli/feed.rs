@@ -12,7 +12,7 @@ use reqwest::Method;
 
 use super::printer::relative;
 use super::{Cli, Client, Failure, Noun, Result, Table, progress};
-use crate::api::types::feed::{FeedImported, FeedRun, FeedSync, FeedSyncStarted, Feeds};
+use crate::api::types::feed::{Feed, FeedImported, FeedRun, FeedSync, FeedSyncStarted, Feeds};
 
 pub const NOUN: Noun = Noun {
     name: "feed",
@@ -206,7 +206,7 @@ async fn sync(cli: &Cli, client: &Client, feeds: &[String], asked: &FeedSync) ->
             .await
         {
             Ok(answer) => {
-                let sources = answer.runs.into_iter().map(|run| run.source).collect();
+                let sources = answer.runs.into_iter().filter_map(|run| run.source).collect();
                 started.push((feed.clone(), sources));
             }
             // One feed that cannot be asked for does not keep the others from being fetched.
@@ -222,9 +222,9 @@ async fn sync(cli: &Cli, client: &Client, feeds: &[String], asked: &FeedSync) ->
             .iter()
             .flat_map(|feed| feed.runs.iter().map(|run| (&feed.name[..], run)))
             .filter(|(feed, run)| {
-                started
-                    .iter()
-                    .any(|(name, sources)| name == feed && sources.contains(&run.source))
+                started.iter().any(|(name, sources)| {
+                    name == feed && run.source.as_ref().is_some_and(|source| sources.contains(source))
+                })
             })
             .collect();
         let open: Vec<String> = runs
@@ -260,12 +260,14 @@ async fn sync(cli: &Cli, client: &Client, feeds: &[String], asked: &FeedSync) ->
 
 fn table(feeds: &Feeds) -> Table {
     let mut table = Table::new(
-        &["feed", "held", "imported", "newest", "source", "last run"],
+        &[
+            "feed", "held", "imported", "newest", "source", "last run", "next run",
+        ],
         "There is no feed.",
     );
     for feed in &feeds.items {
-        let last_run = |source: &str| {
-            let run = feed.runs.iter().find(|run| run.source == source)?;
+        let last_run = |source: &Option<String>| {
+            let run = feed.runs.iter().find(|run| run.source == *source)?;
             Some(state(run))
         };
         for snapshot in &feed.snapshots {
@@ -276,8 +278,9 @@ fn table(feeds: &Feeds) -> Table {
                 snapshot
                     .newest
                     .map_or_else(String::new, |at| at.date().to_string()),
-                snapshot.source.clone(),
+                snapshot.source.clone().unwrap_or_default(),
                 last_run(&snapshot.source).unwrap_or_default(),
+                next_run(feed),
             ]);
         }
         let other = feed.runs.iter().filter(|run| {
@@ -286,15 +289,37 @@ fn table(feeds: &Feeds) -> Table {
                 .all(|snapshot| snapshot.source != run.source)
         });
         for run in other {
-            let cells = [&feed.name[..], "0", "never", "", &run.source, &state(run)];
+            let source = run.source.as_deref().unwrap_or_default();
+            let cells = [
+                &feed.name[..],
+                "0",
+                "never",
+                "",
+                source,
+                &state(run),
+                &next_run(feed),
+            ];
             table.row(cells.map(str::to_owned).into());
         }
         if feed.empty && feed.runs.is_empty() {
-            let cells = [&feed.name[..], "empty", "never", "", "", ""];
+            let cells = [&feed.name[..], "empty", "never", "", "", "", &next_run(feed)];
             table.row(cells.map(str::to_owned).into());
         }
     }
     table
+}
+
+fn next_run(feed: &Feed) -> String {
+    let Some(schedule) = &feed.schedule else {
+        return String::new();
+    };
+    let next = schedule
+        .next_at
+        .map_or("by hand".to_owned(), |at| relative(at, now()));
+    match (&schedule.code, schedule.failures) {
+        (Some(code), failures @ 1..) => format!("{next}, failed {failures}×: {code}"),
+        _ => next,
+    }
 }
 
 fn state(run: &FeedRun) -> String {

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::client::segment;
 use super::printer::relative;
-use super::{Cli, Client, Failure, Noun, Result, Table};
+use super::{Cli, Client, Failure, Noun, Result, Table, image_view};
 use crate::api::types::image::{ContractReading, Image, ImageSummary, PatchStatus, SbomAttached};
 use crate::api::types::link_rule::{LinkRule, LinkRuleCreate, Selector};
 use crate::api::types::page::PageBody;
@@ -43,6 +43,22 @@ enum Verb {
     },
     /// Show which assets of a family run which version, by environment
     Status {
+        /// Family, or any version of it
+        image: String,
+    },
+    /// Show which versions run where, and what is wrong there
+    Matrix {
+        /// site, env, platform, region, project or owner
+        #[arg(long, default_value = "site")]
+        by: String,
+        #[arg(long)]
+        family: Option<String>,
+        /// As believed at this moment (RFC 3339)
+        #[arg(long)]
+        as_of: Option<String>,
+    },
+    /// Show how the versions of a family follow each other
+    Lineage {
         /// Family, or any version of it
         image: String,
     },
@@ -118,6 +134,8 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             cli.printer.show(&status, status_table);
             Ok(())
         }
+        Verb::Matrix { by, family, as_of } => image_view::matrix(cli, by, family, as_of).await,
+        Verb::Lineage { image } => image_view::lineage(cli, &path(&image, "/lineage")).await,
         Verb::Contract { image } => {
             let client = cli.client()?;
             print(cli, &client, &path(&image, "/contract")).await

@@ -5,21 +5,27 @@
 //! Exit codes follow sysexits(3): 0 done, 1 failed, 64 wrong usage or configuration, 65 refused input, 66 not found,
 //! 69 the server cannot be reached, 70 a defect of the server, 75 try again later, 77 not permitted.
 
+mod admin;
 mod asset;
 mod audit;
+mod audit_file;
 pub mod client;
 mod completion;
 mod connector;
 mod drift;
+mod export;
 pub mod failure;
 mod feed;
+pub mod generated;
 mod image;
+mod image_view;
 mod link_rule;
 pub mod local;
 mod org;
 mod overview;
 pub mod printer;
 mod progress;
+mod reference;
 mod sbom;
 mod scan;
 mod sign_in_link;
@@ -70,7 +76,10 @@ pub const NOUNS: &[Noun] = &[
     org::NOUN,
     token::NOUN,
     audit::NOUN,
+    admin::NOUN,
     completion::NOUN,
+    export::NOUN,
+    generated::NOUN,
 ];
 
 /// What every noun gets.
@@ -132,7 +141,10 @@ pub(crate) fn parse_role(text: &str) -> std::result::Result<Role, String> {
 
 /// The whole command line; also what completion is made from.
 pub fn command() -> Command {
-    let serve = ServeConfig::augment_args(Command::new("serve").about("Run the server"));
+    // The struct's own documentation is for developers.
+    let serve = ServeConfig::augment_args(Command::new("serve"))
+        .about("Run the server")
+        .long_about(None);
     let root = Command::new("qlrf")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Control tower for mixed estates: observe, judge, plan, act, prove")

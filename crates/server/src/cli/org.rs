@@ -44,6 +44,12 @@ enum Verb {
         #[arg(value_parser = super::parse_role)]
         role: Role,
     },
+    /// Say whether a member runs the installation for all its organisations: imports feeds, marks others
+    SetInstallation {
+        id: UserId,
+        #[arg(action = clap::ArgAction::Set)]
+        installation: bool,
+    },
     /// Remove a member; open sessions end at once
     RemoveMember { id: UserId },
 }
@@ -81,7 +87,20 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
         }
         Verb::SetRole { id, role } => {
             let path = format!("/rbac/members/{id}");
-            let member: Member = client.patch(&path, &MemberChange { role }).await?;
+            let change = MemberChange {
+                role: Some(role),
+                installation: None,
+            };
+            let member: Member = client.patch(&path, &change).await?;
+            cli.printer
+                .show(&member, |member| members(std::slice::from_ref(member)));
+        }
+        Verb::SetInstallation { id, installation } => {
+            let change = MemberChange {
+                role: None,
+                installation: Some(installation),
+            };
+            let member: Member = client.patch(&format!("/rbac/members/{id}"), &change).await?;
             cli.printer
                 .show(&member, |member| members(std::slice::from_ref(member)));
         }
@@ -104,11 +123,15 @@ fn organization(org: &Organization) -> Table {
 }
 
 fn members(members: &[Member]) -> Table {
-    let mut table = Table::new(&["login", "role", "added", "id"], "There are no members");
+    let mut table = Table::new(
+        &["login", "role", "runs installation", "added", "id"],
+        "There are no members",
+    );
     for member in members {
         table.row(vec![
             member.login.clone(),
             member.role.name().to_owned(),
+            if member.installation { "yes" } else { "" }.to_owned(),
             relative(member.added_at, now()),
             member.id.to_string(),
         ]);

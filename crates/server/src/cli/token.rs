@@ -34,6 +34,9 @@ enum Verb {
         /// Narrow the role to this permission, e.g. `asset:read`; repeat for several
         #[arg(long = "scope")]
         scopes: Vec<String>,
+        /// Let it import feeds and do what else concerns all organisations
+        #[arg(long)]
+        installation: bool,
         #[arg(long)]
         expires_in_days: Option<u16>,
     },
@@ -59,6 +62,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             name,
             role,
             scopes,
+            installation,
             expires_in_days,
         } => {
             let scopes = (!scopes.is_empty()).then_some(scopes);
@@ -66,6 +70,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
                 name,
                 role,
                 scopes,
+                installation,
                 expires_in_days,
             };
             let created: TokenCreated = client.post("/rbac/tokens", &body).await?;

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** the environment is read here and nowhere else.
 
+mod feed;
 mod http;
 mod store;
 mod telemetry;
@@ -9,6 +10,7 @@ mod telemetry;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+pub use feed::{FeedConfig, Interval, Mirror};
 pub use http::HttpConfig;
 pub use store::StoreConfig;
 pub use telemetry::{LogFormat, TelemetryConfig};
@@ -23,6 +25,8 @@ pub struct ServeConfig {
     #[command(flatten)]
     pub store: StoreConfig,
     #[command(flatten)]
+    pub feed: FeedConfig,
+    #[command(flatten)]
     pub telemetry: TelemetryConfig,
     /// What this process does; all of it by default.
     #[arg(long = "role", env = "QLRF_ROLE", value_delimiter = ',', value_enum, default_values_t = RoleName::ALL.to_vec())]
@@ -30,7 +34,9 @@ pub struct ServeConfig {
 }
 
 /// Read by the scripts and tests around the binary, which may pass them on.
-const FOREIGN_VARIABLES: &[&str] = &["QLRF_BIN", "QLRF_PROFILE", "QLRF_TEST_DATABASE_URL"];
+const FOREIGN_VARIABLES: &[&str] = &[CALLED_AS, "QLRF_BIN", "QLRF_PROFILE", "QLRF_TEST_DATABASE_URL"];
+
+const CALLED_AS: &str = "QLRF_CALLED_AS";
 
 /// Variables with our prefix that no option reads, sorted. A mistyped name must not go unnoticed.
 #[allow(clippy::disallowed_methods, reason = "the environment is read here")]
@@ -66,6 +72,12 @@ pub fn default_data_dir() -> Option<PathBuf> {
     absolute("XDG_DATA_HOME")
         .or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
         .map(|base| base.join("qlrf"))
+}
+
+/// What a person types to run this program: a launcher that is not on `PATH` says its own name.
+#[allow(clippy::disallowed_methods, reason = "the environment is read here")]
+pub fn called_as() -> String {
+    std::env::var(CALLED_AS).unwrap_or_else(|_| "qlrf".to_owned())
 }
 
 /// Where the programs of the private PostgreSQL are looked for.

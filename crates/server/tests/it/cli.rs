@@ -12,6 +12,8 @@ use crate::support::TestServer;
 
 fn qlrf(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qlrf"));
+    // Nothing here calls out.
+    command.env("QLRF_FEED_INTERVAL", "off");
     command
         .args(arguments)
         .env_remove("QLRF_TEST_DATABASE_URL")
@@ -108,6 +110,51 @@ async fn output_is_a_table_or_the_servers_json() {
     assert!(script.contains("sign-in-link"), "the script completes nouns");
 }
 
+#[tokio::test]
+async fn an_exported_trail_is_proved_without_a_server() {
+    let server = TestServer::start().await;
+    let admin = server.client(Role::Admin).await;
+    for n in 0..2 {
+        let body = serde_json::json!({ "name": format!("t{n}"), "role": "viewer" });
+        admin.post("/api/v1/rbac/tokens", &body).await.ok::<Value>();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trail.jsonl");
+    let path = file.to_str().unwrap();
+    let (code, _, errors) = as_role(&server, Role::Engineer, &["audit", "export", "--file", path]).await;
+    assert_eq!(code, Some(0), "{errors}");
+    let verify = |more: Vec<String>| {
+        let mut command = qlrf(&["audit", "verify", "--file", path, "-o", "json"]);
+        command.args(more);
+        run(command)
+    };
+    let (code, verdict, _) = verify(Vec::new()).await;
+    let verdict: Value = serde_json::from_str(&verdict).unwrap();
+    assert_eq!((code, &verdict["rows"]), (Some(0), &Value::from(4)));
+    let text = std::fs::read_to_string(&file).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let forged = [lines[0], lines[1], &lines[2].replace("POST", "GET"), lines[3], ""].join("\n");
+    let without = [lines[0], lines[2], lines[3], ""].join("\n");
+    for (content, broken) in [(forged, 3), (without, 2)] {
+        std::fs::write(&file, content).unwrap();
+        let (code, verdict, _) = verify(Vec::new()).await;
+        let verdict: Value = serde_json::from_str(&verdict).unwrap();
+        assert_eq!((code, &verdict["broken_seq"]), (Some(1), &Value::from(broken)));
+    }
+    // A tail that was cut off shows against the head that was written down.
+    std::fs::write(&file, [lines[0], lines[1], ""].join("\n")).unwrap();
+    assert_eq!(verify(Vec::new()).await.0, Some(0));
+    let head = [
+        "--expect-seq",
+        "4",
+        "--expect-hash",
+        verdict["head_hash"].as_str().unwrap(),
+    ];
+    assert_eq!(verify(head.map(str::to_owned).to_vec()).await.0, Some(1));
+    std::fs::write(&file, &text[..text.len() - 9]).unwrap();
+    assert_eq!(verify(Vec::new()).await.0, Some(65), "half a row is no row");
+}
+
 /// Traces leave from a thread of their own, which only a real export can prove to work.
 #[tokio::test]
 async fn traces_reach_a_collector() {
@@ -159,11 +206,24 @@ async fn the_binary_starts_serves_this_machine_and_stops() {
     let folder = data.path().to_str().unwrap();
     let first = serve_once(data.path(), folder).await;
     assert!(first.contains("/sign-in?link="), "{first}");
+    // Without a server the command brings the database up itself, and down again.
+    admin_link(folder).await;
     let again = serve_once(data.path(), folder).await;
     assert!(
         !again.contains("/sign-in?link="),
         "only a terminal or the first start gets a link: {again}"
     );
+}
+
+/// The operator's way in, which needs neither a token nor a server.
+async fn admin_link(folder: &str) {
+    let (code, link, errors) = run(qlrf(&["admin", "sign-in-link", "admin", "--data-dir", folder])).await;
+    assert!(
+        code == Some(0) && link.contains("/sign-in?link="),
+        "{link}{errors}"
+    );
+    let (code, _, errors) = run(qlrf(&["admin", "sign-in-link", "nobody", "--data-dir", folder])).await;
+    assert!(code == Some(65) && errors.contains("nobody"), "{code:?} {errors}");
 }
 
 /// Starts, asks as the CLI of this machine, stops by SIGTERM; returns what the server said.
@@ -196,6 +256,7 @@ async fn serve_once(data: &Path, folder: &str) -> String {
         code == Some(0) && link.contains("/sign-in?link="),
         "{link}{errors}"
     );
+    admin_link(folder).await;
     nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
     let ended = server.wait_with_output().await.unwrap();
     assert!(

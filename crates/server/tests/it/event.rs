@@ -21,7 +21,7 @@ async fn publish(server: &TestServer, org: OrgId, subject: &str) {
     tx.commit().await.unwrap();
 }
 
-async fn open(client: &TestClient, last: Option<&str>) -> Stream {
+pub async fn open(client: &TestClient, last: Option<&str>) -> Stream {
     let mut request = client.request(Method::GET, "/api/v1/events");
     if let Some(last) = last {
         request = request.header("last-event-id", last);
@@ -35,14 +35,23 @@ async fn open(client: &TestClient, last: Option<&str>) -> Stream {
     }
 }
 
-struct Stream {
+/// What was told so far, once it holds this: a reader stays behind transactions in flight, also those of other tests.
+pub async fn told_until(client: &TestClient, text: &str) -> String {
+    qlrf_testkit::poll(Duration::from_secs(30), || async {
+        let told = client.get("/api/v1/activity").await.text();
+        told.contains(text).then_some(told)
+    })
+    .await
+}
+
+pub struct Stream {
     response: Response,
     buffer: String,
 }
 
 impl Stream {
     /// The next event as (id, data); comments are skipped.
-    async fn next(&mut self) -> (String, serde_json::Value) {
+    pub async fn next(&mut self) -> (String, serde_json::Value) {
         loop {
             if let Some((block, rest)) = self.buffer.split_once("\n\n") {
                 let (block, rest) = (block.to_owned(), rest.to_owned());

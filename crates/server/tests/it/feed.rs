@@ -294,6 +294,66 @@ async fn facts_and_imports_at_the_same_time_miss_nothing() {
         );
     }
     collect(estate.db.store(), estate.org, estate.connector).await;
+    let told: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox WHERE type = 'cve.discovered'")
+        .fetch_one(&mut estate.db.admin().await)
+        .await
+        .unwrap();
+    assert_eq!(told, 6, "each is told by one side or the other, and once");
+}
+
+#[tokio::test]
+async fn scores_and_the_catalogue_are_those_of_the_moment() {
+    let estate = Estate::new().await;
+    estate.runs(&[("openssl", "3.0.1-1")]).await;
+    estate
+        .import_records(&[advisory("CVE-2026-0001", "openssl", None, EARLY)])
+        .await
+        .unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let import = |feed: &'static str, text: &'static str| {
+        std::fs::write(file.path(), text).unwrap();
+        import_as(estate.db.store(), feed, file.path(), feed)
+    };
+    let mut moments = vec![now()];
+    for (kev, epss) in [
+        (
+            "CVE-2026-0001,Broken,2026-01-01\nCVE-2026-0002,Other,2026-01-01",
+            "0.25",
+        ),
+        ("CVE-2026-0002,Other,2026-01-01", "0.5"),
+    ] {
+        let kev = format!("cveID,vulnerabilityName,dateAdded\n{kev}\n").leak();
+        import("kev", kev).await.unwrap();
+        let epss =
+            format!("cve,epss,percentile\nCVE-2026-0001,{epss},0.5\nCVE-2026-0003,{epss},0.5\n").leak();
+        import("epss", epss).await.unwrap();
+        moments.push(now());
+    }
+    let mut seen = Vec::new();
+    for moment in moments {
+        let fleet = estate.fleets.get(estate.org, Some(moment)).await.unwrap();
+        let found = fleet.vulnerabilities.get("CVE-2026-0001").unwrap();
+        seen.push((found.kev.is_some(), found.epss.as_ref().map(|epss| epss.score)));
+    }
+    assert_eq!(seen, [(false, None), (true, Some(0.25)), (false, Some(0.5))]);
+    let now = estate.fleet().await;
+    let found = now.vulnerabilities.get("CVE-2026-0001").unwrap();
+    assert_eq!(
+        (found.kev.is_some(), found.epss.as_ref().map(|epss| epss.score)),
+        (false, Some(0.5))
+    );
+    let kept: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT cve, count(*) FROM kev GROUP BY cve UNION ALL SELECT cve, count(*) FROM epss_past GROUP BY cve ORDER BY 1, 2",
+    )
+    .fetch_all(&mut estate.db.admin().await)
+    .await
+    .unwrap();
+    let one = |cve: &str| (cve.to_owned(), 1);
+    // One entry each, written once; no past scores of what nobody here ever had.
+    assert_eq!(
+        kept,
+        [one("CVE-2026-0001"), one("CVE-2026-0001"), one("CVE-2026-0002")]
+    );
 }
 
 #[tokio::test]

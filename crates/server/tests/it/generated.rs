@@ -9,33 +9,15 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Compares a generated text with the checked-in file. `UPDATE=1` writes it.
-#[track_caller]
-#[allow(
-    clippy::disallowed_methods,
-    reason = "a test has no configuration that could hand the switch in"
-)]
-fn check(path: &str, fresh: &str) {
-    let file = repository().join(path);
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(&file, fresh).unwrap();
+#[test]
+fn the_checked_in_files_are_current() {
+    for (path, fresh) in qlrf_server::cli::generated::files() {
+        let stored = std::fs::read_to_string(repository().join(path)).unwrap_or_default();
+        assert!(
+            stored == fresh,
+            "{path} is stale; `cargo xtask gen` writes it again, review the difference"
+        );
     }
-    let stored = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(
-        stored == fresh,
-        "{path} is stale; renew it with UPDATE=1 and review the difference"
-    );
-}
-
-#[test]
-fn the_openapi_document_is_current() {
-    check("openapi/qlrf.json", &openapi::document_json());
-}
-
-#[test]
-fn the_route_matrix_is_current() {
-    check("docs/generated/routes.txt", &openapi::matrix());
 }
 
 #[test]

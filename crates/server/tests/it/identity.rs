@@ -1,12 +1,15 @@
 use qlrf_core::perm::Role;
 use qlrf_core::time::{Duration, now};
 use qlrf_server::api::types::member::{Member, SignInLink};
-use qlrf_server::api::types::user::{Me, SignInView};
+use qlrf_server::api::types::user::{Me, OwnSession, SignInView};
+use qlrf_server::app::host_admin;
 use qlrf_server::secret::Secret;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
 use crate::support::{Answer, TestServer, send};
+
+const SESSIONS: &str = "/api/v1/users/me/sessions";
 
 async fn link(server: &TestServer) -> String {
     let admin = server.client(Role::Admin).await;
@@ -213,4 +216,87 @@ async fn a_password_signs_in_and_changing_it_needs_the_old_one() {
             .await
             .unwrap();
     assert!(stored.unwrap().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+}
+
+#[tokio::test]
+async fn a_person_sees_and_ends_their_own_sessions() {
+    let server = TestServer::start().await;
+    let mut browsers = Vec::new();
+    for _ in 0..2 {
+        let secret = link(&server).await;
+        let answer = sign_in(&server, json!({ "link": secret })).await;
+        browsers.push(Browser::new(&server, &answer));
+    }
+    let [first, second] = &browsers[..] else {
+        unreachable!()
+    };
+    let seen: Vec<OwnSession> = send(first.request(Method::GET, SESSIONS)).await.ok();
+    assert_eq!(seen.len(), 2);
+    let other = seen.iter().find(|session| !session.current).unwrap();
+    let end = |browser: &Browser<'_>, id: uuid::Uuid| {
+        let request = browser.request(Method::DELETE, &format!("{SESSIONS}/{id}"));
+        send(request.header("x-csrf-token", &browser.csrf))
+    };
+    assert_eq!(end(first, other.id).await.status, 204);
+    send(second.request(Method::GET, SESSIONS))
+        .await
+        .problem(401, "unauthenticated");
+    end(first, other.id).await.problem(404, "not_found");
+    let left: Vec<OwnSession> = send(first.request(Method::GET, SESSIONS)).await.ok();
+    assert!(left.len() == 1 && left[0].current);
+    let token = server.client(Role::Admin).await;
+    token.get(SESSIONS).await.problem(409, "not_a_person");
+}
+
+#[tokio::test]
+async fn the_operator_lets_a_person_in_who_forgot_the_password() {
+    let server = TestServer::start().await;
+    let secret = link(&server).await;
+    let browser = Browser::new(&server, &sign_in(&server, json!({ "link": secret })).await);
+    let set = |browser: &Browser<'_>, password: &str| {
+        let request = browser.request(Method::PUT, "/api/v1/users/me/password");
+        let request = request.header("x-csrf-token", &browser.csrf);
+        send(request.json(&json!({ "old": null, "new": password })))
+    };
+    assert_eq!(set(&browser, "a password that is forgotten").await.status, 204);
+    let store = &server.app.store;
+    // A link alone opens a session and leaves the password, which a change must know.
+    let plain = host_admin::sign_in_link(store, "admin-first", false)
+        .await
+        .unwrap();
+    let again = Browser::new(
+        &server,
+        &sign_in(&server, json!({ "link": plain.expose() })).await,
+    );
+    set(&again, "a password that is remembered")
+        .await
+        .problem(400, "wrong_password");
+    let forgotten = host_admin::sign_in_link(store, "admin-first", true)
+        .await
+        .unwrap();
+    send(browser.request(Method::GET, SESSIONS))
+        .await
+        .problem(401, "unauthenticated");
+    let old = json!({ "login": "admin-first", "password": "a password that is forgotten" });
+    sign_in(&server, old).await.problem(401, "password_refused");
+    let fresh = Browser::new(
+        &server,
+        &sign_in(&server, json!({ "link": forgotten.expose() })).await,
+    );
+    assert_eq!(set(&fresh, "a password that is remembered").await.status, 204);
+    let missing = host_admin::sign_in_link(store, "nobody", false)
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(missing.code, "not_found");
+    let admin = server.client(Role::Admin).await;
+    let trail = admin.get("/api/v1/audit").await.text();
+    assert!(
+        trail.contains("admin sign-in-link admin-first --forget-password"),
+        "{trail}"
+    );
+    assert_eq!(
+        admin.get("/api/v1/audit/verify").await.ok::<serde_json::Value>()["intact"],
+        true
+    );
 }

@@ -369,3 +369,39 @@ async fn hostile_names_name_nothing() {
             .problem(404, "not_found");
     }
 }
+
+#[tokio::test]
+async fn a_list_of_another_moment_has_the_status_of_that_moment() {
+    let server = TestServer::start().await;
+    let engineer = server.client(Role::Engineer).await;
+    register(&engineer, "base:1.0.0", &contract("base", "1.0.0", "draft")).await;
+    let moment = || {
+        let now = qlrf_core::time::now();
+        now.format(&time::format_description::well_known::Rfc3339)
+            .unwrap()
+    };
+    let mut moments = vec![moment()];
+    for status in ["testing", "production", "deprecated", "retired"] {
+        let path = format!("{IMAGES}/base:1.0.0");
+        engineer
+            .patch(&path, &json!({ "status": status }))
+            .await
+            .ok::<Image>();
+        moments.push(moment());
+    }
+    let mut seen = Vec::new();
+    for moment in moments {
+        let list: PageBody<ImageSummary> = engineer.get(&format!("{IMAGES}?as_of={moment}")).await.ok();
+        seen.push(list.items[0].status.clone());
+    }
+    assert_eq!(seen, ["draft", "testing", "production", "deprecated", "retired"]);
+    let path = format!("{IMAGES}?as_of=2020-01-01T00:00:00Z");
+    assert!(
+        engineer
+            .get(&path)
+            .await
+            .ok::<PageBody<ImageSummary>>()
+            .items
+            .is_empty()
+    );
+}

@@ -126,3 +126,27 @@ async fn every_answer_carries_security_headers_and_metrics_count_it() {
     assert!(metrics.contains(counted), "{metrics}");
     assert!(metrics.contains("qlrf_http_request_seconds_bucket"), "{metrics}");
 }
+
+#[tokio::test]
+async fn an_actor_runs_out_of_requests_and_others_do_not() {
+    let server = TestServer::start().await;
+    let (busy, calm) = (
+        server.client(Role::Viewer).await,
+        server.client(Role::Viewer).await,
+    );
+    let mut limited = None;
+    // More at once than the bucket holds, whatever it gains meanwhile.
+    for _ in 0..40 {
+        let asked = (0..50).map(|_| busy.get("/api/v1/users/me"));
+        let answers = futures::future::join_all(asked).await;
+        limited = answers.into_iter().find(|answer| answer.status != 200);
+        if limited.is_some() {
+            break;
+        }
+    }
+    let limited = limited.expect("one actor may ask for ever");
+    limited.problem(429, "rate_limited");
+    let wait: u32 = limited.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=5).contains(&wait), "{wait}");
+    calm.get("/api/v1/users/me").await.ok::<serde_json::Value>();
+}

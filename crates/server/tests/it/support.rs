@@ -90,6 +90,21 @@ impl TestServer {
     }
 
     pub async fn client_of(&self, tenant: Tenant, role: Role, scopes: Option<Vec<Permission>>) -> TestClient {
+        self.client_with(tenant, role, scopes, false).await
+    }
+
+    /// One of those who run the installation, in the first tenant.
+    pub async fn installer(&self, role: Role) -> TestClient {
+        self.client_with(self.first, role, None, true).await
+    }
+
+    async fn client_with(
+        &self,
+        tenant: Tenant,
+        role: Role,
+        scopes: Option<Vec<Permission>>,
+        installation: bool,
+    ) -> TestClient {
         let secret = Secret::new(format!("qlrf_{}", Secret::random().expose()));
         let new = token::NewToken {
             id: TokenId::generate(),
@@ -97,6 +112,7 @@ impl TestServer {
             secret_hash: secret.hash(),
             role,
             scopes,
+            installation,
             created_by: "test".to_owned(),
             created_at: now(),
             expires_at: now() + Duration::hours(1),
@@ -166,6 +182,15 @@ pub struct Answer {
 }
 
 impl TestClient {
+    /// Of a server in another process.
+    pub fn at(base: &str, token: &str) -> TestClient {
+        TestClient {
+            base: base.to_owned(),
+            token: Some(token.to_owned()),
+            http: reqwest::Client::new(),
+        }
+    }
+
     /// The token that it sends.
     #[track_caller]
     pub fn token(&self) -> &str {

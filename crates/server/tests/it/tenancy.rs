@@ -10,10 +10,10 @@ use crate::inventory::{Estate, complete, count, host, running};
 use crate::support::{Tenant, TestClient, TestServer};
 
 /// In every word of the first tenant that could show up somewhere.
-const MARK: &str = "zebrafish";
+pub const MARK: &str = "zebrafish";
 
 /// The same native ids and packages for both; words of its own for each.
-async fn fill(server: &TestServer, tenant: Tenant, mark: &str) {
+pub async fn fill(server: &TestServer, tenant: Tenant, mark: &str) {
     let config = json!({"assets": 5});
     let estate = Estate::of_kind(&server.app.store, tenant.org, "sim", &config).await;
     let assets = (0..12).map(|n| {

@@ -148,6 +148,24 @@ impl Server {
     }
 }
 
+/// How to reach the server of a data folder that another process serves; `None` when it does not run.
+pub async fn find_running(data_dir: &Path) -> Result<Option<PgConnectOptions>> {
+    let cluster = data_dir.join("postgres");
+    let config = Config::new(data_dir, Search::Only(PathBuf::new()));
+    let Some(mut running) = postmaster::adopt(&cluster, &config).await? else {
+        return Ok(None);
+    };
+    let options = running.options(cluster::OWNER, cluster::DATABASE);
+    // It is not ours to stop.
+    running.forget();
+    Ok(Some(options))
+}
+
+/// Whether a cluster was ever made in this data folder.
+pub fn has_cluster(data_dir: &Path) -> Result<bool> {
+    Ok(cluster::major(&data_dir.join("postgres"))?.is_some())
+}
+
 async fn run(config: &Config) -> Result<(Postmaster, Origin)> {
     let cluster = config.data_dir.join("postgres");
     let account = Account::choose(&cluster)?;

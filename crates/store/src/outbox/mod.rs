@@ -16,6 +16,7 @@ use qlrf_core::event::{EventType, NewEvent};
 use qlrf_core::id::OrgId;
 use qlrf_core::time::{Timestamp, now};
 use serde::Serialize;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub use cursor::{Cursor, InvalidCursor};
@@ -79,10 +80,24 @@ pub async fn append_all(
     events: Vec<NewEvent>,
     correlation_id: Option<&str>,
 ) -> Result<Vec<Uuid>> {
+    let org = tx.org();
+    insert(tx.connection(), org, events, correlation_id).await
+}
+
+/// As [`append_all`], from work that spans organisations.
+pub async fn append_all_for(tx: &mut SystemTx, org: OrgId, events: Vec<NewEvent>) -> Result<()> {
+    insert(tx.connection(), org, events, None).await.map(|_| ())
+}
+
+async fn insert(
+    connection: &mut PgConnection,
+    org: OrgId,
+    events: Vec<NewEvent>,
+    correlation_id: Option<&str>,
+) -> Result<Vec<Uuid>> {
     if events.is_empty() {
         return Ok(Vec::new());
     }
-    let org = tx.org().as_uuid();
     let ids: Vec<Uuid> = events.iter().map(|_| Uuid::now_v7()).collect();
     let types: Vec<&str> = events.iter().map(|event| event.event_type.name()).collect();
     let subjects: Vec<&str> = events.iter().map(|event| event.subject.as_str()).collect();
@@ -99,13 +114,13 @@ pub async fn append_all(
          SELECT pg_notify($8, $1::text)",
     );
     let insert = insert
-        .bind(org)
+        .bind(org.as_uuid())
         .bind(now())
         .bind(correlation_id)
         .bind(&ids)
         .bind(types)
         .bind(subjects);
-    insert.bind(data).bind(CHANNEL).execute(tx.connection()).await?;
+    insert.bind(data).bind(CHANNEL).execute(connection).await?;
     Ok(ids)
 }
 

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 const BIN = process.env.QLRF_BIN ?? '../target/debug/qlrf'
 const READY_MS = 120_000
 /** The program refuses variables of its own that it does not know, such as ours. */
-const ENV = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('QLRF_')))
+// Nothing here calls out.
+const ENV = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('QLRF_'))), QLRF_FEED_INTERVAL: 'off' }
 
 export interface Running { url: string; data: string; api: (path: string, body?: unknown, method?: string) => Promise<Response>; signInLink: () => string; stop: () => Promise<void> }
 

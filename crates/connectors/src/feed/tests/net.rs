@@ -19,9 +19,14 @@ fn fetch(answer: &[u8], stay: bool) -> Result<Snapshot, FeedError> {
         let osv = find_kind("osv").expect("known");
         if stay {
             let silence = Duration::from_millis(300);
-            return Err(http::download_within(&url, &(Arc::new(|_| {}) as _), silence)
-                .await
-                .expect_err("silence"));
+            return Err(http::download_within(
+                &url,
+                crate::feed::reach::Reach::Public,
+                &(Arc::new(|_| {}) as _),
+                silence,
+            )
+            .await
+            .expect_err("silence"));
         }
         sync(osv, &Source::parse(&url), &mut Kept::default(), Arc::new(|_| {})).await
     })

@@ -53,8 +53,9 @@ pub fn merged(units: &str, files: &str) -> Option<BTreeMap<String, String>> {
             .strip_suffix(".service")
             .filter(|name| !name.ends_with('@'))?;
         let starts = match file.state.as_str() {
-            "enabled" | "enabled-runtime" | "linked" => true,
-            "disabled" | "masked" | "masked-runtime" => false,
+            "enabled" | "enabled-runtime" => true,
+            // `linked` is only made known to systemd, and `indirect` only names others that may be enabled.
+            "disabled" | "masked" | "masked-runtime" | "linked" | "linked-runtime" | "indirect" => false,
             _ => return None,
         };
         let state = match (active.get(file.unit_file.as_str()).copied(), starts) {
@@ -90,6 +91,25 @@ mod tests {
             shown,
             ["bad=failed", "cron=stopped", "nfs=disabled", "ssh=running"]
         );
+    }
+
+    /// Printed by `systemctl --root` of systemd 252 about units that were written for this.
+    #[test]
+    fn what_systemctl_says_of_unit_files_is_read() {
+        let files = r#"[{"unit_file":"alias2.service","state":"alias","preset":null},{"unit_file":"four.service","state":"linked","preset":"enabled"},{"unit_file":"one.service","state":"enabled","preset":"enabled"},{"unit_file":"stat.service","state":"static","preset":null},{"unit_file":"three.service","state":"masked","preset":"enabled"},{"unit_file":"tmpl@.service","state":"disabled","preset":"enabled"},{"unit_file":"two.service","state":"indirect","preset":"enabled"}]"#;
+        let shown = |units: &str| -> Vec<String> {
+            let states = merged(units, files).unwrap();
+            states
+                .iter()
+                .map(|(name, state)| format!("{name}={state}"))
+                .collect()
+        };
+        assert_eq!(
+            shown("[]"),
+            ["four=disabled", "one=stopped", "three=disabled", "two=disabled"]
+        );
+        let active = r#"[{"unit":"two.service","active":"active"}]"#;
+        assert_eq!(shown(active)[3], "two=running");
     }
 
     #[test]

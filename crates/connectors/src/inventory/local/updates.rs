@@ -211,18 +211,25 @@ mod tests {
 
     #[test]
     fn dnf_updates_take_security_from_the_advisories() {
-        let updates = "\nopenssl-libs.x86_64      1:3.2.2-6.el9_5.1       baseos\n\
-            python3.x86_64            3.9.21-1.el9_5          baseos\n\
-            Obsoleting Packages\nold.noarch    1-1.el9   baseos\n";
-        let security = "ALSA-2025:1330 Moderate/Sec.  openssl-libs-1:3.2.2-6.el9_5.1.x86_64\n\
-            ALSA-2025:1 Low/Sec. python3-libs-3.9.21-1.el9_5.x86_64\n";
-        let installed =
-            "openssl-libs.x86_64 1:3.2.2-6.el9_5\npython3.x86_64 0:3.9.19-8.el9\nold.noarch 0:1-0.el9\n";
+        // Printed by dnf 4.14 and rpm 4.18 about a repository of packages that were built for this.
+        let updates = "\n\
+            a-package-with-quite-a-long-name-indeed-for-columns.noarch 1.0-2.el9   test-repo\n\
+            alpha.noarch                                               1:1.0-2.el9 test-repo\n\
+            alpha-libs.noarch                                          1.0-2.el9   test-repo\n\
+            beta.noarch                                                1.0-2.el9   test-repo\n\
+            Obsoleting Packages\n\
+            gamma.noarch                                               2.0-1.el9   test-repo\n    \
+            beta.noarch                                            1.0-1.el9   @System  \n";
+        let security = "TEST-2026:0001 Important/Sec. alpha-1:1.0-2.el9.noarch\n";
+        let installed = "beta.noarch 0:1.0-1.el9\nalpha-libs.noarch 0:1.0-1.el9\nalpha.noarch 1:1.0-1.el9\n\
+            a-package-with-quite-a-long-name-indeed-for-columns.noarch 0:1.0-1.el9\n";
         assert_eq!(
             shown(&dnf(updates, security, installed)),
             [
-                "openssl-libs/x86_64 1:3.2.2-6.el9_5 -> 1:3.2.2-6.el9_5.1 true",
-                "python3/x86_64 3.9.19-8.el9 -> 3.9.21-1.el9_5 false",
+                "a-package-with-quite-a-long-name-indeed-for-columns/noarch 1.0-1.el9 -> 1.0-2.el9 false",
+                "alpha/noarch 1:1.0-1.el9 -> 1:1.0-2.el9 true",
+                "alpha-libs/noarch 1.0-1.el9 -> 1.0-2.el9 false",
+                "beta/noarch 1.0-1.el9 -> 1.0-2.el9 false",
             ]
         );
     }

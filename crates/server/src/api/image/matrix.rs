@@ -20,7 +20,7 @@ pub(super) struct MatrixQuery {
     family: Option<String>,
     /// Only assets that this filter accepts.
     q: Option<String>,
-    /// RFC 3339. Answers with what was believed at that moment; the status of versions is today's.
+    /// RFC 3339. Answers with what was believed at that moment.
     as_of: Option<String>,
 }
 

@@ -109,8 +109,8 @@ impl ListFilter for ImageFilter {
     const SORTS: &'static [&'static str] = &["family", "-running", "-created_at"];
 }
 
-/// Versions of golden images with the assets that run each. With `as_of`: those that were registered by then and what
-/// ran them then; their status is today's.
+/// Versions of golden images with the assets that run each. With `as_of`: those that were registered by then, with the
+/// status that they had and what ran them then.
 #[utoipa::path(
     get, path = "/api/v1/images", tag = "image", params(ListParams, ImageFilter),
     responses((status = 200, body = PageBody<ImageSummary>))

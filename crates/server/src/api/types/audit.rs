@@ -1,3 +1,4 @@
+use qlrf_core::id::OrgId;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -19,6 +20,27 @@ pub struct AuditEntry {
     /// HTTP status; in `end` only.
     pub status: Option<i32>,
     /// Over this row and all before it, 64 hexadecimal digits.
+    pub hash: String,
+}
+
+/// One row with all that its hash is computed from; a line of an export.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AuditRecord {
+    #[schema(value_type = Uuid)]
+    pub org_id: OrgId,
+    pub seq: i64,
+    /// To the microsecond.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    pub request_id: Uuid,
+    pub phase: String,
+    pub actor: String,
+    pub permission: String,
+    pub method: String,
+    pub path: String,
+    pub status: Option<i32>,
+    /// Of the row before; 64 zeros in the first.
+    pub prev_hash: String,
     pub hash: String,
 }
 

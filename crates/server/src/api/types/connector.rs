@@ -132,3 +132,9 @@ pub struct Coverage {
     #[serde(with = "time::serde::rfc3339")]
     pub as_of: OffsetDateTime,
 }
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ConnectorDeleted {
+    /// Assets that left the estate with it; what was believed of them stays in the history.
+    pub assets_removed: u64,
+}

@@ -25,12 +25,33 @@ pub struct Feed {
     pub snapshots: Vec<FeedSnapshot>,
     /// The last run of each source.
     pub runs: Vec<FeedRun>,
+    /// Absent until a process that fetches feeds has started.
+    pub schedule: Option<FeedSchedule>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct FeedSchedule {
+    /// Absent: fetched by hand only.
+    pub interval_s: Option<u32>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub next_at: Option<OffsetDateTime>,
+    /// In a row; each doubles the wait, up to the interval.
+    pub failures: u32,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub last_success_at: Option<OffsetDateTime>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub last_failure_at: Option<OffsetDateTime>,
+    /// Of the last failure.
+    pub code: Option<String>,
+    /// Told to those who run the installation.
+    pub detail: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct FeedSnapshot {
     pub id: Uuid,
-    pub source: String,
+    /// Told to those who run the installation.
+    pub source: Option<String>,
     /// SHA-256 of the bytes as received.
     pub digest: String,
     pub records: u64,
@@ -45,8 +66,9 @@ pub struct FeedSnapshot {
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct FeedRun {
-    pub source: String,
-    pub requested_by: String,
+    /// Source, requester and detail are told to those who run the installation.
+    pub source: Option<String>,
+    pub requested_by: Option<String>,
     /// `running`, `imported`, `unchanged`, `failed`, or `interrupted` when its process ended before it did.
     pub state: String,
     #[serde(with = "time::serde::rfc3339")]

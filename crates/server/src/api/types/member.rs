@@ -11,6 +11,8 @@ pub struct Member {
     pub login: String,
     #[schema(value_type = super::RoleName)]
     pub role: Role,
+    /// One of those who run the installation for all its organisations.
+    pub installation: bool,
     #[serde(with = "time::serde::rfc3339")]
     pub added_at: OffsetDateTime,
 }
@@ -27,8 +29,12 @@ pub struct MemberCreate {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemberChange {
-    #[schema(value_type = super::RoleName)]
-    pub role: Role,
+    #[schema(value_type = Option<super::RoleName>)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// Who runs the installation; needs `installation:manage`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installation: Option<bool>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -36,6 +42,8 @@ pub struct RoleView {
     #[schema(value_type = super::RoleName)]
     pub name: Role,
     pub permissions: Vec<String>,
+    /// What the role adds for those who run the installation.
+    pub installation_permissions: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

@@ -1,6 +1,7 @@
 //! Wire types: what the API promises. The CLI reads the same types that the server writes.
 
 pub mod asset;
+pub mod attention;
 pub mod audit;
 pub mod connector;
 pub mod drift;
@@ -17,6 +18,7 @@ pub mod page;
 pub mod problem;
 pub mod search;
 pub mod token;
+pub mod trend;
 pub mod user;
 pub mod vulnerability;
 

@@ -80,6 +80,9 @@ pub struct PlaceTally {
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct CollectionHealth {
+    /// Of this part: always now, also when the rest is of another moment.
+    #[serde(with = "time::serde::rfc3339")]
+    pub as_of: OffsetDateTime,
     pub connectors: u64,
     pub never_synced: u64,
     /// Their last sync failed or was not complete.
@@ -90,6 +93,9 @@ pub struct CollectionHealth {
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct FeedHealth {
+    /// Of this part: always now, also when the rest is of another moment.
+    #[serde(with = "time::serde::rfc3339")]
+    pub as_of: OffsetDateTime,
     pub advisories: i64,
     pub known_exploited: i64,
     pub exploit_scores: i64,

@@ -13,6 +13,8 @@ pub struct Token {
     pub role: Role,
     /// Permissions that narrow the role; absent when the role stands as it is.
     pub scopes: Option<Vec<String>>,
+    /// It may also do what concerns all organisations of the installation, within its role and scopes.
+    pub installation: bool,
     pub created_by: String,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
@@ -36,6 +38,9 @@ pub struct TokenCreate {
     /// Permission names such as `asset:read`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<String>>,
+    /// Let it do what concerns all organisations of the installation; only for those who may themselves.
+    #[serde(default)]
+    pub installation: bool,
     /// 1 to 366; 90 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in_days: Option<u16>,

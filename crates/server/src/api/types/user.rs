@@ -15,6 +15,8 @@ pub struct Me {
     pub role: Role,
     /// After narrowing by the token's scopes.
     pub permissions: Vec<String>,
+    /// One of those who run the installation for all its organisations.
+    pub installation: bool,
     #[schema(value_type = uuid::Uuid)]
     pub org_id: OrgId,
     pub org_name: String,
@@ -31,6 +33,18 @@ pub struct SessionView {
     pub csrf_header: String,
     #[serde(with = "time::serde::rfc3339")]
     pub expires_at: OffsetDateTime,
+}
+
+/// A browser that is signed in as the caller.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OwnSession {
+    pub id: Uuid,
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    pub expires_at: OffsetDateTime,
+    /// The session of this request.
+    pub current: bool,
 }
 
 /// `link` alone, or `login` with `password`. It does not print: it holds secrets.

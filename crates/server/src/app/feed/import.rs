@@ -1,6 +1,6 @@
 //! One import: everything that a snapshot says, and what follows from it, in one transaction or not at all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use async_trait::async_trait;
 use qlrf_connectors::feed::{
@@ -20,11 +20,13 @@ use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
-use crate::app::matching;
+use crate::app::{discovery, matching};
 
 /// Advisories and scores written in one statement.
 const ADVISORIES_AT_ONCE: usize = 1_000;
 const SCORES_AT_ONCE: usize = 10_000;
+/// Scores held until they are written together: five times the CVEs that there are.
+const SCORES_MAX: usize = 2_000_000;
 /// Problems told to whoever imports; all of them are counted.
 const PROBLEMS_TOLD: usize = 20;
 
@@ -103,7 +105,6 @@ struct Import {
     tx: SystemTx,
     id: FeedSnapshotId,
     feed: &'static str,
-    name: String,
     /// By id, so that no statement has one twice; of two the one that was modified last stays.
     advisories: BTreeMap<String, NewAdvisory>,
     kev: Vec<NewKev>,
@@ -122,7 +123,6 @@ impl Import {
             tx,
             id,
             feed: kind.name,
-            name: name.to_owned(),
             advisories: BTreeMap::new(),
             kev: Vec::new(),
             scores: Vec::new(),
@@ -156,33 +156,49 @@ impl Import {
         }
     }
 
-    async fn write(&mut self, at_least: (usize, usize)) -> qlrf_store::Result<()> {
-        if !self.advisories.is_empty() && self.advisories.len() >= at_least.0 {
+    async fn write(&mut self, at_least: usize) -> qlrf_store::Result<()> {
+        if !self.advisories.is_empty() && self.advisories.len() >= at_least {
             let rows: Vec<NewAdvisory> = std::mem::take(&mut self.advisories).into_values().collect();
             for rows in rows.chunks(ADVISORIES_AT_ONCE) {
                 let touched = store::upsert_advisories(&mut self.tx, self.id, rows).await?;
                 self.touched.extend(touched);
             }
         }
-        if !self.scores.is_empty() && self.scores.len() >= at_least.1 {
-            let rows = std::mem::take(&mut self.scores);
-            store::upsert_epss(&mut self.tx, &rows).await?;
+        Ok(())
+    }
+
+    /// What replaces something keeps when it began to hold: these wait for the moment of the snapshot.
+    async fn write_scores(&mut self, at: Timestamp) -> qlrf_store::Result<()> {
+        if !self.kev.is_empty() {
+            store::replace_kev(&mut self.tx, self.id, at, &self.kev).await?;
+        }
+        if self.scores.is_empty() {
+            return Ok(());
+        }
+        let matched = store::list_matched_cves(&mut self.tx).await?;
+        let matched: HashSet<String> = matched.into_iter().collect();
+        for rows in self.scores.chunks(SCORES_AT_ONCE) {
+            let kept: Vec<&str> = rows
+                .iter()
+                .map(|row| &row.cve[..])
+                .filter(|cve| matched.contains(*cve))
+                .collect();
+            store::upsert_epss(&mut self.tx, at, rows, &kept).await?;
         }
         Ok(())
     }
 
     /// Judges what the snapshot touches, says so, and commits.
     async fn finish(mut self, read: &feed::Snapshot) -> qlrf_store::Result<Imported> {
-        self.write((0, 0)).await?;
-        if !self.kev.is_empty() {
-            store::replace_kev(&mut self.tx, self.id, &self.kev).await?;
-        }
+        self.write(0).await?;
         // From here on no fact brings new packages; so the moment is later than every package that is judged with it.
         rows::hold_content(&mut self.tx).await?;
         let at = now();
+        self.write_scores(at).await?;
         let ecosystems: BTreeSet<&str> = self.touched.iter().map(|(ecosystem, _)| &ecosystem[..]).collect();
         store::cover_ecosystems(&mut self.tx, &ecosystems, at).await?;
-        let (opened, closed) = matching::rematch(&mut self.tx, at, &self.touched).await?;
+        let rematched = matching::rematch(&mut self.tx, at, &self.touched).await?;
+        discovery::tell_all(&mut self.tx, at, self.id, &rematched.new).await?;
         let total = SnapshotTotal {
             digest: read.sha256,
             records: signed(read.records),
@@ -194,9 +210,8 @@ impl Import {
             event_type: EventType::FeedSynced,
             subject: format!("feeds/{}", self.feed),
             data: json!({
-                "feed": self.feed, "source": self.name, "snapshot_id": self.id, "digest": read.sha256,
-                "records": read.records, "problems": read.problems, "matches_opened": opened,
-                "matches_closed": closed,
+                "feed": self.feed, "snapshot_id": self.id, "digest": read.sha256, "records": read.records,
+                "problems": read.problems,
             }),
         };
         outbox::append_for_all(&mut self.tx, &event).await?;
@@ -207,8 +222,8 @@ impl Import {
             records: read.records,
             problems: read.problems,
             first_problems: self.problems,
-            opened,
-            closed,
+            opened: rematched.opened,
+            closed: rematched.closed,
         })
     }
 }
@@ -221,7 +236,14 @@ impl Sink for Import {
         for record in batch.records {
             self.keep(record);
         }
-        match self.write((ADVISORIES_AT_ONCE, SCORES_AT_ONCE)).await {
+        if self.scores.len() > SCORES_MAX {
+            let detail = format!("it has more than {SCORES_MAX} scores");
+            return Err(FeedError {
+                code: Code::TooLarge,
+                detail,
+            });
+        }
+        match self.write(ADVISORIES_AT_ONCE).await {
             Ok(()) => Ok(()),
             Err(error) => {
                 let detail = error.to_string();
@@ -340,14 +362,16 @@ fn told(error: FeedError, source: &Source, name: &str) -> Error {
     let detail = match source {
         // An upload lies under a name that means nothing to the one who sent it.
         Source::Path(path) => error.detail.replace(&path.display().to_string(), name),
-        Source::Url(_) => error.detail,
+        Source::Url(_) | Source::Mirror(_) => error.detail,
     };
     let told = Error::new(kind, error.code.name(), detail);
     match error.code {
         Code::Unreachable | Code::TimedOut | Code::HttpStatus => told.hint(
             "what was imported before still holds; without internet, carry the file over and use `qlrf feed import`",
         ),
-        Code::BadUrl => told.hint("a feed comes over https from a public address, or from this machine"),
+        Code::BadUrl => told.hint(
+            "a feed comes over https from a public address, from this machine, or from a mirror in the configuration",
+        ),
         _ => told.hint("nothing was imported; what was imported before still holds"),
     }
 }

@@ -2,20 +2,24 @@
 
 mod import;
 mod run;
+pub mod schedule;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use qlrf_connectors::feed::{KINDS, Kind, OnProgress, Source, find_kind};
+use qlrf_connectors::feed::{KINDS, Kind, OnProgress, Source, find_kind, mirror_url};
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_store::feed::Snapshot;
 use qlrf_store::feed_run::Run;
-use qlrf_store::{feed as store, feed_run};
+use qlrf_store::feed_schedule::Schedule;
+use qlrf_store::{feed as store, feed_run, feed_schedule};
 
 pub use import::{Imported, import};
 pub use run::{is_alive, sync};
 
-use crate::opcx::OpCx;
+use crate::config::{FeedConfig, Interval};
+use crate::opcx::{App, OpCx};
 
 const NAME_CHARS_MAX: usize = 500;
 /// As a publisher spells ecosystems: `Debian:12`, `Rocky Linux:9`.
@@ -25,12 +29,29 @@ const ECOSYSTEMS_MAX: usize = 50;
 #[derive(Default)]
 pub struct Desk {
     spool: OnceLock<PathBuf>,
+    config: OnceLock<FeedConfig>,
 }
 
 impl Desk {
     /// Uploads are kept below this folder while they are imported; without it, in the system's temporary folder.
     pub fn spool_in(&self, folder: PathBuf) {
         let _ = self.spool.set(folder);
+    }
+
+    /// Without it there is neither schedule nor mirror.
+    pub fn configure(&self, config: FeedConfig) {
+        let _ = self.config.set(config);
+    }
+
+    pub fn config(&self) -> FeedConfig {
+        let none = || FeedConfig {
+            intervals: vec![Interval {
+                feed: None,
+                every: None,
+            }],
+            mirrors: Vec::new(),
+        };
+        self.config.get().cloned().unwrap_or_else(none)
     }
 
     /// An empty file that is gone when the value is dropped.
@@ -59,16 +80,20 @@ pub struct Feed {
     /// The newest of each source, newest first; empty when nothing was ever imported.
     pub snapshots: Vec<Snapshot>,
     pub runs: Vec<Run>,
+    /// `None`: no process that fetches feeds has started yet.
+    pub schedule: Option<Schedule>,
     /// Standing advisories, known exploited vulnerabilities or scores.
     pub held: u64,
 }
 
 pub async fn list(cx: &OpCx) -> Result<Vec<Feed>> {
-    let mut tx = cx.tenant().await?;
+    let mut tx = cx.store().system("list feeds").await?;
     let mut snapshots = store::list_newest(&mut tx).await?;
     snapshots.sort_by_key(|snapshot| std::cmp::Reverse(snapshot.imported_at));
     let runs = feed_run::list(&mut tx).await?;
-    let (advisories, kev, epss) = store::count(&mut tx).await?;
+    let schedules = feed_schedule::list(&mut tx).await?;
+    drop(tx);
+    let (advisories, kev, epss) = store::count(&mut cx.tenant().await?).await?;
     let feed = |kind: &'static Kind| Feed {
         kind,
         snapshots: snapshots
@@ -77,6 +102,7 @@ pub async fn list(cx: &OpCx) -> Result<Vec<Feed>> {
             .cloned()
             .collect(),
         runs: runs.iter().filter(|r| r.feed == kind.name).cloned().collect(),
+        schedule: schedules.iter().find(|s| s.feed == kind.name).cloned(),
         held: match kind.name {
             "kev" => kev,
             "epss" => epss,
@@ -143,30 +169,37 @@ pub struct Wanted {
     pub url: Option<String>,
 }
 
-async fn sources(cx: &OpCx, kind: &'static Kind, wanted: Wanted) -> Result<Vec<Source>> {
+async fn sources(app: &App, kind: &'static Kind, wanted: Wanted) -> Result<Vec<Source>> {
     if let Some(url) = wanted.url {
         checked_name(&url)?;
         return match Source::parse(&url) {
             source @ Source::Url(_) => Ok(vec![source]),
             // The server reads no file because somebody far away named it.
-            Source::Path(_) => Err(invalid(format!("\"{url}\" is not a URL"))
+            Source::Path(_) | Source::Mirror(_) => Err(invalid(format!("\"{url}\" is not a URL"))
                 .hint("write it with https://, or send a file with `qlrf feed import`")),
         };
     }
-    if let Some(url) = (kind.default_url)(None) {
-        return Ok(vec![Source::Url(url)]);
+    let config = app.feeds.config();
+    let place = |part: Option<&str>| match config.mirror(kind) {
+        Some(template) => mirror_url(template, part).map(Source::Mirror),
+        None => (kind.default_url)(part).map(Source::Url),
+    };
+    if let Some(source) = place(None) {
+        return Ok(vec![source]);
     }
     let ecosystems = match wanted.ecosystems {
         named if !named.is_empty() => named,
         _ => {
-            let mut tx = cx.store().system("find ecosystems in use").await?;
+            let mut tx = app.store.system("find ecosystems in use").await?;
             feed_run::list_ecosystems_in_use(&mut tx).await?
         }
     };
+    let mut known = BTreeSet::new();
+    // Releases of one distribution share an archive.
     let urls: Vec<Source> = ecosystems
         .iter()
-        .filter_map(|ecosystem| (kind.default_url)(Some(ecosystem)))
-        .map(Source::Url)
+        .filter_map(|ecosystem| place(Some(ecosystem)))
+        .filter(|source| known.insert(source.to_string()))
         .take(ECOSYSTEMS_MAX)
         .collect();
     if urls.is_empty() {

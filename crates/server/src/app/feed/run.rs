@@ -11,7 +11,7 @@ use qlrf_store::feed_run::{self, Run};
 
 use super::import::{Imported, import};
 use super::{Wanted, sources};
-use crate::opcx::OpCx;
+use crate::opcx::{App, OpCx};
 
 /// How often a run says how far it is.
 const TOLD_EVERY: Duration = Duration::from_secs(2);
@@ -20,10 +20,28 @@ const SILENT_MAX: Duration = Duration::from_secs(60);
 
 /// Starts fetching, and answers with the runs that it started. They go on when the caller is gone.
 pub async fn sync(cx: &OpCx, kind: &'static Kind, wanted: Wanted) -> Result<Vec<Run>> {
-    let mut started = Vec::new();
-    let sources = sources(cx, kind, wanted).await?;
+    let started = begin_all(cx.app(), kind, wanted, &cx.actor().to_string()).await?;
+    let runs = started.iter().map(|(_, run)| run.clone()).collect();
+    let store = cx.store().clone();
+    tokio::spawn(async move {
+        for (source, run) in started {
+            // Its end is in the run; there is nobody here to tell.
+            let _ = carry(&store, kind, &source, run).await;
+        }
+    });
+    Ok(runs)
+}
+
+/// One run for each part that is wanted, unless the feed is being fetched already.
+pub(super) async fn begin_all(
+    app: &App,
+    kind: &'static Kind,
+    wanted: Wanted,
+    actor: &str,
+) -> Result<Vec<(Source, Run)>> {
+    let sources = sources(app, kind, wanted).await?;
     let known = {
-        let mut tx = cx.tenant().await?;
+        let mut tx = app.store.system("list feed runs").await?;
         feed_run::list(&mut tx).await?
     };
     let goes_on = |run: &&Run| run.feed == kind.name && run.state == "running" && is_alive(run, now());
@@ -35,25 +53,18 @@ pub async fn sync(cx: &OpCx, kind: &'static Kind, wanted: Wanted) -> Result<Vec<
         )
         .hint("`qlrf feed status` shows how far it is"));
     }
-    for source in &sources {
-        let run = begin(cx.store(), kind, &source.to_string(), &cx.actor().to_string()).await?;
-        started.push(run);
+    let mut started = Vec::new();
+    for source in sources {
+        let run = begin(&app.store, kind, &source.to_string(), actor).await?;
+        started.push((source, run));
     }
-    let (store, runs) = (cx.store().clone(), started.clone());
-    tokio::spawn(async move {
-        for (source, run) in sources.into_iter().zip(runs) {
-            let name = run.source.clone();
-            // Its end is in the run; there is nobody here to tell.
-            let _ = carry(&store, kind, &source, &name, run).await;
-        }
-    });
     Ok(started)
 }
 
 /// Imports, and keeps the run that tells of it up to date.
 pub async fn recorded(cx: &OpCx, kind: &'static Kind, source: &Source, name: &str) -> Result<Imported> {
     let run = begin(cx.store(), kind, name, &cx.actor().to_string()).await?;
-    carry(cx.store(), kind, source, name, run).await
+    carry(cx.store(), kind, source, run).await
 }
 
 pub fn is_alive(run: &Run, now: Timestamp) -> bool {
@@ -80,11 +91,10 @@ async fn begin(store: &Store, kind: &Kind, name: &str, actor: &str) -> Result<Ru
     Ok(run)
 }
 
-async fn carry(
+pub(super) async fn carry(
     store: &Store,
     kind: &'static Kind,
     source: &Source,
-    name: &str,
     mut run: Run,
 ) -> Result<Imported> {
     let seen: Arc<Mutex<Progress>> = Arc::default();
@@ -94,7 +104,8 @@ async fn carry(
             *seen = progress;
         }
     });
-    let work = import(store, kind, source, name, on_progress);
+    let name = run.source.clone();
+    let work = import(store, kind, source, &name, on_progress);
     let mut work = std::pin::pin!(work);
     let outcome = loop {
         tokio::select! {

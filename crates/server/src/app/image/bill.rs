@@ -137,12 +137,12 @@ pub async fn vulnerabilities(cx: &OpCx, reference: &Reference) -> Result<Vec<Vul
         .iter()
         .flat_map(|advisory| advisory.cves.iter().map(String::as_str))
         .collect();
-    let exploited: BTreeSet<String> = vulnerability::load_kev(&mut tx, &cves)
+    let exploited: BTreeSet<String> = vulnerability::load_kev(&mut tx, &cves, None)
         .await?
         .into_iter()
         .map(|kev| kev.cve)
         .collect();
-    let scores: HashMap<String, f32> = vulnerability::load_epss(&mut tx, &cves)
+    let scores: HashMap<String, f32> = vulnerability::load_epss(&mut tx, &cves, None)
         .await?
         .into_iter()
         .map(|epss| (epss.cve, epss.score))

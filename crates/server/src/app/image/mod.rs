@@ -104,7 +104,10 @@ pub async fn list(cx: &OpCx, query: &ListQuery) -> Result<Vec<Listed>> {
     };
     let summaries: Vec<Summary> = summaries
         .into_iter()
-        .filter(|summary| query.at.is_none_or(|at| summary.created_at <= at))
+        .filter_map(|summary| match query.at {
+            Some(at) => summary.as_of(at),
+            None => Some(summary),
+        })
         .collect();
     let mut listed = Vec::with_capacity(summaries.len());
     for versions in summaries.chunk_by(|a, b| a.family_id == b.family_id) {

@@ -1,0 +1,114 @@
+//! Which advisories an organisation was told of, and what an import needs to tell them.
+
+use qlrf_core::id::OrgId;
+use qlrf_core::time::Timestamp;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{Result, SystemTx, TenantTx, content};
+
+/// Lets no feed import match or tell before this transaction ends. Without it, facts and an advisory that arrive at the
+/// same time would each miss the other.
+pub async fn hold_matching(tx: &mut TenantTx) -> Result<()> {
+    content::lock_shared(tx.connection()).await
+}
+
+/// Remembers what is told now; of `advisories` those that the tenant was not told of before.
+pub async fn remember(tx: &mut TenantTx, at: Timestamp, advisories: &[i32]) -> Result<Vec<i32>> {
+    let org = tx.org();
+    insert(tx.connection(), org, at, advisories).await
+}
+
+/// The same for a feed import.
+pub async fn remember_for(
+    tx: &mut SystemTx,
+    org: OrgId,
+    at: Timestamp,
+    advisories: &[i32],
+) -> Result<Vec<i32>> {
+    insert(tx.connection(), org, at, advisories).await
+}
+
+async fn insert(
+    connection: &mut PgConnection,
+    org: OrgId,
+    at: Timestamp,
+    advisories: &[i32],
+) -> Result<Vec<i32>> {
+    Ok(sqlx::query_scalar(
+        "INSERT INTO discovery (org_id, advisory_id, at) SELECT $1, a, $2 FROM unnest($3::int[]) AS a
+         ON CONFLICT DO NOTHING RETURNING advisory_id",
+    )
+    .bind(org.as_uuid())
+    .bind(at)
+    .bind(advisories)
+    .fetch_all(connection)
+    .await?)
+}
+
+/// A package set that assets of an organisation run now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct SetInUse {
+    pub org_id: Uuid,
+    pub set_id: i32,
+    pub assets: i64,
+    pub simulated: i64,
+}
+
+/// In the order of organisations.
+pub async fn list_sets_in_use(tx: &mut SystemTx) -> Result<Vec<SetInUse>> {
+    Ok(sqlx::query_as(
+        "SELECT org_id, package_set_id AS set_id, count(*) AS assets, count(*) FILTER (WHERE simulated) AS simulated
+         FROM asset_fact WHERE upper_inf(recorded) AND package_set_id IS NOT NULL
+         GROUP BY org_id, package_set_id ORDER BY org_id, package_set_id",
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// Of these sets, those packages that are among `packages`.
+pub async fn intersect_sets(
+    tx: &mut SystemTx,
+    sets: &[i32],
+    packages: &[i32],
+) -> Result<Vec<(i32, Vec<i32>)>> {
+    Ok(sqlx::query_as(
+        "SELECT s.id, array_agg(w.id) FROM package_set s CROSS JOIN LATERAL unnest(s.package_ids) AS p (id)
+         JOIN unnest($2::int[]) AS w (id) ON w.id = p.id WHERE s.id = ANY ($1) GROUP BY s.id",
+    )
+    .bind(sets)
+    .bind(packages)
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// What an event says of an advisory.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Advisory {
+    pub id: i32,
+    pub osv_id: String,
+    pub cves: Vec<String>,
+    pub summary: String,
+    /// Known to be exploited, by the catalogue that is held now; `None` while there is none.
+    pub kev: Option<bool>,
+}
+
+const ADVISORY: &str = "SELECT id, osv_id, cves, summary,
+        CASE WHEN EXISTS (SELECT FROM kev WHERE upper_inf(recorded)) THEN
+             EXISTS (SELECT FROM kev k WHERE k.cve = ANY (a.cves) AND upper_inf(k.recorded)) END AS kev
+    FROM advisory a WHERE id = ANY ($1)";
+
+pub async fn load_advisories(tx: &mut TenantTx, ids: &[i32]) -> Result<Vec<Advisory>> {
+    Ok(sqlx::query_as(ADVISORY)
+        .bind(ids)
+        .fetch_all(tx.connection())
+        .await?)
+}
+
+/// The same for a feed import.
+pub async fn load_advisories_as_system(tx: &mut SystemTx, ids: &[i32]) -> Result<Vec<Advisory>> {
+    Ok(sqlx::query_as(ADVISORY)
+        .bind(ids)
+        .fetch_all(tx.connection())
+        .await?)
+}

@@ -1,0 +1,6 @@
+//! The catalogue of known exploited vulnerabilities.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| qlrf_fuzz::feed("kev", ".json", data));
