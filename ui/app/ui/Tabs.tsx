@@ -7,7 +7,7 @@ export interface Tab { id: string; label: ReactNode; content: ReactNode }
 export function Tabs({ tabs, value, onChange, label, fill }: { tabs: Tab[]; value: string; onChange: (id: string) => void; label: string; fill?: boolean }) {
   return (
     <Radix.Root value={value} onValueChange={onChange} className={fill ? 'flex min-h-0 grow flex-col' : undefined}>
-      <Radix.List aria-label={label} className="mb-3 flex gap-4 overflow-x-auto border-b border-line">
+      <Radix.List aria-label={label} className="mb-3 flex shrink-0 gap-4 overflow-x-auto border-b border-line">
         {tabs.map((tab) => (
           <Radix.Trigger key={tab.id} value={tab.id}
             className="-mb-px h-9 border-b-2 border-transparent whitespace-nowrap text-dim hover:text-text data-[state=active]:border-accent data-[state=active]:text-text">

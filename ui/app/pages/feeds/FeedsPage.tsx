@@ -63,24 +63,35 @@ function useFeedState(feed: Feed): { state: State; word: string } {
 
 /** One line for each source: what holds of it, and how its last run went. */
 function Sources({ feed }: { feed: Feed }) {
-  const names = [...new Set([...feed.snapshots.map((each) => each.source), ...feed.runs.map((each) => each.source)])]
+  const rows = paired(feed)
   return (
     <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={`Sources of ${feed.title}`}>
       <table className="num w-full min-w-200">
         <thead className={HEAD}><tr><th scope="col">Source</th><th scope="col">Snapshot</th><th scope="col" className="text-right!">Records</th><th scope="col">Imported</th><th scope="col">States up to</th><th scope="col">Last run</th></tr></thead>
         <tbody>
-          {names.map((name) => <SourceRow key={name} name={name} snapshot={feed.snapshots.find((each) => each.source === name)} run={feed.runs.find((each) => each.source === name)} />)}
+          {rows.map((row) => <SourceRow key={`${row.snapshot?.id} ${row.run?.started_at}`} {...row} />)}
         </tbody>
       </table>
     </div>
   )
 }
 
-function SourceRow({ name, snapshot, run }: { name: string; snapshot: Snapshot | undefined; run: Run | undefined }) {
+interface Row { snapshot?: Snapshot; run?: Run }
+
+/** By source, where the caller is told it; else each stands alone. */
+function paired({ snapshots, runs }: Feed): Row[] {
+  const same = (source: string | null | undefined) => (each: { source?: string | null }) => source != null && each.source === source
+  const alone = runs.filter((run) => !snapshots.some(same(run.source)))
+  return [...snapshots.map((snapshot): Row => ({ snapshot, run: runs.find(same(snapshot.source)) })), ...alone.map((run): Row => ({ run }))]
+}
+
+function SourceRow({ snapshot, run }: Row) {
+  const name = snapshot?.source ?? run?.source
+
   return (
     <tr className={ROW}>
-      <th scope="row" className="max-w-80 text-left font-normal"><Text wrap>{name}</Text></th>
-      <td className="whitespace-nowrap">{snapshot ? <span className="flex items-center" title={`SHA-256 ${snapshot.digest}`}><Text mono>{snapshot.id.slice(0, 8)}</Text><CopyButton text={snapshot.id} label="Copy snapshot id" /></span> : <Unknown />}</td>
+      <th scope="row" className="max-w-80 text-left font-normal">{name ? <Text wrap>{name}</Text> : <span className="text-meta">told to administrators</span>}</th>
+      <td className="whitespace-nowrap">{snapshot ? <span className="flex items-center" title={`SHA-256 ${snapshot.digest}`}><Text mono>{snapshot.id.slice(-8)}</Text><CopyButton text={snapshot.id} label="Copy snapshot id" /></span> : <Unknown />}</td>
       <td className="text-right whitespace-nowrap">{snapshot ? count(snapshot.records) : <Unknown />}{snapshot && snapshot.problems > 0 && <div><StateBadge state="warning">{count(snapshot.problems)} not readable</StateBadge></div>}</td>
       <td className="whitespace-nowrap">{snapshot ? <RelativeTime at={snapshot.imported_at} /> : 'never'}</td>
       <td className="whitespace-nowrap">{snapshot?.newest ? <RelativeTime at={snapshot.newest} /> : <Unknown why="The feed states no moment" />}</td>
@@ -99,7 +110,7 @@ function RunWords({ run }: { run: Run }) {
     <div>
       <p className="flex flex-wrap items-center gap-x-3"><StateBadge state={syncState(run.state)}>{run.state}</StateBadge><span className="text-meta"><RelativeTime at={run.started_at} />{detail && ` · ${detail}`}</span></p>
       {(run.code ?? run.detail) && <p className="max-w-[60ch] text-dim">{run.code && <code className="mr-2 text-xs">{run.code}</code>}{run.detail && <Text wrap>{run.detail}</Text>}</p>}
-      <p className="max-w-[60ch] text-xs text-meta">by <Text wrap>{run.requested_by}</Text></p>
+      {run.requested_by && <p className="max-w-[60ch] text-xs text-meta">by <Text wrap>{run.requested_by}</Text></p>}
     </div>
   )
 }

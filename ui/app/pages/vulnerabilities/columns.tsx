@@ -5,7 +5,7 @@ import type { Column } from '~/table/columns'
 import { Link } from '~/ui/Link'
 import { SimulatedBadge, StateBadge, Unknown } from '~/ui/State'
 import { Text } from '~/ui/Text'
-import { path } from '~/util/path-builder'
+import { path, term, terms } from '~/util/path-builder'
 import { fixState, severityState } from '~/util/states'
 import { count, of, percent } from '~/util/units'
 
@@ -35,7 +35,7 @@ export const columnsFor = (q: string | undefined): Column<Finding>[] => [
   { id: 'packages', header: 'Packages', width: 160, grow: 2, text: (row) => row.packages.join(' '), cell: (row) => <Text>{row.packages.join(', ')}</Text> },
   {
     id: 'affected', header: 'Affected assets', width: 140, align: 'right', sort: '-affected', card: 'line', text: (row) => row.affected,
-    cell: (row) => <Link to={path.fleet({ q: [q, `cve:${row.id}`].filter(Boolean).join(' ') })} title={`${of(row.affected, row.judged)} judged assets`} className="hover:underline">{count(row.affected)} <span className="text-xs text-meta">of {count(row.judged)}</span></Link>,
+    cell: (row) => <Link to={path.fleet({ q: terms(q, term('cve', row.id)) })} title={`${of(row.affected, row.judged)} judged assets`} className="hover:underline">{count(row.affected)} <span className="text-xs text-meta">of {count(row.judged)}</span></Link>,
   },
   { id: 'fix', header: 'Fix', width: 90, text: (row) => row.fix, cell: (row) => <StateBadge state={fixState(row.fix)}>{FIX_WORDS[row.fix]}</StateBadge> },
   { id: 'sla', header: 'Time left', width: 110, card: 'line', text: (row) => row.sla?.due, cell: (row) => <SlaWords sla={row.sla} /> },
