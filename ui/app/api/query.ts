@@ -42,20 +42,14 @@ export function apiQuery<P extends GetPath>(path: P, input: Input<'get', P> = {}
   })
 }
 
-interface Options<Data> {
-  enabled?: boolean
-  keep?: boolean
-  /** Asks again after so many milliseconds, while something runs that no event tells of. */
-  every?: (data: Data | undefined) => number | false
-}
-
 /** Reads one thing at the moment that the frame shows. */
-export function useApi<P extends GetPath>(path: P, input: Input<'get', P> = {}, options: Options<Answer<'get', P>> = {}): UseQueryResult<Answer<'get', P>, ApiError> {
+export function useApi<P extends GetPath>(path: P, input: Input<'get', P> = {}, options: { enabled?: boolean; keep?: boolean; every?: (data: Answer<'get', P> | undefined) => number | false } = {}): UseQueryResult<Answer<'get', P>, ApiError> {
   const asOf = useAsOf()
   return useQuery({
     ...apiQuery(path, input, asOf),
     enabled: options.enabled,
-    refetchInterval: options.every && (({ state }: { state: { data: unknown } }) => options.every?.(state.data as Answer<'get', P>) ?? false) as never,
+    // For what goes on and sends no events of its progress.
+    refetchInterval: ((query: { state: { data?: Answer<'get', P> } }) => options.every?.(query.state.data) ?? false) as never,
     placeholderData: options.keep ? (keepPreviousData as never) : undefined,
   })
 }
