@@ -10,20 +10,17 @@ import { LongText, Text } from '~/ui/Text'
 import { path, term } from '~/util/path-builder'
 import type { State } from '~/util/states'
 import { count, plural } from '~/util/units'
+import { packagesOf, valuesOf } from '../drift/differences'
 import type { Drift } from './facts'
 
-interface PackageDifference { name: string; arch: string; change: string; ecosystem: string | null; expected: string | null; actual: string | null }
-interface ValueDifference { name: string; expected: string; actual: string }
-
-const CHANGE: Record<string, State> = { forbidden: 'critical', missing: 'critical', older: 'warning', newer: 'warning', extra: 'warning' }
 const SHOWN = 100
 const WHY: Record<string, string> = { not_observed: 'was not observed', not_comparable: 'cannot be compared', not_packaged: 'is not a package here' }
 
 /** What differs from the image that it should run, one sentence each, with the evidence below it. */
 export function DriftTab({ drift }: { drift: Drift }) {
-  const packages = drift.packages as PackageDifference[]
-  const services = drift.services as ValueDifference[]
-  const config = drift.config as ValueDifference[]
+  const packages = packagesOf(drift.packages)
+  const services = valuesOf(drift.services)
+  const config = valuesOf(drift.config)
   const said = packages.length + services.length + config.length
   // The sentences come in this order: the image lag, packages, services, settings.
   const lag = drift.sentences.slice(0, Math.max(drift.sentences.length - said, 0))
@@ -33,10 +30,10 @@ export function DriftTab({ drift }: { drift: Drift }) {
       <Verdict drift={drift} lag={lag} />
       {packages.length > 0 && (
         <Differences title="Packages" items={packages.map((each, i) => ({
-          key: `${each.ecosystem}${each.name}${each.arch}${each.change}`, state: CHANGE[each.change] ?? 'unknown', word: each.change, sentence: about[i] ?? each.name,
+          key: `${each.name} ${each.arch} ${each.change}`, state: each.state, word: each.change, sentence: about[i] ?? each.name,
           evidence: <>
             <Link to={path.asset(drift.asset_id, { tab: 'packages', q: each.name })} className={LINK}><Text mono>{each.name}</Text></Link>
-            <Expected expected={each.expected} actual={each.actual} /><span>{[each.ecosystem, each.arch].filter(Boolean).join(' · ')}</span>
+            <Expected expected={each.expected} actual={each.actual} /><span>{each.arch}</span>
           </>,
         }))} />
       )}
@@ -99,7 +96,7 @@ function Differences({ title, items }: { title: string; items: Item[] }) {
   )
 }
 
-function Expected({ expected, actual }: { expected: string | null; actual: string | null }) {
+function Expected({ expected, actual }: { expected?: string; actual?: string }) {
   return (
     <>
       <span className="min-w-0">expected {expected ? <Text mono wrap>{expected}</Text> : 'nothing'}</span>

@@ -1,22 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
 import type { components } from '~/api/generated/schema'
 import { useApi } from '~/api/query'
-import { Bar } from '~/charts/StackedBar'
 import { KeyValue, Section } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
+import { SlaClock } from '~/components/SlaClock'
 import { ErrorState } from '~/components/States'
+import { UrgencyParts, type Finding } from '~/components/Urgency'
 import { useAsOf } from '~/state/as-of'
 import { everyRow } from '~/table/export'
 import { Link, LINK } from '~/ui/Link'
 import { SkeletonRows } from '~/ui/Skeleton'
 import { StateBadge, Unknown } from '~/ui/State'
 import { LongText, Text } from '~/ui/Text'
-import { path, term } from '~/util/path-builder'
+import { path } from '~/util/path-builder'
 import { count, percent } from '~/util/units'
-import { Severity, SlaClock, type Finding } from './FindingsTab'
+import { SeverityBadge } from '../vulnerabilities/columns'
 
 type Package = components['schemas']['PageBody_Package']['items'][number]
-const FACTORS: Record<string, string> = { cvss: 'CVSS', epss: 'EPSS', kev: 'Known exploited', exposure: 'Exposure', criticality: 'Criticality', fleet_share: 'Share of the fleet' }
 
 /** One finding opened: why it is urgent, and which version ends it on this asset. */
 export function FindingPeek({ finding, asset }: { finding: Finding; asset: string }) {
@@ -24,30 +24,16 @@ export function FindingPeek({ finding, asset }: { finding: Finding; asset: strin
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       <p className="text-dim"><LongText wrap title={finding.id}>{finding.summary || 'No source describes it.'}</LongText></p>
       <KeyValue rows={[
-        ['Severity', <Severity key="s" severity={finding.severity} />],
-        ['SLA clock', <SlaClock key="c" sla={finding.sla} />],
+        ['Severity', <SeverityBadge key="s" severity={finding.severity} />],
         ['Known exploited', finding.kev ? <StateBadge key="k" state="critical">since {finding.kev.date_added}</StateBadge> : 'not listed'],
         ['EPSS', finding.epss ? `${percent(finding.epss.score * 100)} within 30 d` : <Unknown key="e" />],
         ['Published', finding.published ? <RelativeTime key="p" at={finding.published} /> : <Unknown key="p" />],
-        ['Elsewhere', <Link key="o" to={path.fleet({ q: term('cve', finding.id) })} className={LINK}>{count(finding.affected)} of {count(finding.judged)} judged assets</Link>],
+        ['Elsewhere', <Link key="o" to={path.vulnerability(finding.id)} className={LINK}>{count(finding.affected)} of {count(finding.judged)} judged assets</Link>],
       ]} />
+      <Section title="SLA clock"><SlaClock sla={finding.sla} /></Section>
       <Section title="Versions that end it"><Fixes id={finding.id} asset={asset} /></Section>
-      <Section title={`Urgency ${Math.round(finding.urgency.score)} of 100`} note={`${percent(finding.urgency.confidence * 100, 0)} of its weight is known`}><Parts urgency={finding.urgency} /></Section>
+      <Section title={`Urgency ${Math.round(finding.urgency.score)} of 100`} note={`${percent(finding.urgency.confidence * 100, 0)} of its weight is known`}><UrgencyParts finding={finding} /></Section>
     </div>
-  )
-}
-
-function Parts({ urgency }: { urgency: Finding['urgency'] }) {
-  return (
-    <ul className="num">
-      {urgency.parts.map((part) => (
-        <li key={part.factor} className="grid min-h-8 grid-cols-[9rem_minmax(0,1fr)_5rem] items-center gap-3 border-b border-line last:border-0">
-          <span>{FACTORS[part.factor] ?? part.factor}</span>
-          <Bar label={FACTORS[part.factor] ?? part.factor} value={Math.round(part.points)} total={Math.round(part.weight * 100)} tone={part.value == null ? 'unknown' : 'accent'} />
-          <span className="text-right text-xs text-meta">{part.points.toFixed(1)} of {Math.round(part.weight * 100)}{part.value == null && <span className="block text-unknown">not known</span>}</span>
-        </li>
-      ))}
-    </ul>
   )
 }
 

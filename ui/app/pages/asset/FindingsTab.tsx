@@ -1,8 +1,10 @@
 import type { components } from '~/api/generated/schema'
 import { useList } from '~/api/query'
-import { Bar, Legend, StackedBar } from '~/charts/StackedBar'
+import { Legend, StackedBar } from '~/charts/StackedBar'
 import { RelativeTime } from '~/components/RelativeTime'
+import { SlaWords } from '~/components/SlaClock'
 import { EmptyState, ErrorState } from '~/components/States'
+import { UrgencyScore, type Finding } from '~/components/Urgency'
 import { oneOf, useUrl, type RawSearch } from '~/state/url'
 import type { Column } from '~/table/columns'
 import { DataTable } from '~/table/DataTable'
@@ -10,16 +12,16 @@ import { ExportMenu } from '~/table/ExportMenu'
 import { Toolbar } from '~/table/Toolbar'
 import { useShown, useTableUrl } from '~/table/url'
 import { Select } from '~/ui/Field'
+import { Link } from '~/ui/Link'
 import { StateBadge, Unknown } from '~/ui/State'
 import { Text } from '~/ui/Text'
-import { severityState, type State } from '~/util/states'
+import { path } from '~/util/path-builder'
+import { fixState } from '~/util/states'
 import { count, of, percent, plural } from '~/util/units'
+import { ExploitedBadge, FIX_WORDS, SeverityBadge } from '../vulnerabilities/columns'
 import { FindingPeek } from './FindingPeek'
 
-export type Finding = components['schemas']['VulnerabilitySummary']
 
-const SLA: Record<string, [State, string]> = { breached: ['critical', 'breached'], due_soon: ['warning', 'due'], running: ['ok', 'due'] }
-export const FIX: Record<string, string> = { all: 'for all', some: 'for some', none: 'none yet' }
 const SEVERITIES = [['', 'Any severity'], ['critical', 'Critical'], ['high', 'High'], ['medium', 'Medium'], ['low', 'Low'], ['unknown', 'Not rated']] as const
 const CLOCKS = [['', 'Any clock'], ['breached', 'Past its SLA'], ['due_soon', 'Due soon'], ['running', 'In time']] as const
 const FIXES = [['', 'Fix or none'], ['all', 'Fix for all'], ['some', 'Fix for some'], ['none', 'No fix yet']] as const
@@ -30,24 +32,15 @@ const read = (raw: RawSearch) => ({
   fix: oneOf(raw.fix, ['all', 'some', 'none'] as const),
 })
 
-export const Severity = ({ severity }: { severity: string | null | undefined }) =>
-  severity ? <StateBadge state={severityState(severity)}>{severity}</StateBadge> : <Unknown why="No source rates it" />
-
-export function SlaClock({ sla }: { sla: Finding['sla'] }) {
-  if (!sla) return <Unknown />
-  const [state, word] = SLA[sla.state] ?? ['unknown', sla.state]
-  return <StateBadge state={state}><span title={sla.assumed ? 'Its severity is not known: the time of high was taken' : undefined}>{word} <RelativeTime at={sla.due} />{sla.assumed && ' (assumed)'}</span></StateBadge>
-}
-
 const COLUMNS: Column<Finding>[] = [
-  { id: 'id', header: 'Vulnerability', width: 150, grow: 1, card: 'title', text: (row) => row.id, cell: (row) => <span title={row.summary.slice(0, 300)}><Text>{row.id}</Text>{row.kev && <StateBadge state="critical" className="ml-2">exploited</StateBadge>}</span> },
+  { id: 'id', header: 'Vulnerability', width: 150, grow: 1, card: 'title', text: (row) => row.id, cell: (row) => <span className="flex min-w-0 items-center gap-2" title={row.summary.slice(0, 300)}><Link to={path.vulnerability(row.id)} tabIndex={-1} className="min-w-0 truncate hover:underline"><Text>{row.id}</Text></Link>{row.kev && <ExploitedBadge />}</span> },
   {
     id: 'urgency', header: 'Urgency', sort: '-urgency', width: 110, card: 'aside', text: (row) => Math.round(row.urgency.score),
-    cell: (row) => <span className="flex items-center gap-2" title={`between ${Math.round(row.urgency.least)} and ${Math.round(row.urgency.most)} of 100`}><span className="w-6 text-right">{Math.round(row.urgency.score)}</span><span className="w-12 shrink-0"><Bar label={`Urgency of ${row.id}`} value={Math.round(row.urgency.score)} total={100} /></span></span>,
+    cell: (row) => <UrgencyScore finding={row} />,
   },
-  { id: 'severity', header: 'Severity', width: 96, card: 'line', text: (row) => row.severity, cell: (row) => <Severity severity={row.severity} /> },
-  { id: 'fix', header: 'Fix', width: 84, card: 'line', text: (row) => row.fix, cell: (row) => FIX[row.fix] ?? row.fix },
-  { id: 'sla', header: 'SLA clock', width: 140, card: 'line', text: (row) => row.sla?.due, cell: (row) => <SlaClock sla={row.sla} /> },
+  { id: 'severity', header: 'Severity', width: 96, card: 'line', text: (row) => row.severity, cell: (row) => <SeverityBadge severity={row.severity} /> },
+  { id: 'fix', header: 'Fix', width: 100, card: 'line', text: (row) => row.fix, cell: (row) => <StateBadge state={fixState(row.fix)}>{FIX_WORDS[row.fix]}</StateBadge> },
+  { id: 'sla', header: 'SLA clock', width: 140, card: 'line', text: (row) => row.sla?.due, cell: (row) => <SlaWords sla={row.sla} /> },
   { id: 'epss', header: 'EPSS', sort: '-epss', width: 76, align: 'right', text: (row) => row.epss?.score, cell: (row) => (row.epss ? percent(row.epss.score * 100) : <Unknown />) },
   { id: 'cvss', header: 'CVSS', sort: '-cvss', width: 96, align: 'right', hidden: true, text: (row) => row.cvss?.score, cell: (row) => (row.cvss ? row.cvss.score.toFixed(1) : <Unknown />) },
   { id: 'published', header: 'Published', sort: '-published', width: 96, hidden: true, text: (row) => row.published, cell: (row) => (row.published ? <RelativeTime at={row.published} /> : <Unknown />) },
@@ -74,7 +67,7 @@ export function FindingsTab({ id }: { id: string }) {
       <Toolbar columns={COLUMNS} shown={shown} url={url} set={set} filter={<>{choice('severity', 'Severity', SEVERITIES)}{choice('sla', 'SLA', CLOCKS)}{choice('fix', 'Fix', FIXES)}</>}>
         <ExportMenu name="findings" path="/api/v1/assets/{id}/vulnerabilities" input={input} columns={COLUMNS} />
       </Toolbar>
-      <DataTable<Finding> noun="finding" label="Findings" columns={shown} query={list} url={url} set={set} rowId={(row) => row.id}
+      <DataTable<Finding> noun="finding" label="Findings" columns={shown} query={list} url={url} set={set} rowId={(row) => row.id} rowTo={(row) => path.vulnerability(row.id)}
         peek={(row) => <FindingPeek finding={row} asset={id} />} peekTitle={(row) => row.id}
         empty={<EmptyState title={filtered ? 'No finding fits' : 'Nothing is known against it'}>{filtered ? 'Choose another severity, clock or fix.' : 'Every package that a feed speaks of was judged.'}</EmptyState>} />
     </div>

@@ -1,3 +1,4 @@
+import { Download } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import type { components } from '~/api/generated/schema'
 import { useList } from '~/api/query'
@@ -8,6 +9,7 @@ import { useUrl, type RawSearch } from '~/state/url'
 import type { Column } from '~/table/columns'
 import { DataTable } from '~/table/DataTable'
 import { ExportMenu } from '~/table/ExportMenu'
+import { saveFrom } from '~/table/export'
 import { Toolbar } from '~/table/Toolbar'
 import { useShown, useTableUrl } from '~/table/url'
 import { Button } from '~/ui/Button'
@@ -62,6 +64,7 @@ export default function AuditPage() {
       <PageHeader title="Audit" count={first?.total != null && plural(first.total, 'record')} asOf={first?.as_of} />
       <Verify />
       <Toolbar columns={COLUMNS} shown={shown} url={url} set={set} filter={<Filter key={filter.actor} actor={filter.actor} request={filter.request_id} set={set} />}>
+        <Button icon={<Download />} title="Every record with all that its hash is computed from, as JSON lines: qlrf audit verify --file proves it without a server" onClick={() => saveFrom('/api/v1/audit/export', 'audit.ndjson')}>Whole trail</Button>
         <ExportMenu name="audit" path="/api/v1/audit" input={input} columns={COLUMNS} />
       </Toolbar>
       <DataTable<Entry> noun="record" label="Audit trail" columns={shown} query={list} url={url} set={set} rowId={(row) => String(row.seq)}

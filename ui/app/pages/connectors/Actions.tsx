@@ -72,14 +72,14 @@ function Remove({ connector, open, onClose }: { connector: Connector; open: bool
   const remove = useSend('delete', '/api/v1/connectors/{id}', ['assets', 'sites', 'overview', 'drift', 'vulnerabilities'])
   const go = useGo()
   const total = assets.data?.total
-  const gone = () => {
-    announce(`${connector.name} was deleted`)
+  const gone = (removed: number) => {
+    announce(`${connector.name} was deleted, and ${plural(removed, 'asset')} with it`)
     onClose()
     go(path.connectors())
   }
   return (
     <Confirm open={open} onOpenChange={onClose} title={`Delete ${connector.name}`} action="Delete connector and its assets" danger typed={connector.name} pending={remove.isPending} error={remove.error}
-      missing={total == null ? 'Its assets are being counted' : undefined} onConfirm={() => remove.mutate({ path: { id: connector.id } }, { onSuccess: gone })}>
+      missing={total == null ? 'Its assets are being counted' : undefined} onConfirm={() => remove.mutate({ path: { id: connector.id } }, { onSuccess: (done) => gone(done.assets_removed) })}>
       <Sentence>Its <strong>{total == null ? 'assets' : plural(total, 'asset')}</strong> leave the estate, with their drift and findings. What was believed of them stays in the history, and the trail records who did it. To only stop collecting, pause it.</Sentence>
     </Confirm>
   )
