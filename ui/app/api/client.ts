@@ -53,14 +53,19 @@ export interface Input<V extends Verb, P extends PathOf<V>> {
   query?: Parameters<Operation<V, P>, 'query'>
   path?: Parameters<Operation<V, P>, 'path'>
   body?: Operation<V, P> extends { requestBody?: { content: { 'application/json': infer B } } } ? B : never
+  /** In place of `body`: a file, sent as it is. */
+  document?: Blob
   signal?: AbortSignal
 }
 
+const asIs = (file: Blob) => file
+
 export async function call<V extends Verb, P extends PathOf<V>>(verb: V, path: P, input: Input<V, P> = {}): Promise<Answer<V, P>> {
-  const { query, path: inPath, body, signal } = input
+  const { query, path: inPath, body, document, signal } = input
   const method = verb.toUpperCase() as 'GET'
+  const sent = document ? { body: document, bodySerializer: asIs, headers: { 'content-type': 'application/octet-stream' } } : { body }
   // The types above are exact; the client's own are too deep for a generic caller.
-  const answer = await client[method](path as never, { params: { query, path: inPath }, body, signal } as never)
+  const answer = await client[method](path as never, { params: { query, path: inPath }, ...sent, signal } as never)
   return (answer as { data: Answer<V, P> }).data
 }
 

@@ -2,11 +2,11 @@ import { Link } from '~/ui/Link'
 import { cx } from '~/util/class'
 import { count, percent, share } from '~/util/units'
 
-export type Tone = 'ok' | 'ahead' | 'warning' | 'critical' | 'none' | 'unknown' | 'accent'
+export type Tone = 'ok' | 'ahead' | 'warning' | 'high' | 'critical' | 'none' | 'unknown' | 'accent'
 export interface Part { label: string; value: number; tone: Tone; to?: string }
 
 export const TONE: Record<Tone, string> = {
-  ok: 'bg-ok-fill', ahead: 'bg-progress', warning: 'bg-warning-fill', critical: 'bg-critical-fill',
+  ok: 'bg-ok-fill', ahead: 'bg-progress', warning: 'bg-warning-fill', high: 'bg-critical-fill/55', critical: 'bg-critical-fill',
   none: 'bg-sunken shadow-[inset_0_0_0_1px_var(--line-strong)]', unknown: 'hatch', accent: 'bg-dim',
 }
 

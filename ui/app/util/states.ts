@@ -8,6 +8,9 @@ const SYNC: Record<string, State> = {
   complete: 'ok', partial: 'warning', failed: 'critical', running: 'progress', queued: 'progress', imported: 'ok', unchanged: 'ok',
 }
 
+const SLA: Record<string, State> = { running: 'ok', due_soon: 'warning', breached: 'critical' }
+const FIX: Record<string, State> = { all: 'ok', some: 'warning', none: 'critical' }
+
 /** A word that is not known is drawn as unknown, never as ok. */
 const from = (table: Record<string, State>) => (word: string | null | undefined): State => table[word ?? ''] ?? 'unknown'
 
@@ -15,3 +18,5 @@ export const driftState = from(DRIFT)
 export const ragState = from(RAG)
 export const severityState = from(SEVERITY)
 export const syncState = from(SYNC)
+export const slaState = from(SLA)
+export const fixState = from(FIX)

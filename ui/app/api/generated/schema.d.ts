@@ -511,6 +511,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drift/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What drift opened and closed on each day, from facts. */
+        get: operations["drift_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drift/summary": {
         parameters: {
             query?: never;
@@ -986,6 +1003,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/onboarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The first steps, each ticked by a fact. */
+        get: operations["onboarding_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organization": {
         parameters: {
             query?: never;
@@ -1003,6 +1037,40 @@ export interface paths {
         patch: operations["organization_update"];
         trace?: never;
     };
+    "/api/v1/overview/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What needs somebody, ranked, with the reason. What the caller may not read is not looked for. */
+        get: operations["overview_attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the figures can be relied on: collections, coverage and feeds, as of now. */
+        get: operations["overview_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview/metrics": {
         parameters: {
             query?: never;
@@ -1012,6 +1080,23 @@ export interface paths {
         };
         /** The state of the whole estate, or of the part that the filter accepts. */
         get: operations["overview_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Findings and patch lag by day, from facts. */
+        get: operations["overview_trends"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1155,6 +1240,23 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes every connector that simulates, and with it its assets. Repeating it removes what is left. */
+        delete: operations["simulated_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1795,6 +1897,49 @@ export interface components {
             /** Format: int64 */
             total?: number | null;
         };
+        /** @description What needs somebody, the first first. */
+        Attention: {
+            /** Format: date-time */
+            as_of: string;
+            /** @description Ordered by `level`, then by the order of `totals`, then by how bad it is; at most ten of a kind. */
+            items: components["schemas"]["AttentionItem"][];
+            /** @description Every kind that was looked for, with how many there are; absent figures are not known. */
+            totals: components["schemas"]["AttentionTotal"][];
+        };
+        AttentionItem: {
+            /**
+             * Format: int64
+             * @description Assets behind it; absent where nobody can say how many.
+             */
+            assets?: number | null;
+            /** @description The filter that lists these assets; absent where no filter can say it. */
+            filter?: string | null;
+            /** @description `known_exploited`, `past_sla`, `image_revoked`, `scope_not_listed`, `connector_failing` or `feed_empty`. */
+            kind: string;
+            /** @description `critical` or `warning`. */
+            level: string;
+            /** @description Path of the resource below `/api/v1`. */
+            resource: string;
+            /**
+             * Format: int64
+             * @description Of them, those that the simulator made up.
+             */
+            simulated: number;
+            /**
+             * Format: date-time
+             * @description Since when it has been so, as far as that is known.
+             */
+            since?: string | null;
+            /** @description What: a CVE, `family:version`, a scope, a connector or a feed. */
+            title: string;
+            /** @description Why it is here, as a sentence. */
+            why: string;
+        };
+        AttentionTotal: {
+            kind: string;
+            /** Format: int64 */
+            total?: number | null;
+        };
         AuditEntry: {
             actor: string;
             /** Format: date-time */
@@ -1984,6 +2129,13 @@ export interface components {
             /** @description 1 to 100 printable characters, unique in the organisation. */
             name: string;
         };
+        ConnectorDeleted: {
+            /**
+             * Format: int64
+             * @description Assets that left the estate with it; what was believed of them stays in the history.
+             */
+            assets_removed: number;
+        };
         /** @description A kind of connector that this version can make. */
         ConnectorKind: {
             /** @description JSON Schema of its `config`. */
@@ -2069,6 +2221,24 @@ export interface components {
             /** Format: int64 */
             scopes: number;
         };
+        CoverageGap: {
+            account: string;
+            /** Format: date-time */
+            attempted_at: string;
+            code?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last listed completely; absent: never.
+             */
+            complete_at?: string | null;
+            connector: string;
+            /** Format: uuid */
+            connector_id: string;
+            detail?: string | null;
+            kind: string;
+            region: string;
+            simulated: boolean;
+        };
         Cvss: {
             /**
              * Format: double
@@ -2076,6 +2246,32 @@ export interface components {
              */
             score: number;
             vector?: string | null;
+        };
+        /** @description How far the figures can be relied on. */
+        DataHealth: {
+            /** Format: date-time */
+            as_of: string;
+            /** Format: int64 */
+            connectors: number;
+            /**
+             * Format: int64
+             * @description Of them, those whose last collection that ended was complete.
+             */
+            connectors_complete: number;
+            /** Format: int64 */
+            connectors_never_synced: number;
+            feeds: components["schemas"]["FeedAge"][];
+            /** @description The first twenty scopes that were not. */
+            first_gaps: components["schemas"]["CoverageGap"][];
+            /** Format: int64 */
+            gaps: number;
+            /** Format: int64 */
+            scopes: number;
+            /**
+             * Format: int64
+             * @description Of them, those that were listed completely at the last attempt.
+             */
+            scopes_complete: number;
         };
         /** @description An asset that runs an image version. */
         Deployment: {
@@ -2166,6 +2362,47 @@ export interface components {
             /** Format: int32 */
             versions_behind?: number | null;
         };
+        DriftReport: {
+            /**
+             * Format: int64
+             * @description Changes of a state; an asset that changed twice counts twice.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Assets that were `outdated` or `ahead` and are no longer, those that left included.
+             */
+            closed: number;
+            day: string;
+            /**
+             * Format: int64
+             * @description Assets that were judged for the first time.
+             */
+            first_judged: number;
+            /**
+             * Format: int64
+             * @description Assets that left the estate.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description Assets that became `outdated` or `ahead`.
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @description Of them, of assets that the simulator made up.
+             */
+            simulated: number;
+            turns: components["schemas"]["DriftTurn"][];
+        };
+        /** @description What drift opened and closed, from facts. */
+        DriftReports: {
+            /** Format: date-time */
+            as_of: string;
+            /** @description One for each day in UTC on which some asset changed its state, the newest first. */
+            items: components["schemas"]["DriftReport"][];
+        };
         DriftSummary: {
             ages: components["schemas"]["Ages"];
             /** Format: date-time */
@@ -2218,6 +2455,14 @@ export interface components {
         DriftTrend: {
             /** @description One for each day in UTC, oldest first: states at its end, and of today as far as it has come. */
             points: components["schemas"]["TrendPoint"][];
+        };
+        DriftTurn: {
+            /** @description Absent: it left the estate. */
+            after?: string | null;
+            /** Format: int64 */
+            assets: number;
+            /** @description Absent: it was not judged before. */
+            before?: string | null;
         };
         /** @description FIRST's estimate that it is exploited within 30 days. */
         EpssScore: {
@@ -2296,6 +2541,25 @@ export interface components {
             /** @description The newest snapshot of each source, newest first. */
             snapshots: components["schemas"]["FeedSnapshot"][];
             summary: string;
+            title: string;
+        };
+        FeedAge: {
+            /**
+             * Format: int64
+             * @description Whole seconds since then.
+             */
+            age_s?: number | null;
+            /**
+             * Format: int64
+             * @description Standing advisories, known exploited vulnerabilities or scores.
+             */
+            held: number;
+            /**
+             * Format: date-time
+             * @description Absent: nothing was ever imported.
+             */
+            imported_at?: string | null;
+            name: string;
             title: string;
         };
         FeedHealth: {
@@ -2503,6 +2767,33 @@ export interface components {
              */
             urgency_max?: number | null;
         };
+        /**
+         * @description Distinct vulnerabilities that some asset had, each at its worst rating of the day. Urgency is not kept over time: it
+         *     rests on scores that change daily.
+         */
+        FindingDay: {
+            /** Format: int64 */
+            critical: number;
+            /** Format: int64 */
+            high: number;
+            /**
+             * Format: int64
+             * @description Of all these, known to be exploited as the catalogue says today.
+             */
+            kev: number;
+            /**
+             * Format: int64
+             * @description Rated low, or rated as no risk.
+             */
+            low: number;
+            /** Format: int64 */
+            medium: number;
+            /**
+             * Format: int64
+             * @description No source rates it.
+             */
+            unknown: number;
+        };
         /** @description Known vulnerabilities. Absent figures: no feed was imported, so nothing is known. */
         Findings: {
             /**
@@ -2707,6 +2998,23 @@ export interface components {
             due_date?: string | null;
             ransomware?: boolean | null;
         };
+        /** @description How long assets had been behind the newest published version of their image. */
+        LagDay: {
+            /** Format: int64 */
+            behind: number;
+            /**
+             * Format: int64
+             * @description Assets linked to a version whose place in its family was known: the denominator.
+             */
+            measured: number;
+            /**
+             * Format: int64
+             * @description Over the measured ones, those that were not behind counting as 0; absent when nothing was measured.
+             */
+            median_days?: number | null;
+            /** Format: int64 */
+            p90_days?: number | null;
+        };
         LineageVersion: {
             ci_pipeline_url?: string | null;
             coordinates: components["schemas"]["Coordinate"][];
@@ -2893,6 +3201,27 @@ export interface components {
             /** @description 1 to 100 of `a-z 0-9 . _ @ + -`, unique in the installation. */
             login: string;
             role: components["schemas"]["RoleName"];
+        };
+        /** @description The way from an empty installation to a picture of one's own; each step is ticked by a fact. */
+        Onboarding: {
+            /** Format: date-time */
+            as_of: string;
+            simulated: components["schemas"]["SimulatedEstate"];
+            steps: components["schemas"]["OnboardingStep"][];
+        };
+        OnboardingStep: {
+            /** @description A command that does it. */
+            command: string;
+            done: boolean;
+            /** @description The fact that ticks it, as a sentence; absent while there is none. */
+            fact?: string | null;
+            /**
+             * Format: date-time
+             * @description When that became true, as far as it is known.
+             */
+            since?: string | null;
+            /** @description `host_seen`, `feed_present`, `contract_registered`, `image_linked` or `connector_added`. */
+            step: string;
         };
         Organization: {
             /** Format: date-time */
@@ -3670,6 +3999,27 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /** @description What of the estate the simulator made up. */
+        SimulatedEstate: {
+            /** Format: int64 */
+            assets: number;
+            /** Format: int64 */
+            connectors: number;
+            /** Format: int64 */
+            image_versions: number;
+        };
+        /** @description What was removed of the simulated estate. Facts stay in the history, which `as_of` reads. */
+        SimulatedRemoved: {
+            /** Format: int64 */
+            assets_removed: number;
+            /** Format: int64 */
+            connectors_removed: number;
+            /**
+             * Format: int64
+             * @description Simulated image versions, which stay: what assets were judged against is never deleted.
+             */
+            image_versions_kept: number;
+        };
         Site: components["schemas"]["DriftTally"] & {
             /** @description Its environments. */
             environments: components["schemas"]["Group"][];
@@ -3789,6 +4139,23 @@ export interface components {
             by: string;
             /** @description Most outdated assets first; empty if `by` is `asset`. */
             groups: components["schemas"]["Group"][];
+        };
+        /** @description How findings and patch lag went, from facts. */
+        Trend: {
+            /** Format: date-time */
+            as_of: string;
+            /** @description One for each day in UTC, the oldest first: as it was when the day ended, the last as of `as_of`. */
+            points: components["schemas"]["TrendDay"][];
+        };
+        TrendDay: {
+            /**
+             * Format: int64
+             * @description Assets whose installed software was known: the most that findings could speak of.
+             */
+            assets_with_software: number;
+            day: string;
+            findings?: components["schemas"]["FindingDay"] | null;
+            patch_lag: components["schemas"]["LagDay"];
         };
         TrendPoint: components["schemas"]["DriftTally"] & {
             /** @description `2026-01-31` */
@@ -4678,11 +5045,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ConnectorDeleted"];
+                };
             };
             /** @description What went wrong, with a stable code */
             default: {
@@ -5037,6 +5406,41 @@ export interface operations {
                 content: {
                     "text/csv": string;
                     "application/x-ndjson": components["schemas"]["DriftRecord"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    drift_reports: {
+        parameters: {
+            query?: {
+                /** @description 1 to 90; 30 when absent. */
+                days?: number;
+                /** @description Only assets that this filter accepts at the end. */
+                q?: string;
+                /** @description RFC 3339. The last moment, and what was believed then. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftReports"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -6172,6 +6576,34 @@ export interface operations {
             };
         };
     };
+    onboarding_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onboarding"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     organization_view: {
         parameters: {
             query?: never;
@@ -6234,6 +6666,67 @@ export interface operations {
             };
         };
     };
+    overview_attention: {
+        parameters: {
+            query?: {
+                /** @description Filter language, as for assets. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment; collection and feed health are as of now. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attention"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    overview_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataHealth"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     overview_view: {
         parameters: {
             query?: {
@@ -6254,6 +6747,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    overview_trends: {
+        parameters: {
+            query?: {
+                /** @description 1 to 90; 30 when absent. */
+                days?: number;
+                /** @description Only assets that this filter accepts at the end. */
+                q?: string;
+                /** @description RFC 3339. The last moment, and what was believed then. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trend"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -6676,6 +7204,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    simulated_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulatedRemoved"];
                 };
             };
             /** @description What went wrong, with a stable code */

@@ -1,6 +1,5 @@
 import { useApi } from '~/api/query'
-import type { components } from '~/api/generated/schema'
-import { TrendChart, type Series } from '~/charts/TrendChart'
+import { DriftTrend } from '~/components/DriftTrend'
 import { PageHeader, Section } from '~/components/Page'
 import { EmptyState, ErrorState } from '~/components/States'
 import { Skeleton } from '~/ui/Skeleton'
@@ -13,11 +12,6 @@ import { Offenders } from './Offenders'
 import { SiteMap } from './SiteMap'
 
 const TREND_DAYS = 90
-const SERIES: Series[] = [
-  { key: 'current', label: 'current', tone: 'ok' }, { key: 'ahead', label: 'ahead', tone: 'ahead' }, { key: 'outdated', label: 'outdated', tone: 'warning' },
-  { key: 'unmanaged', label: 'unmanaged', tone: 'none' }, { key: 'unknown', label: 'unknown', tone: 'unknown' },
-]
-
 export default function OverviewPage() {
   const overview = useApi('/api/v1/overview/metrics')
   const trend = useApi('/api/v1/drift/trends', { query: { days: TREND_DAYS } })
@@ -33,7 +27,7 @@ export default function OverviewPage() {
         <div className="grid min-w-0 content-start gap-6">
           <Attention overview={data} />
         <Section title="Drift over time" note={`${TREND_DAYS} d`}>
-          {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <Trend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
+          {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <DriftTrend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
         </Section>
         </div>
         <div className="grid min-w-0 content-start gap-6">
@@ -44,15 +38,6 @@ export default function OverviewPage() {
       </div>
     </div>
   )
-}
-
-/** Days before the first asset are not shown: there was nothing to judge. */
-function Trend({ trend }: { trend: components['schemas']['DriftTrend'] }) {
-  const first = trend.points.findIndex((point) => point.total > 0)
-  const days = first < 0 ? [] : trend.points.slice(first)
-  if (days.length < 2) return <EmptyState compact title="No history yet">The first days are being recorded; the line starts with the second one{first >= 0 && `, after ${days[0]?.day}`}.</EmptyState>
-  const points = days.map((point) => ({ day: point.day, values: { current: point.current, ahead: point.ahead, outdated: point.outdated, unmanaged: point.unmanaged, unknown: point.unknown } }))
-  return <TrendChart points={points} series={SERIES} label={`Assets by drift over ${days.length} days`} unit="assets" />
 }
 
 const NothingYet = () => (
