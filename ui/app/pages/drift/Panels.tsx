@@ -14,6 +14,7 @@ import { Text } from '~/ui/Text'
 import { path, term, terms } from '~/util/path-builder'
 import { ragState } from '~/util/states'
 import { of, percent, plural } from '~/util/units'
+import { Reports } from './Reports'
 
 const DAYS = ['30', '90', '366'] as const
 const readDays = (raw: RawSearch) => ({ days: oneOf(raw.days, DAYS) ?? '90' })
@@ -23,9 +24,12 @@ export function Trend({ q }: { q?: string }) {
   const trend = useApi('/api/v1/drift/trends', { query: { q, days: Number(url.days) } }, { keep: true })
   const choice = <Select aria-label="Days shown" value={url.days} onChange={(event) => set({ days: event.target.value }, { replace: true })} options={DAYS.map((days) => [days, `${days} d`] as const)} />
   return (
-    <Section title="Drift over time" note="states at the end of each day, UTC" actions={choice}>
-      {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <DriftTrend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
-    </Section>
+    <div className="grid gap-6">
+      <Section title="Drift over time" note="states at the end of each day, UTC" actions={choice}>
+        {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <DriftTrend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
+      </Section>
+      <Reports q={q} days={Number(url.days)} />
+    </div>
   )
 }
 

@@ -43,6 +43,7 @@ function FeedSection({ feed }: { feed: Feed }) {
     <Section title={feed.title} note={<span className="inline-flex flex-wrap items-center gap-x-3"><StateBadge state={state.state}>{state.word}</StateBadge><span>{plural(feed.held, 'record')} held</span></span>}
       actions={<><SyncButton feed={feed} /><ImportButton feed={feed} /></>}>
       <p className="pb-2 text-dim">{feed.summary}</p>
+      {feed.schedule && <Schedule schedule={feed.schedule} />}
       {feed.snapshots.length === 0 && feed.runs.length === 0
         ? <EmptyState compact title="Nothing was ever imported" command={`qlrf feed sync ${feed.name}`}>Fetch it from its publisher, or import a file where this machine may not go out.</EmptyState>
         : <Sources feed={feed} />}
@@ -59,6 +60,19 @@ function useFeedState(feed: Feed): { state: State; word: string } {
   if (failed > 0) return { state: 'critical', word: `last run of ${of(failed, feed.runs.length)} sources failed` }
   if (newest && now.getTime() - Date.parse(newest) > OLD_MS) return { state: 'stale', word: 'older than 2 d' }
   return { state: 'ok', word: 'up to date' }
+}
+
+/** When it comes by itself, and how that went lately. */
+function Schedule({ schedule: { interval_s: interval, next_at: next, failures, code, detail, last_success_at: success } }: { schedule: NonNullable<Feed['schedule']> }) {
+  return (
+    <p className="num flex flex-wrap items-center gap-x-3 pb-2 text-xs text-meta">
+      <span>{interval ? `fetched every ${span(interval) || `${interval} s`}` : 'fetched by hand only'}</span>
+      {next && <span>next <RelativeTime at={next} /></span>}
+      {success && <span>last success <RelativeTime at={success} /></span>}
+      {failures > 0 && <StateBadge state="critical">{plural(failures, 'failure')} in a row{code && <code>{code}</code>}</StateBadge>}
+      {detail && <Text wrap>{detail}</Text>}
+    </p>
+  )
 }
 
 /** One line for each source: what holds of it, and how its last run went. */
