@@ -22,7 +22,7 @@ test('a token is made, shown once, works as far as it may, and is revoked for go
   await expect(page.getByText(secret)).toHaveCount(0)
 
   const ask = (path: string) => fetch(world().url + path, { headers: { authorization: `Bearer ${secret}` } }).then((answer) => answer.status)
-  expect([await ask('/api/v1/assets?limit=1'), await ask('/api/v1/feeds')]).toEqual([200, 403])
+  expect([await ask('/api/v1/assets?limit=1'), await ask('/api/v1/feeds')]).toEqual([200, 404])
 
   const row = page.getByRole('row', { name: /nightly report <b>/ })
   await expect(row).toContainText('asset:read')
