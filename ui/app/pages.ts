@@ -1,4 +1,4 @@
-import { Activity, Building2, Layers, Server } from 'lucide-react'
+import { Activity, Building2, GitCompareArrows, KeyRound, Layers, MapPinned, Plug, Rss, ScrollText, Server, ShieldAlert } from 'lucide-react'
 import type { ComponentType } from 'react'
 import { path } from '~/util/path-builder'
 
@@ -17,9 +17,20 @@ export interface Page {
 export const PAGES: Page[] = [
   { route: '/', title: 'Overview', permission: 'asset:read', load: () => import('./pages/overview/OverviewPage'), rail: { icon: Activity, to: path.overview(), keys: 'g o' } },
   { route: '/fleet', title: 'Fleet', permission: 'asset:read', load: () => import('./pages/fleet/FleetPage'), rail: { icon: Server, to: path.fleet(), keys: 'g f' } },
+  { route: '/fleet/$asset', title: 'Asset', permission: 'asset:read', load: () => import('./pages/asset/AssetPage') },
+  { route: '/sites', title: 'Sites', permission: 'asset:read', load: () => import('./pages/sites/SitesPage'), rail: { icon: MapPinned, to: path.sites(), keys: 'g s' } },
+  { route: '/sites/$site', title: 'Site', permission: 'asset:read', load: () => import('./pages/sites/SitePage') },
+  { route: '/connectors', title: 'Connectors', permission: 'connector:read', load: () => import('./pages/connectors/ConnectorsPage'), rail: { icon: Plug, to: path.connectors(), keys: 'g c' } },
+  { route: '/connectors/$connector', title: 'Connector', permission: 'connector:read', load: () => import('./pages/connectors/ConnectorPage') },
+  { route: '/audit', title: 'Audit', permission: 'audit:read', load: () => import('./pages/audit/AuditPage'), rail: { icon: ScrollText, to: path.audit(), keys: 'g a' } },
   { route: '/images', title: 'Images', permission: 'image:read', load: () => import('./pages/images/ImagesPage'), rail: { icon: Layers, to: path.images(), keys: 'g i' } },
   { route: '/images/$family', title: 'Image family', permission: 'image:read', load: () => import('./pages/images/FamilyPage') },
   { route: '/images/$family/$version', title: 'Image version', permission: 'image:read', load: () => import('./pages/images/VersionPage') },
+  { route: '/drift', title: 'Drift', permission: 'drift:read', load: () => import('./pages/drift/DriftPage'), rail: { icon: GitCompareArrows, to: path.drift(), keys: 'g d' } },
+  { route: '/vulnerabilities', title: 'Vulnerabilities', permission: 'vulnerability:read', load: () => import('./pages/vulnerabilities/VulnerabilitiesPage'), rail: { icon: ShieldAlert, to: path.vulnerabilities(), keys: 'g v' } },
+  { route: '/vulnerabilities/$vulnerability', title: 'Vulnerability', permission: 'vulnerability:read', load: () => import('./pages/vulnerabilities/VulnerabilityPage') },
+  { route: '/feeds', title: 'Feeds', permission: 'feed:read', load: () => import('./pages/feeds/FeedsPage'), rail: { icon: Rss, to: path.feeds(), keys: 'g e' } },
+  { route: '/tokens', title: 'API tokens', permission: 'token:manage', load: () => import('./pages/tokens/TokensPage'), rail: { icon: KeyRound, to: path.tokens(), keys: 'g t' } },
   { route: '/organisation', title: 'Organisation', permission: 'organization:read', load: () => import('./pages/organisation/OrganisationPage'), rail: { icon: Building2, to: path.organisation(), keys: 'g u' } },
   { route: '/profile', title: 'Profile', permission: 'self:manage', load: () => import('./pages/profile/ProfilePage') },
 ]

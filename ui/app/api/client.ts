@@ -53,22 +53,23 @@ export interface Input<V extends Verb, P extends PathOf<V>> {
   query?: Parameters<Operation<V, P>, 'query'>
   path?: Parameters<Operation<V, P>, 'path'>
   body?: Operation<V, P> extends { requestBody?: { content: { 'application/json': infer B } } } ? B : never
-  /** In place of `body`: a document in YAML or JSON, sent as it was written. */
-  document?: string
+  /** In place of `body`: a contract as it was written (YAML or JSON), or a file as it is. */
+  document?: string | Blob
   signal?: AbortSignal
 }
 
 /** Routes that answer a document as text. */
 const TEXTUAL: ReadonlySet<string> = new Set<keyof paths>(['/api/v1/images/{image}/contract', '/api/v1/images/starter'])
-const asWritten = (text: string) => text
+const asIs = (document: string | Blob) => document
+const typeOf = (document: string | Blob) => (typeof document === 'string' ? 'application/yaml' : 'application/octet-stream')
 
 export async function call<V extends Verb, P extends PathOf<V>>(verb: V, path: P, input: Input<V, P> = {}): Promise<Answer<V, P>> {
   const { query, path: inPath, body, document, signal } = input
   const method = verb.toUpperCase() as 'GET'
-  const written = document === undefined ? { body } : { body: document, bodySerializer: asWritten, headers: { 'content-type': 'application/yaml' } }
+  const sent = document === undefined ? { body } : { body: document, bodySerializer: asIs, headers: { 'content-type': typeOf(document) } }
   const parseAs = TEXTUAL.has(path) ? 'text' : 'json'
   // The types above are exact; the client's own are too deep for a generic caller.
-  const answer = await client[method](path as never, { params: { query, path: inPath }, ...written, parseAs, signal } as never)
+  const answer = await client[method](path as never, { params: { query, path: inPath }, ...sent, parseAs, signal } as never)
   return (answer as { data: Answer<V, P> }).data
 }
 

@@ -43,11 +43,13 @@ export function apiQuery<P extends GetPath>(path: P, input: Input<'get', P> = {}
 }
 
 /** Reads one thing at the moment that the frame shows. */
-export function useApi<P extends GetPath>(path: P, input: Input<'get', P> = {}, options: { enabled?: boolean; keep?: boolean } = {}): UseQueryResult<Answer<'get', P>, ApiError> {
+export function useApi<P extends GetPath>(path: P, input: Input<'get', P> = {}, options: { enabled?: boolean; keep?: boolean; every?: (data: Answer<'get', P> | undefined) => number | false } = {}): UseQueryResult<Answer<'get', P>, ApiError> {
   const asOf = useAsOf()
   return useQuery({
     ...apiQuery(path, input, asOf),
     enabled: options.enabled,
+    // For what goes on and sends no events of its progress.
+    refetchInterval: ((query: { state: { data?: Answer<'get', P> } }) => options.every?.(query.state.data) ?? false) as never,
     placeholderData: options.keep ? (keepPreviousData as never) : undefined,
   })
 }

@@ -3,7 +3,8 @@ import { StateGlyph } from '~/ui/State'
 import { cx } from '~/util/class'
 import type { State } from '~/util/states'
 
-export interface Cell { state: State; value: string; detail: string; to?: string }
+/** `note` is the denominator, where there is room for it; `detail` says everything. */
+export interface Cell { state: State; value: string; note?: string; detail: string; to?: string }
 interface Props { label: string; corner: string; columns: string[]; rows: { name: string; to?: string; cells: (Cell | undefined)[]; total?: Cell }[] }
 
 const GROUND: Record<State, string> = {
@@ -40,7 +41,7 @@ export function HeatMap({ label, corner, columns, rows }: Props) {
 
 function HeatCell({ cell }: { cell: Cell | undefined }) {
   if (!cell) return <td className="px-2 text-meta"><span aria-label="none">·</span></td>
-  const content = <><StateGlyph state={cell.state} /><span className={cell.state === 'unknown' ? 'bg-bg px-0.5' : undefined}>{cell.value}</span><span className="sr-only">{cell.detail}</span></>
+  const content = <><span className={cx('flex items-center gap-1.5', cell.state === 'unknown' && 'rounded-sm bg-bg px-1')}><StateGlyph state={cell.state} />{cell.value}</span>{cell.note && <span aria-hidden className={cx('text-xs text-dim max-lg:hidden', cell.state === 'unknown' && 'rounded-sm bg-bg px-1')}>{cell.note}</span>}<span className="sr-only">{cell.detail}</span></>
   const box = cx('flex h-7 items-center gap-1.5 rounded-sm px-2 whitespace-nowrap', GROUND[cell.state])
   return <td className="p-0" title={cell.detail}>{cell.to ? <Link to={cell.to} className={cx(box, 'hover:shadow-[inset_0_0_0_1px_var(--line-strong)]')}>{content}</Link> : <span className={box}>{content}</span>}</td>
 }

@@ -9,7 +9,7 @@ export interface TrendPoint { day: string; values: Record<string, number> }
 interface Props { points: TrendPoint[]; series: Series[]; label: string; unit: string; height?: number }
 
 const FILL: Record<Tone, string> = {
-  ok: 'var(--ok-fill)', ahead: 'var(--progress)', warning: 'var(--warning-fill)', critical: 'var(--critical-fill)',
+  ok: 'var(--ok-fill)', ahead: 'var(--progress)', warning: 'var(--warning-fill)', critical: 'var(--critical-fill)', high: 'color-mix(in srgb, var(--critical-fill) 55%, transparent)',
   none: 'var(--sunken)', unknown: 'url(#HATCH)', accent: 'var(--dim)',
 }
 const LEFT = 48

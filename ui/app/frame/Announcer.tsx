@@ -11,7 +11,7 @@ export function Announcer() {
     onAnnounce(setText)
     return () => onAnnounce(undefined)
   }, [])
-  // A page of one thing titles itself with its name; this is what holds until then, and so comes first.
+  // A page of one thing titles itself with its name, in an effect that runs after this one.
   useLayoutEffect(() => {
     document.title = `${title} · QL-RF`
   }, [title])

@@ -7,8 +7,8 @@ export function useAsOf(): string | undefined {
 
 export function useSetAsOf() {
   const navigate = useNavigate()
-  return (moment: Date | undefined) =>
-    void navigate({ to: '.', search: ((old: Record<string, unknown>) => ({ ...old, as_of: moment?.toISOString() })) as never })
+  return (moment: Date | undefined, options: { replace?: boolean } = {}) =>
+    void navigate({ to: '.', replace: options.replace, resetScroll: false, search: ((old: Record<string, unknown>) => ({ ...old, as_of: moment?.toISOString() })) as never })
 }
 
 /** Anything that is not a moment in the past is no moment. */

@@ -28,6 +28,8 @@ interface ListLike<Row> {
 interface Props<Row> {
   /** What a row is: `asset`. */
   noun: string
+  /** Where more of them is not the noun and an s. */
+  nouns?: string
   label: string
   columns: Column<Row>[]
   query: ListLike<Row>
@@ -51,7 +53,7 @@ const OVERSCAN = 12
 const AHEAD = 80
 
 /** The list of everything: rows by cursor from the server, only those in view in the page. */
-export function DataTable<Row>({ noun, label, columns, query, rowId, rowTo, peek, peekTitle, url, set, actions, empty }: Props<Row>) {
+export function DataTable<Row>({ noun, nouns = `${noun}s`, label, columns, query, rowId, rowTo, peek, peekTitle, url, set, actions, empty }: Props<Row>) {
   const phone = usePhone()
   const id = useId()
   const go = useGo()
@@ -86,8 +88,8 @@ export function DataTable<Row>({ noun, label, columns, query, rowId, rowTo, peek
   }
   useEffect(() => void box.current?.scrollTo({ top: 0 }), [list])
   useEffect(() => {
-    if (total !== undefined) announce(plural(total, noun))
-  }, [total, noun])
+    if (total !== undefined) announce(plural(total, noun, nouns))
+  }, [total, noun, nouns])
 
   const choose = (row: Row) => {
     const next = new Map(chosen)
@@ -142,7 +144,7 @@ export function DataTable<Row>({ noun, label, columns, query, rowId, rowTo, peek
           })}
         </div>
       </div>
-      <TableFooter noun={noun} loaded={rows.length} total={total} asOf={query.data?.pages[0]?.as_of} stale={query.isStale && !query.isPending}
+      <TableFooter noun={noun} nouns={nouns} loaded={rows.length} total={total} asOf={query.data?.pages[0]?.as_of} stale={query.isStale && !query.isPending}
         error={query.data ? query.error : undefined} onRefresh={() => void query.refetch()} more={hasNextPage} />
       {chosen.size > 0 && <SelectionBar words={`${count(chosen.size)} chosen`} onClear={() => setChosen(new Map())}>{actions?.([...chosen.values()])}</SelectionBar>}
       {peek && <Sheet beside open={!!peeked} onOpenChange={() => set({ peek: undefined })} title={peeked && peekTitle ? peekTitle(peeked) : noun}>{peeked && peek(peeked)}</Sheet>}

@@ -36,3 +36,11 @@ export function download(name: string, type: string, text: string) {
   link.click()
   URL.revokeObjectURL(url)
 }
+
+/** What the server streams as a file: the browser writes it down, however long it is. */
+export function saveFrom<P extends PathOf<'get'>>(address: P, name: string) {
+  const link = document.createElement('a')
+  link.href = address
+  link.download = name
+  link.click()
+}

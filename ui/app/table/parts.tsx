@@ -8,7 +8,7 @@ import { Checkbox } from '~/ui/Field'
 import { Skeleton } from '~/ui/Skeleton'
 import { StateBadge } from '~/ui/State'
 import { cx } from '~/util/class'
-import { count, plural } from '~/util/units'
+import { of, plural } from '~/util/units'
 import type { Column } from './columns'
 import { nextSort } from './url'
 
@@ -99,13 +99,13 @@ export function SkeletonLine<Row>({ columns, grid, height, phone, place }: Skele
   )
 }
 
-interface FooterProps { noun: string; loaded: number; total?: number; asOf?: string; stale: boolean; error?: unknown; onRefresh: () => void; more: boolean }
+interface FooterProps { noun: string; nouns: string; loaded: number; total?: number; asOf?: string; stale: boolean; error?: unknown; onRefresh: () => void; more: boolean }
 
 /** Says what the list is: how much of it is here, of which moment, and whether something changed since. */
-export function TableFooter({ noun, loaded, total, asOf, stale, error, onRefresh, more }: FooterProps) {
+export function TableFooter({ noun, nouns, loaded, total, asOf, stale, error, onRefresh, more }: FooterProps) {
   return (
     <p className="num flex h-7 shrink-0 items-center gap-3 border-t border-line px-2 text-xs text-meta max-md:h-9">
-      <span>{total === undefined ? plural(loaded, noun) : more ? `${count(loaded)} of ${plural(total, noun)} loaded` : plural(total, noun)}</span>
+      <span>{total === undefined ? plural(loaded, noun, nouns) : more ? `${of(loaded, total)} ${nouns} loaded` : plural(total, noun, nouns)}</span>
       {asOf && <span>facts of <RelativeTime at={asOf} /></span>}
       {error ? <StateBadge state="stale">not refreshed: {asApiError(error).message}</StateBadge> : stale && <StateBadge state="stale">changed since</StateBadge>}
       {(stale || !!error) && <Button kind="quiet" icon={<RefreshCw />} className="h-6!" onClick={onRefresh}>Refresh</Button>}

@@ -33,3 +33,9 @@ export function Link({ to, onClick, ...rest }: Props) {
 }
 
 export const LINK = 'text-text underline decoration-line-strong underline-offset-[3px] hover:decoration-accent hover:text-accent'
+
+/** Out of this application: https only, in a tab of its own that cannot reach back and is not told from where. */
+export function ExternalLink({ href, children }: { href: string; children: React.ReactNode }) {
+  if (!href.startsWith('https://')) return <span>{children}</span>
+  return <a href={href} target="_blank" rel="noopener noreferrer" referrerPolicy="no-referrer" className={LINK}>{children}<span aria-hidden> ↗</span><span className="sr-only"> (opens another site)</span></a>
+}

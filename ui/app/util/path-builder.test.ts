@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
-import { imagePath, path, term, terms } from './path-builder'
+import { imagePath, path, publishedRecords, term, terms } from './path-builder'
 
 test('addresses', () => {
   const all = [
     path.overview(), path.fleet(), path.fleet({ q: terms(term('platform', 'aws'), term('site', null)), sort: '-differences' }),
-    path.signIn('/fleet?q=a'),
+    path.asset('01a2', { tab: 'drift' }), path.sites({ show: 'findings' }), path.site('north hall'), path.connectors(), path.connector('01a2'),
+    path.audit({ request_id: '01a2' }),
+    path.asset('a/b'), path.drift({ state: 'outdated' }), path.vulnerabilities({ severity: 'high' }), path.vulnerability('CVE-2024-6387', { q: 'site:ams1' }),
+    path.feeds(), path.tokens(), path.signIn('/fleet?q=a'),
     path.images(), path.images({ view: 'matrix', by: 'env' }), path.family('a/b'), path.image('ql-base', '1.6.3'), imagePath('ql-base:1:2', 'contract'), imagePath('ql-base'),
     path.organisation(), path.profile(),
   ]
@@ -13,6 +16,18 @@ test('addresses', () => {
       "/",
       "/fleet",
       "/fleet?q=platform:aws+site:unknown&sort=-differences",
+      "/fleet/01a2?tab=drift",
+      "/sites?show=findings",
+      "/sites/north%20hall",
+      "/connectors",
+      "/connectors/01a2",
+      "/audit?request_id=01a2",
+      "/fleet/a%2Fb",
+      "/drift?state=outdated",
+      "/vulnerabilities?severity=high",
+      "/vulnerabilities/CVE-2024-6387?q=site:ams1",
+      "/feeds",
+      "/tokens",
       "/sign-in?next=%2Ffleet%3Fq%3Da",
       "/images",
       "/images?view=matrix&by=env",
@@ -29,4 +44,10 @@ test('addresses', () => {
 test('a term quotes what would split it', () => {
   expect(term('workload', 'card payments')).toBe('workload:"card payments"')
   expect(term('site', undefined)).toBe('site:unknown')
+})
+
+test('records of the world are offered for CVE ids alone', () => {
+  expect(publishedRecords('CVE-2024-6387', true).map(({ href }) => new URL(href).protocol)).toEqual(['https:', 'https:', 'https:'])
+  expect(publishedRecords('CVE-2024-6387', false)).toHaveLength(2)
+  expect(publishedRecords('CVE-2024-1"><script>', true)).toEqual([])
 })

@@ -3,21 +3,40 @@ import { stringifySearch } from '~/state/url'
 /** Every address of this application. Nobody writes one by hand; `path-builder.test.ts` pins them. */
 const at = (path: string, search: Record<string, string | undefined> = {}) => path + stringifySearch(search)
 
+type Search = Record<string, string | undefined>
 export interface ListSearch { [key: string]: string | undefined; q?: string; sort?: string; group?: string }
 export interface ImagesSearch { [key: string]: string | undefined; view?: string; by?: string; family?: string; asset?: string; q?: string }
 
 export const path = {
   overview: () => at('/'),
   fleet: (search: ListSearch = {}) => at('/fleet', search),
-  asset: (id: string) => at(`/fleet/${encodeURIComponent(id)}`),
-  site: (name: string) => at(`/sites/${encodeURIComponent(name)}`),
-  vulnerability: (id: string) => at(`/vulnerabilities/${encodeURIComponent(id)}`),
+  asset: (id: string, search: Search = {}) => at(`/fleet/${encodeURIComponent(id)}`, search),
+  sites: (search: Search = {}) => at('/sites', search),
+  site: (name: string, search: Search = {}) => at(`/sites/${encodeURIComponent(name)}`, search),
+  connectors: () => at('/connectors'),
+  connector: (id: string) => at(`/connectors/${encodeURIComponent(id)}`),
+  audit: (search: Search = {}) => at('/audit', search),
+  drift: (search: ListSearch = {}) => at('/drift', search),
+  vulnerabilities: (search: ListSearch = {}) => at('/vulnerabilities', search),
+  vulnerability: (id: string, search: ListSearch = {}) => at(`/vulnerabilities/${encodeURIComponent(id)}`, search),
+  feeds: () => at('/feeds'),
+  tokens: () => at('/tokens'),
   images: (search: ImagesSearch = {}) => at('/images', search),
   family: (family: string) => at(`/images/${encodeURIComponent(family)}`),
   image: (family: string, version: string, tab?: string) => at(`/images/${encodeURIComponent(family)}/${encodeURIComponent(version)}`, { tab }),
   organisation: () => at('/organisation'),
   profile: () => at('/profile'),
   signIn: (next?: string) => at('/sign-in', { next }),
+}
+
+/** Where the world keeps its records of a vulnerability; each address follows from the id alone. */
+export function publishedRecords(id: string, exploited: boolean): { title: string; href: string }[] {
+  if (!/^CVE-\d{4}-\d{4,}$/.test(id)) return []
+  return [
+    { title: 'CVE record', href: `https://www.cve.org/CVERecord?id=${id}` },
+    { title: 'National Vulnerability Database', href: `https://nvd.nist.gov/vuln/detail/${id}` },
+    ...(exploited ? [{ title: 'CISA catalogue entry', href: `https://www.cisa.gov/known-exploited-vulnerabilities-catalog?search_api_fulltext=${id}` }] : []),
+  ]
 }
 
 /** `family:version`, which the API takes in place of an id. */

@@ -12,6 +12,8 @@ const SYNC: Record<string, State> = {
 const IMAGE: Record<string, State> = {
   newest: 'ok', production: 'warning', testing: 'progress', draft: 'unknown', deprecated: 'warning', retired: 'critical', revoked: 'critical',
 }
+const SLA: Record<string, State> = { running: 'ok', due_soon: 'warning', breached: 'critical' }
+const FIX: Record<string, State> = { all: 'ok', some: 'warning', none: 'critical' }
 
 /** A word that is not known is drawn as unknown, never as ok. */
 const from = (table: Record<string, State>) => (word: string | null | undefined): State => table[word ?? ''] ?? 'unknown'
@@ -21,3 +23,5 @@ export const ragState = from(RAG)
 export const severityState = from(SEVERITY)
 export const syncState = from(SYNC)
 export const imageState = from(IMAGE)
+export const slaState = from(SLA)
+export const fixState = from(FIX)

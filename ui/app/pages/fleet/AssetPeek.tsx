@@ -1,32 +1,23 @@
 import { useApi } from '~/api/query'
-import { DriftBadge } from '~/components/DriftWords'
-import { KeyValue, Section, Sentence } from '~/components/Page'
-import { RelativeTime } from '~/components/RelativeTime'
+import { Section, Sentence } from '~/components/Page'
 import { ErrorState } from '~/components/States'
+import { Link, LINK } from '~/ui/Link'
 import { SkeletonRows } from '~/ui/Skeleton'
-import { SimulatedBadge, Unknown } from '~/ui/State'
-import { CopyButton, Text } from '~/ui/Text'
+import { Text } from '~/ui/Text'
+import { path } from '~/util/path-builder'
 import { count } from '~/util/units'
+import { AssetSummary } from '../asset/AssetSummary'
 import type { Asset } from './columns'
+
+const SHOWN = 12
 
 /** What one needs to know of an asset without leaving the list. */
 export function AssetPeek({ asset }: { asset: Asset }) {
-  const known = (value: string | null | undefined) => (value ? <Text wrap>{value}</Text> : <Unknown />)
   return (
     <div className="grid gap-4">
-      <KeyValue rows={[
-        ['Drift', <span key="d" className="flex flex-wrap gap-x-3"><DriftBadge drift={asset.drift} />{asset.drift_since && <span className="text-meta">since <RelativeTime at={asset.drift_since} /></span>}</span>],
-        ['Image', known(asset.image)],
-        ['Platform', known([asset.platform, asset.kind].filter(Boolean).join(' · '))],
-        ['Place', known([asset.site, asset.region, asset.env].filter(Boolean).join(' · '))],
-        ['Workload', known([asset.workload, asset.owner].filter(Boolean).join(' · '))],
-        ['System', known([asset.os, asset.os_version].filter(Boolean).join(' '))],
-        ['Packages', asset.packages == null ? <Unknown key="p" /> : count(asset.packages)],
-        ['Native id', <span key="n" className="flex items-center gap-1"><Text mono wrap>{asset.native_id}</Text><CopyButton text={asset.native_id} label="Copy native id" /></span>],
-        ['Connector', <span key="c" className="flex items-center gap-2">{known(asset.connector)}{asset.simulated && <SimulatedBadge />}</span>],
-        ['Facts since', <RelativeTime key="f" at={asset.fact_from} />],
-      ]} />
+      <p><Link to={path.asset(asset.id)} className={LINK}>Open the asset</Link> <span className="text-meta">Enter</span></p>
       <Section title="Why"><Why id={asset.id} /></Section>
+      <AssetSummary id={asset.id} />
     </div>
   )
 }
@@ -36,6 +27,11 @@ function Why({ id }: { id: string }) {
   if (drift.error) return <ErrorState compact error={drift.error} retry={() => void drift.refetch()} />
   if (!drift.data) return <SkeletonRows rows={3} />
   const { sentences } = drift.data
-  if (sentences.length === 0) return <Sentence>Nothing differs from what was compared.</Sentence>
-  return <div className="grid gap-1.5">{sentences.slice(0, 12).map((text) => <Sentence key={text}><Text wrap>{text}</Text></Sentence>)}{sentences.length > 12 && <p className="text-xs text-meta">and {count(sentences.length - 12)} more</p>}</div>
+  if (sentences.length === 0) return <Sentence>{drift.data.state === 'current' ? 'Nothing differs from what was compared.' : <Text wrap>{drift.data.proof ?? 'No difference was found in what could be compared.'}</Text>}</Sentence>
+  return (
+    <div className="grid gap-1.5">
+      {sentences.slice(0, SHOWN).map((text) => <Sentence key={text}><Text wrap>{text}</Text></Sentence>)}
+      {sentences.length > SHOWN && <Link to={path.asset(id)} className={LINK}>and {count(sentences.length - SHOWN)} more</Link>}
+    </div>
+  )
 }

@@ -30,7 +30,7 @@ export default function FleetPage() {
         <ExportMenu name="assets" path="/api/v1/assets" input={input} columns={shown} />
       </Toolbar>
       {url.group ? <Groups by={url.group} q={url.q} /> : (
-        <DataTable<Asset> noun="asset" label="Assets" columns={shown} query={list} url={url} set={set} rowId={(asset) => asset.id}
+        <DataTable<Asset> noun="asset" label="Assets" columns={shown} query={list} url={url} set={set} rowId={(asset) => asset.id} rowTo={(asset) => path.asset(asset.id)}
           peek={(asset) => <AssetPeek asset={asset} />} peekTitle={(asset) => asset.name}
           actions={(assets) => <Button onClick={() => download('assets.csv', 'text/csv;charset=utf-8', toCsv(assets, shown))}>Export chosen</Button>}
           empty={<EmptyState title="No assets yet" command="qlrf connector add demo sim --config '{&quot;assets&quot;: 10000}' --sync">Add a connector; or load a simulated estate, which is marked as such and can be removed.</EmptyState>} />

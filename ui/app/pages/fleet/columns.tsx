@@ -2,8 +2,10 @@ import type { components } from '~/api/generated/schema'
 import { DriftBadge } from '~/components/DriftWords'
 import { RelativeTime } from '~/components/RelativeTime'
 import type { Column } from '~/table/columns'
+import { Link } from '~/ui/Link'
 import { SimulatedBadge, StateGlyph, Unknown } from '~/ui/State'
 import { Text } from '~/ui/Text'
+import { path } from '~/util/path-builder'
 import { count } from '~/util/units'
 
 export type Asset = components['schemas']['PageBody_AssetSummary']['items'][number]
@@ -32,7 +34,7 @@ function moment(id: 'drift_since' | 'first_seen' | 'fact_from', header: string, 
 
 const name: Column<Asset> = {
   id: 'name', header: 'Name', sort: 'name', width: 230, grow: 3, card: 'title', text: (row) => row.name,
-  cell: (row) => <span className="flex min-w-0 items-center gap-2"><Text>{row.name}</Text>{row.simulated && <SimulatedBadge compact />}</span>,
+  cell: (row) => <span className="flex min-w-0 items-center gap-2"><Link to={path.asset(row.id)} tabIndex={-1} className="min-w-0 truncate hover:underline"><Text>{row.name}</Text></Link>{row.simulated && <SimulatedBadge compact />}</span>,
 }
 
 export const COLUMNS: Column<Asset>[] = [

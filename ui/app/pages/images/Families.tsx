@@ -69,7 +69,7 @@ export function Families() {
       <Toolbar columns={COLUMNS} shown={shown} url={url} set={set} filter={<p className="text-dim max-md:hidden">A family is a line of golden images. What its contract says is what its assets are compared with.</p>}>
         <ExportMenu name="image-families" path="/api/v1/images/families" input={input} columns={shown} />
       </Toolbar>
-      <DataTable<Family> noun="family" label="Image families" columns={shown} query={list} url={{ ...url, q: undefined }} set={set} rowId={(row) => row.family} rowTo={(row) => path.family(row.family)}
+      <DataTable<Family> noun="family" nouns="families" label="Image families" columns={shown} query={list} url={{ ...url, q: undefined }} set={set} rowId={(row) => row.family} rowTo={(row) => path.family(row.family)}
         empty={<EmptyState title="No golden image yet" command="qlrf image init">Write a first contract from what was seen of this host, edit it and register it: from then on assets are judged by it.</EmptyState>} />
     </>
   )

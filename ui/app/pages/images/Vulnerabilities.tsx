@@ -32,5 +32,5 @@ export function Vulnerabilities({ reference, hasSbom }: { reference: string; has
   const empty = hasSbom === false
     ? <EmptyState title="Not known: the image has no SBOM" command={`qlrf image sbom ${reference} sbom.json`}>Attach one, and advisories are matched with the packages that it names.</EmptyState>
     : <EmptyState title="No advisory names a package of this image" command="qlrf feed status">That speaks of the feeds that are imported; see how old they are.</EmptyState>
-  return <DataTable<Row> noun="advisory" label="Vulnerabilities of the image" columns={COLUMNS} query={list} url={{ ...url, q: undefined }} set={set} rowId={(row) => `${row.advisory} ${row.package} ${row.version}`} empty={empty} />
+  return <DataTable<Row> noun="advisory" nouns="advisories" label="Vulnerabilities of the image" columns={COLUMNS} query={list} url={{ ...url, q: undefined }} set={set} rowId={(row) => `${row.advisory} ${row.package} ${row.version}`} empty={empty} />
 }

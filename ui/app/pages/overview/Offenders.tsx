@@ -18,14 +18,16 @@ const SHOWN = 8
 
 const read = (raw: RawSearch) => ({ by: oneOf(raw.offenders, BY) ?? 'family' })
 
-export function Offenders() {
+interface Props { q?: string; shown?: number }
+
+export function Offenders({ q, shown = SHOWN }: Props) {
   const [{ by }, set] = useUrl(read)
-  const top = useApi('/api/v1/drift/top-offenders', { query: { by, limit: SHOWN } }, { keep: true })
+  const top = useApi('/api/v1/drift/top-offenders', { query: { by, q, limit: shown } }, { keep: true })
   const choice = <Select aria-label="Top offenders by" value={by} onChange={(event) => set({ offenders: event.target.value }, { replace: true })} options={BY.map((each) => [each, WORDS[each]] as const)} />
   return (
     <Section title="Top offenders" note="by assets behind" actions={choice}>
       {top.error ? <ErrorState error={top.error} retry={() => void top.refetch()} />
-        : !top.data ? <SkeletonRows rows={SHOWN} />
+        : !top.data ? <SkeletonRows rows={shown} />
           : top.data.groups.length === 0 ? <EmptyState compact title="Nothing is behind among what is known" />
             : (
               <table className="num w-full">
@@ -33,7 +35,7 @@ export function Offenders() {
                 <tbody>
                   {top.data.groups.map((group) => (
                     <tr key={group.value ?? ''} className="h-9 border-t border-line">
-                      <th scope="row" className="max-w-40 truncate text-left font-normal"><Link className="hover:underline" to={path.fleet({ q: terms(term(by, group.value), 'drift:outdated') })}>{group.value ? <Text>{group.value}</Text> : <Unknown />}</Link></th>
+                      <th scope="row" className="max-w-40 truncate text-left font-normal"><Link className="hover:underline" to={path.fleet({ q: terms(q, term(by, group.value), 'drift:outdated') })}>{group.value ? <Text>{group.value}</Text> : <Unknown />}</Link></th>
                       <td className="text-right whitespace-nowrap" title={of(group.outdated, group.total)}>{count(group.outdated)} <span className="text-xs text-meta">of {count(group.total)}</span></td>
                       <td className="pl-4"><StackedBar label={`Drift of ${group.value ?? 'unknown'}`} parts={driftParts(group)} /></td>
                     </tr>

@@ -1,7 +1,6 @@
 import type { ComponentProps } from 'react'
 import { useApi } from '~/api/query'
-import type { components } from '~/api/generated/schema'
-import { TrendChart, type Series } from '~/charts/TrendChart'
+import { DriftTrend } from '~/components/DriftTrend'
 import { PageHeader, Section } from '~/components/Page'
 import { EmptyState, ErrorState } from '~/components/States'
 import { Skeleton } from '~/ui/Skeleton'
@@ -11,20 +10,18 @@ import { count, plural } from '~/util/units'
 import { Attention } from './Attention'
 import { Figures } from './Figures'
 import { Health } from './Health'
+import { FindingsTrend } from './FindingsTrend'
 import { Onboarding } from './Onboarding'
 import { Offenders } from './Offenders'
+import { Platforms } from './Platforms'
 import { SiteMap } from './SiteMap'
 
 const TREND_DAYS = 90
-const SERIES: Series[] = [
-  { key: 'current', label: 'current', tone: 'ok' }, { key: 'ahead', label: 'ahead', tone: 'ahead' }, { key: 'outdated', label: 'outdated', tone: 'warning' },
-  { key: 'unmanaged', label: 'unmanaged', tone: 'none' }, { key: 'unknown', label: 'unknown', tone: 'unknown' },
-]
-
 export default function OverviewPage() {
   const overview = useApi('/api/v1/overview/metrics')
   const trend = useApi('/api/v1/drift/trends', { query: { days: TREND_DAYS } })
   const onboarding = useApi('/api/v1/onboarding')
+  const past = useApi('/api/v1/overview/trends', { query: { days: TREND_DAYS } })
   const data = overview.data
   if (overview.error && !data) return <><PageHeader title="Overview" /><ErrorState error={overview.error} retry={() => void overview.refetch()} /></>
   if (data && data.assets.total === 0) return <><PageHeader title="Overview" asOf={data.as_of} /><NothingYet onboarding={onboarding} /></>
@@ -32,33 +29,28 @@ export default function OverviewPage() {
     <div className="pb-8">
       <PageHeader title="Overview" count={data && plural(data.assets.total, 'asset')} asOf={data?.as_of}
         badge={data && data.assets.simulated > 0 && <span className="num flex items-center gap-1.5 text-xs text-meta"><SimulatedBadge />{count(data.assets.simulated)} of them</span>} />
-      <Figures overview={data} trend={trend.data} />
+      <Figures overview={data} trend={trend.data} past={past.data} />
       <div className="grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-x-10 gap-y-6 max-xl:grid-cols-1">
         <div className="grid min-w-0 content-start gap-6">
           <Attention overview={data} />
-        <Section title="Drift over time" note={`${TREND_DAYS} d`}>
-          {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <Trend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
-        </Section>
+          <Section title="Vulnerabilities over time" note={`${TREND_DAYS} d · by severity`}>
+            {past.error ? <ErrorState error={past.error} retry={() => void past.refetch()} /> : past.data ? <FindingsTrend trend={past.data} /> : <Skeleton className="h-[222px]" />}
+          </Section>
+          <Section title="Drift over time" note={`${TREND_DAYS} d`}>
+            {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <DriftTrend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
+          </Section>
         </div>
         {/* Shown when it is known whether the first steps are done: what lies below them does not move. */}
         <div className={cx('grid min-w-0 content-start gap-6', onboarding.isPending && 'invisible')}>
           <Onboarding onboarding={onboarding} />
           <SiteMap />
+          <Platforms overview={data} />
           <Offenders />
           <Health />
         </div>
       </div>
     </div>
   )
-}
-
-/** Days before the first asset are not shown: there was nothing to judge. */
-function Trend({ trend }: { trend: components['schemas']['DriftTrend'] }) {
-  const first = trend.points.findIndex((point) => point.total > 0)
-  const days = first < 0 ? [] : trend.points.slice(first)
-  if (days.length < 2) return <EmptyState compact title="No history yet">The first days are being recorded; the line starts with the second one{first >= 0 && `, after ${days[0]?.day}`}.</EmptyState>
-  const points = days.map((point) => ({ day: point.day, values: { current: point.current, ahead: point.ahead, outdated: point.outdated, unmanaged: point.unmanaged, unknown: point.unknown } }))
-  return <TrendChart points={points} series={SERIES} label={`Assets by drift over ${days.length} days`} unit="assets" />
 }
 
 const NothingYet = ({ onboarding }: ComponentProps<typeof Onboarding>) => (

@@ -20,7 +20,7 @@ export default async function setup(config: FullConfig) {
 }
 
 async function furnish(config: FullConfig, server: Running) {
-  await loadEstate(server)
+  await loadEstate(server, ASSETS)
   const site = await serveUi(server)
   mkdirSync('test-results', { recursive: true })
   writeFileSync(WORLD, JSON.stringify({ url: site.url, data: server.data } satisfies World))
@@ -31,15 +31,16 @@ async function furnish(config: FullConfig, server: Running) {
   }
 }
 
-async function loadEstate(server: Running) {
-  const created = await server.api('/api/v1/connectors', { kind: 'sim', name: 'estate', config: { assets: ASSETS } })
+/** The connector's id, once its assets are there and judged. */
+export async function loadEstate(server: Running, assets: number): Promise<string> {
+  const created = await server.api('/api/v1/connectors', { kind: 'sim', name: 'estate', config: { assets } })
   const { id } = (await created.json()) as { id: string }
   const started = (await (await server.api(`/api/v1/connectors/${id}/sync`, {})).json()) as { id: string }
   const end = Date.now() + 120_000
   for (;;) {
     const sync = (await (await server.api(`/api/v1/syncs/${started.id}`)).json()) as { outcome: string; detail?: string }
     const drift = (await (await server.api('/api/v1/drift/summary')).json()) as { judging: boolean; total: { total: number } }
-    if (!['queued', 'running'].includes(sync.outcome) && !drift.judging && drift.total.total >= ASSETS) return
+    if (!['queued', 'running'].includes(sync.outcome) && !drift.judging && drift.total.total >= assets) return id
     if (Date.now() > end) throw new Error(`the estate was not collected in time: ${JSON.stringify({ sync, drift })}`)
     await new Promise((next) => setTimeout(next, 200))
   }

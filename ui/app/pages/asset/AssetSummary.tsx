@@ -1,0 +1,93 @@
+import type { ReactNode } from 'react'
+import { useApi } from '~/api/query'
+import { DriftBadge } from '~/components/DriftWords'
+import { KeyValue, Section } from '~/components/Page'
+import { RelativeTime, useNow } from '~/components/RelativeTime'
+import { ErrorState } from '~/components/States'
+import { Link, LINK } from '~/ui/Link'
+import { SkeletonRows } from '~/ui/Skeleton'
+import { SimulatedBadge, StateBadge, Unknown } from '~/ui/State'
+import { CopyButton, LongText, Text } from '~/ui/Text'
+import { path, term } from '~/util/path-builder'
+import { count } from '~/util/units'
+import { readFacts, type Asset, type Drift } from './facts'
+
+/** Facts older than this are drawn as stale: two missed days of a daily schedule. */
+const STALE_MS = 48 * 3_600_000
+
+export const known = (value: string | null | undefined) => (value ? <LongText wrap title="Fact">{value}</LongText> : <Unknown />)
+const joined = (...values: (string | null | undefined)[]) => known(values.filter(Boolean).join(' · '))
+
+/** What one needs to know of an asset: on its page, and beside the list. */
+export function AssetSummary({ id }: { id: string }) {
+  const asset = useApi('/api/v1/assets/{id}', { path: { id } })
+  const drift = useApi('/api/v1/assets/{id}/drift', { path: { id } })
+  if (asset.error) return <ErrorState compact error={asset.error} retry={() => void asset.refetch()} />
+  if (!asset.data) return <SkeletonRows rows={16} className="h-8" />
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
+      <Identity asset={asset.data} drift={drift.data} />
+      <Provenance asset={asset.data} />
+    </div>
+  )
+}
+
+function Identity({ asset, drift }: { asset: Asset; drift: Drift | undefined }) {
+  const facts = readFacts(asset.facts)
+  const { words } = facts
+  const rows: [string, ReactNode][] = [
+    ['Drift', drift ? <span className="flex flex-wrap gap-x-2"><DriftBadge drift={drift.state} /><span className="text-meta">since <RelativeTime at={drift.since} /></span></span> : <Unknown />],
+    ['Image', drift?.family ? joined(`${drift.family}${drift.version ? `:${drift.version}` : ''}`) : <Unknown why="Not linked to a golden image" />],
+    ['Platform', joined(facts.platform, facts.kind)],
+    ['Place', words.site ? <Link to={path.site(words.site)} className={LINK}><Text>{[words.site, words.region !== words.site && words.region].filter(Boolean).join(' · ')}</Text></Link> : joined(words.region)],
+    ['Environment', known(words.env)],
+    ['Workload', words.workload ? <Link to={path.fleet({ q: term('workload', words.workload) })} className={LINK}><Text>{words.workload}</Text></Link> : <Unknown />],
+    ['Owner', joined(words.owner, words.project)],
+    ['Criticality', known(words.criticality)],
+    ['Exposure', known(words.exposure)],
+    ['System', joined(facts.os.name, facts.os.architecture)],
+    ['Packages', asset.package_set ? count(asset.package_set.packages) : <Unknown why="Its software is not known" />],
+    ['Native id', <span key="n" className="flex min-w-0 items-start gap-1"><Text mono wrap className="min-w-0 break-all">{facts.native_id}</Text><CopyButton text={facts.native_id} label="Copy native id" /></span>],
+  ]
+  return <Section title="Summary"><KeyValue rows={rows} /></Section>
+}
+
+function Provenance({ asset }: { asset: Asset }) {
+  const facts = readFacts(asset.facts)
+  return (
+    <Section title="Provenance">
+      <KeyValue rows={[
+        ['Connector', <span key="c" className="flex flex-wrap items-center gap-2">{asset.connector ? <Link to={path.connector(asset.connector_id)} className={LINK}><Text>{asset.connector}</Text></Link> : <span className="text-meta">deleted</span>}{facts.simulated && <SimulatedBadge />}</span>],
+        ['Learned', known(facts.confidence)],
+        ['Confirmed', <Confirmed key="f" at={asset.confirmed_at} />],
+        ['Facts since', <RelativeTime key="s" at={asset.recorded_from} />],
+        ['First seen', <RelativeTime key="e" at={asset.first_seen} />],
+        ['Coverage', <Scope key="g" asset={asset} />],
+      ]} />
+    </Section>
+  )
+}
+
+function Confirmed({ at }: { at: string | null | undefined }) {
+  const now = useNow()
+  if (!at) return <Unknown why="Its scope was never listed completely" />
+  const stale = now.getTime() - Date.parse(at) > STALE_MS
+  return <StateBadge state={stale ? 'stale' : 'ok'}><RelativeTime at={at} /></StateBadge>
+}
+
+/** The line of the coverage ledger that speaks of this asset, as it is now. */
+function Scope({ asset }: { asset: Asset }) {
+  const coverage = useApi('/api/v1/coverage')
+  if (!coverage.data) return coverage.error ? <Unknown why={coverage.error.message} /> : <span className="text-meta">…</span>
+  const { words, kind } = readFacts(asset.facts)
+  const scope = coverage.data.items.find((each) => each.connector_id === asset.connector_id && each.kind === kind
+    && each.account === (words.account ?? '-') && each.region === (words.region ?? '-'))
+  if (!scope) return <Unknown why="The coverage ledger has no line for its account and region" />
+  return (
+    <span className="grid">
+      <StateBadge state={scope.code ? 'warning' : 'ok'}>{scope.code ? 'scope incomplete' : 'scope complete'}</StateBadge>
+      <span className="text-xs text-meta"><Text wrap>{[scope.account, scope.region, scope.kind].filter((part) => part !== '-').join(' · ')}</Text></span>
+      {scope.detail && <span className="text-xs text-dim"><Text wrap>{scope.detail}</Text></span>}
+    </span>
+  )
+}

@@ -1,0 +1,49 @@
+import { useApi } from '~/api/query'
+import { Section } from '~/components/Page'
+import { RelativeTime } from '~/components/RelativeTime'
+import { EmptyState, ErrorState } from '~/components/States'
+import { SkeletonRows } from '~/ui/Skeleton'
+import { StateBadge } from '~/ui/State'
+import { Text } from '~/ui/Text'
+import { syncState } from '~/util/states'
+import { span } from '~/util/time'
+import { of, plural } from '~/util/units'
+import { isUnderWay, syncWords, WATCH_MS, type Connector, type Sync } from './words'
+
+/** The newest collections: what each changed, what it could not see and why. */
+export function Syncs({ connector }: { connector: Connector }) {
+  const syncs = useApi('/api/v1/connectors/{id}/syncs', { path: { id: connector.id } }, { every: (all) => (all?.some(isUnderWay) ? WATCH_MS : false) })
+  return (
+    <Section title="Collections" note={syncs.data && `${plural(syncs.data.length, 'collection')}, the newest first`}>
+      {syncs.error ? <ErrorState compact error={syncs.error} retry={() => void syncs.refetch()} />
+        : !syncs.data ? <SkeletonRows rows={4} className="h-12" />
+          : syncs.data.length === 0 ? <EmptyState compact title="Nothing was collected yet" command={`qlrf connector sync ${connector.name}`} />
+            : <ol>{syncs.data.map((sync) => <Line key={sync.id} sync={sync} />)}</ol>}
+    </Section>
+  )
+}
+
+function Line({ sync }: { sync: Sync }) {
+  const whole = sync.scopes - sync.partial_scopes
+  return (
+    <li className="num grid grid-cols-[8rem_minmax(0,1fr)_auto] gap-x-4 border-b border-line py-2 last:border-0 max-md:grid-cols-1">
+      <StateBadge state={syncState(sync.outcome)} className="self-start">{sync.outcome}</StateBadge>
+      <div className="min-w-0">
+        <p>{isUnderWay(sync) ? 'under way' : syncWords(sync)}</p>
+        {sync.detail && <p className="text-dim"><Text wrap>{sync.detail}</Text></p>}
+        <p className="flex flex-wrap gap-x-3 text-xs text-meta">
+          {sync.scopes > 0 && <span>{of(whole, sync.scopes)} scopes complete</span>}
+          {sync.problems > 0 && <span>{plural(sync.problems, 'problem')}</span>}
+          {sync.code && <code>{sync.code}</code>}
+          <span className="min-w-0">asked for by <Text wrap>{sync.requested_by}</Text></span>
+        </p>
+      </div>
+      <p className="text-right text-xs text-meta max-md:text-left"><RelativeTime at={sync.ended_at ?? sync.started_at ?? sync.queued_at} />{sync.started_at && sync.ended_at && <> · took {took(sync.started_at, sync.ended_at)}</>}</p>
+    </li>
+  )
+}
+
+const took = (from: string, to: string) => {
+  const seconds = (Date.parse(to) - Date.parse(from)) / 1000
+  return span(seconds) || `${seconds.toFixed(1)} s`
+}

@@ -1,0 +1,153 @@
+import { useApi } from '~/api/query'
+import type { components } from '~/api/generated/schema'
+import { KeyValue, PageHeader, Section } from '~/components/Page'
+import { RelativeTime, useNow } from '~/components/RelativeTime'
+import { EmptyState, ErrorState } from '~/components/States'
+import { SkeletonRows } from '~/ui/Skeleton'
+import { StateBadge, Unknown } from '~/ui/State'
+import { CopyButton, Text } from '~/ui/Text'
+import { usePhone } from '~/util/media'
+import { type State, syncState } from '~/util/states'
+import { span } from '~/util/time'
+import { bytes, count, of, plural } from '~/util/units'
+import { ImportButton, SyncButton } from './FeedActions'
+
+export type Feed = components['schemas']['Feed']
+type Run = Feed['runs'][number]
+type Snapshot = Feed['snapshots'][number]
+
+const OLD_MS = 48 * 3_600_000
+const PROGRESS_MS = 2_000
+const HEAD = 'text-left text-xs text-meta [&_th]:px-2 [&_th]:pb-1 [&_th]:font-normal'
+const ROW = 'border-t border-line [&>*]:px-2 [&>*]:py-1.5 [&>*]:align-top'
+
+const running = (feeds: Feed[]) => feeds.some((feed) => feed.runs.some((run) => run.state === 'running'))
+
+export default function FeedsPage() {
+  const feeds = useApi('/api/v1/feeds', {}, { every: (data) => (running(data?.items ?? []) ? PROGRESS_MS : false) })
+  const data = feeds.data
+  const filled = data?.items.filter((feed) => !feed.empty).length ?? 0
+  return (
+    <div className="pb-8">
+      <PageHeader title="Feeds" count={data && <>{of(filled, data.items.length)} hold something · {data.feeds_as_of ? <>newest import <RelativeTime at={data.feeds_as_of} /></> : 'nothing was imported yet'}</>} />
+      <p className="max-w-[80ch] pb-3 text-dim">What this installation knows of vulnerabilities, the same for every organisation. What a feed does not tell is not known, and is counted as such.</p>
+      {feeds.error && !data ? <ErrorState error={feeds.error} retry={() => void feeds.refetch()} />
+        : !data ? <SkeletonRows rows={12} /> : <div className="grid gap-6">{data.items.map((feed) => <FeedSection key={feed.name} feed={feed} />)}</div>}
+    </div>
+  )
+}
+
+function FeedSection({ feed }: { feed: Feed }) {
+  const state = useFeedState(feed)
+  return (
+    <Section title={feed.title} note={<span className="inline-flex flex-wrap items-center gap-x-3"><StateBadge state={state.state}>{state.word}</StateBadge><span>{plural(feed.held, 'record')} held</span></span>}
+      actions={<><SyncButton feed={feed} /><ImportButton feed={feed} /></>}>
+      <p className="pb-2 text-dim">{feed.summary}</p>
+      {feed.schedule && <Schedule schedule={feed.schedule} />}
+      {feed.snapshots.length === 0 && feed.runs.length === 0
+        ? <EmptyState compact title="Nothing was ever imported" command={`qlrf feed sync ${feed.name}`}>Fetch it from its publisher, or import a file where this machine may not go out.</EmptyState>
+        : <Sources feed={feed} />}
+    </Section>
+  )
+}
+
+function useFeedState(feed: Feed): { state: State; word: string } {
+  const now = useNow()
+  const newest = feed.snapshots[0]?.imported_at
+  if (feed.runs.some((run) => run.state === 'running')) return { state: 'progress', word: 'being imported' }
+  if (feed.empty) return { state: 'unknown', word: 'empty' }
+  const failed = feed.runs.filter((run) => ['failed', 'interrupted'].includes(run.state)).length
+  if (failed > 0) return { state: 'critical', word: `last run of ${of(failed, feed.runs.length)} sources failed` }
+  if (newest && now.getTime() - Date.parse(newest) > OLD_MS) return { state: 'stale', word: 'older than 2 d' }
+  return { state: 'ok', word: 'up to date' }
+}
+
+/** When it comes by itself, and how that went lately. */
+function Schedule({ schedule: { interval_s: interval, next_at: next, failures, code, detail, last_success_at: success } }: { schedule: NonNullable<Feed['schedule']> }) {
+  return (
+    <p className="num flex flex-wrap items-center gap-x-3 pb-2 text-xs text-meta">
+      <span>{interval ? `fetched every ${span(interval) || `${interval} s`}` : 'fetched by hand only'}</span>
+      {next && <span>next <RelativeTime at={next} /></span>}
+      {success && <span>last success <RelativeTime at={success} /></span>}
+      {failures > 0 && <StateBadge state="critical">{plural(failures, 'failure')} in a row{code && <code>{code}</code>}</StateBadge>}
+      {detail && <Text wrap>{detail}</Text>}
+    </p>
+  )
+}
+
+/** One line for each source: what holds of it, and how its last run went. */
+function Sources({ feed }: { feed: Feed }) {
+  const rows = paired(feed)
+  if (usePhone()) return <ul aria-label={`Sources of ${feed.title}`} className="grid gap-4">{rows.map((row) => <SourceCard key={`${row.snapshot?.id} ${row.run?.started_at}`} {...row} />)}</ul>
+  return (
+    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={`Sources of ${feed.title}`}>
+      <table className="num w-full min-w-200">
+        <thead className={HEAD}><tr><th scope="col">Source</th><th scope="col">Snapshot</th><th scope="col" className="text-right!">Records</th><th scope="col">Imported</th><th scope="col">States up to</th><th scope="col">Last run</th></tr></thead>
+        <tbody>
+          {rows.map((row) => <SourceRow key={`${row.snapshot?.id} ${row.run?.started_at}`} {...row} />)}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+interface Row { snapshot?: Snapshot; run?: Run }
+
+/** By source, where the caller is told it; else each stands alone. */
+function paired({ snapshots, runs }: Feed): Row[] {
+  const same = (source: string | null | undefined) => (each: { source?: string | null }) => source != null && each.source === source
+  const alone = runs.filter((run) => !snapshots.some(same(run.source)))
+  return [...snapshots.map((snapshot): Row => ({ snapshot, run: runs.find(same(snapshot.source)) })), ...alone.map((run): Row => ({ run }))]
+}
+
+/** The cells of a source, the same in a row and on a card. */
+function cellsOf({ snapshot, run }: Row) {
+  const name = snapshot?.source ?? run?.source
+  return {
+    name: name ? <Text wrap>{name}</Text> : <span className="text-meta">told to administrators</span>,
+    snapshot: snapshot ? <span className="flex items-center" title={`SHA-256 ${snapshot.digest}`}><Text mono>{snapshot.id.slice(-8)}</Text><CopyButton text={snapshot.id} label="Copy snapshot id" /></span> : <Unknown />,
+    records: <>{snapshot ? count(snapshot.records) : <Unknown />}{snapshot && snapshot.problems > 0 && <div><StateBadge state="warning">{count(snapshot.problems)} not readable</StateBadge></div>}</>,
+    imported: snapshot ? <RelativeTime at={snapshot.imported_at} /> : 'never',
+    newest: snapshot?.newest ? <RelativeTime at={snapshot.newest} /> : <Unknown why="The feed states no moment" />,
+    run: run ? <RunWords run={run} /> : <Unknown />,
+  }
+}
+
+function SourceRow(row: Row) {
+  const cells = cellsOf(row)
+  return (
+    <tr className={ROW}>
+      <th scope="row" className="max-w-80 text-left font-normal">{cells.name}</th>
+      <td className="whitespace-nowrap">{cells.snapshot}</td>
+      <td className="text-right whitespace-nowrap">{cells.records}</td>
+      <td className="whitespace-nowrap">{cells.imported}</td>
+      <td className="whitespace-nowrap">{cells.newest}</td>
+      <td>{cells.run}</td>
+    </tr>
+  )
+}
+
+function SourceCard(row: Row) {
+  const cells = cellsOf(row)
+  return (
+    <li>
+      <p className="font-semibold">{cells.name}</p>
+      <KeyValue rows={[['Last run', cells.run], ['Records', cells.records], ['Imported', cells.imported], ['States up to', cells.newest], ['Snapshot', cells.snapshot]]} />
+    </li>
+  )
+}
+
+function RunWords({ run }: { run: Run }) {
+  const took = run.ended_at ? (Date.parse(run.ended_at) - Date.parse(run.started_at)) / 1000 : undefined
+  const detail = [
+    run.state === 'running' ? `${count(run.records)} records, ${run.total_bytes ? `${bytes(run.bytes)} of ${bytes(run.total_bytes)}` : bytes(run.bytes)} so far` : undefined,
+    took !== undefined ? `took ${span(took) || `${took.toFixed(1)} s`}` : undefined,
+  ].filter(Boolean).join(' · ')
+  return (
+    <div>
+      <p className="flex flex-wrap items-center gap-x-3"><StateBadge state={syncState(run.state)}>{run.state}</StateBadge><span className="text-meta"><RelativeTime at={run.started_at} />{detail && ` · ${detail}`}</span></p>
+      {(run.code ?? run.detail) && <p className="max-w-[60ch] text-dim">{run.code && <code className="mr-2 text-xs">{run.code}</code>}{run.detail && <Text wrap>{run.detail}</Text>}</p>}
+      {run.requested_by && <p className="max-w-[60ch] text-xs text-meta">by <Text wrap>{run.requested_by}</Text></p>}
+    </div>
+  )
+}

@@ -1,0 +1,62 @@
+import { HeatMap } from '~/charts/HeatMap'
+import { PageHeader } from '~/components/Page'
+import { EmptyState, ErrorState } from '~/components/States'
+import { oneOf, useUrl, type RawSearch } from '~/state/url'
+import { Select } from '~/ui/Field'
+import { SkeletonRows } from '~/ui/Skeleton'
+import { path, term } from '~/util/path-builder'
+import { count, plural } from '~/util/units'
+import { BY, columnsOf, SHOW, squareOf, useCells, useRows, useSites, type By, type Row, type Show } from './cells'
+
+const BY_WORDS: Record<By, string> = { env: 'Environment', platform: 'Platform' }
+const SHOW_WORDS: Record<Show, string> = { coverage: 'Coverage', age: 'Drift age', findings: 'Findings' }
+const LEGEND: Record<Show, string> = {
+  coverage: 'Share of assets that run what they should. Green from 90 %, amber from 70 %; unknown and unmanaged assets are not covered.',
+  age: 'Assets whose image is behind, by the oldest class in the square: red for more than 30 d, amber for more than 14 d, green for less or none.',
+  findings: 'Distinct vulnerabilities of the judged assets: red with a critical, an exploited one or one past its SLA; amber with any other.',
+}
+
+const read = (raw: RawSearch) => ({ by: oneOf(raw.by, BY) ?? 'env', show: oneOf(raw.show, SHOW) ?? 'coverage' })
+
+/** Where it is bad: places against environments or platforms. */
+export default function SitesPage() {
+  const [{ by, show }, set] = useUrl(read)
+  const sites = useSites()
+  const { rows, error, pending } = useRows(sites.data?.sites, by)
+  const assets = rows.reduce((sum, row) => sum + row.tally.total, 0)
+  const choices = (
+    <>
+      <Select aria-label="Columns" value={by} onChange={(event) => set({ by: event.target.value })} options={BY.map((each) => [each, BY_WORDS[each]] as const)} />
+      <Select aria-label="Show" value={show} onChange={(event) => set({ show: event.target.value })} options={SHOW.map((each) => [each, SHOW_WORDS[each]] as const)} />
+    </>
+  )
+  return (
+    <div className="pb-8">
+      <PageHeader title="Sites" count={sites.data && `${plural(rows.length, 'site')} · ${plural(assets, 'asset')}`} asOf={sites.data?.as_of} filters={choices} />
+      {sites.error ?? error ? <ErrorState error={sites.error ?? error} retry={() => void sites.refetch()} />
+        : !sites.data || pending ? <SkeletonRows rows={8} className="h-[30px]" />
+          : rows.length === 0 ? <EmptyState title="No sites yet" command="qlrf connector add demo sim --config '{&quot;assets&quot;: 10000}' --sync">Sites come with the assets that a connector lists.</EmptyState>
+            : <Map rows={rows} by={by} show={show} />}
+    </div>
+  )
+}
+
+function Map({ rows, by, show }: { rows: Row[]; by: By; show: Show }) {
+  const columns = columnsOf(rows)
+  const places = rows.map((row) => [...columns.map((column) => squareOf(row, by, column)), squareOf(row, by, undefined)])
+  const { cells, error } = useCells(places.flat().filter((square) => square !== undefined), show)
+  const cell = (square: (typeof places)[number][number]) => square && cells.get(square.q)
+  return (
+    <>
+      {error ? <ErrorState compact error={error} /> : null}
+      <p className="mb-3 max-w-[80ch] text-dim">{LEGEND[show]} Each square opens its assets.</p>
+      <HeatMap label={`${SHOW_WORDS[show]} by site and ${BY_WORDS[by].toLowerCase()}`} corner={`Site (${count(rows.length)})`} columns={columns.map((column) => column ?? 'unknown')}
+        rows={rows.map((row, i) => ({
+          name: row.site ?? 'unknown',
+          to: row.site === null ? path.fleet({ q: term('site', null) }) : path.site(row.site),
+          cells: columns.map((_, j) => cell(places[i]?.[j])),
+          total: cell(places[i]?.[columns.length]),
+        }))} />
+    </>
+  )
+}

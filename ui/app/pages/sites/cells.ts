@@ -1,0 +1,97 @@
+import { useQueries } from '@tanstack/react-query'
+import type { components } from '~/api/generated/schema'
+import { apiQuery, useApi } from '~/api/query'
+import type { Cell } from '~/charts/HeatMap'
+import type { Tally } from '~/components/DriftWords'
+import { useAsOf } from '~/state/as-of'
+import { path, term, terms } from '~/util/path-builder'
+import { ragState, type State } from '~/util/states'
+import { count, of, percent, plural } from '~/util/units'
+
+type Site = components['schemas']['Site']
+type Ages = components['schemas']['Ages']
+type Overview = components['schemas']['VulnerabilityOverview']
+
+export const BY = ['env', 'platform'] as const
+export const SHOW = ['coverage', 'age', 'findings'] as const
+export type By = (typeof BY)[number]
+export type Show = (typeof SHOW)[number]
+
+type Value = string | null
+export interface Row { site: Value; tally: Tally; parts: Map<Value, Tally> }
+/** One square: its filter, and how many assets it speaks of. */
+export interface Square { q: string; tally: Tally }
+
+const WAITING: Cell = { state: 'progress', value: '…', detail: 'being counted' }
+
+/** Sites with what each holds by environment or platform; `parts` is empty until it is known. */
+export function useRows(sites: Site[] | undefined, by: By): { rows: Row[]; error: unknown; pending: boolean } {
+  const asOf = useAsOf()
+  const listed = [...(sites ?? [])].sort((a, b) => Number(a.site == null) - Number(b.site == null))
+  const asked = by === 'platform' ? listed : []
+  const summaries = useQueries({ queries: asked.map((site) => apiQuery('/api/v1/drift/summary', { query: { q: term('site', site.site) } }, asOf)) })
+  const parts = (site: Site, i: number) => (by === 'env' ? site.environments : (summaries[i]?.data?.by_platform ?? []))
+  const rows = listed.map((site, i): Row => ({ site: site.site ?? null, tally: site, parts: new Map(parts(site, i).map((part) => [part.value ?? null, part])) }))
+  return { rows, error: summaries.find((each) => each.error)?.error, pending: summaries.some((each) => each.isPending) }
+}
+
+export const columnsOf = (rows: Row[]): Value[] =>
+  [...new Set(rows.flatMap((row) => [...row.parts.keys()]))].sort((a, b) => Number(a === null) - Number(b === null) || String(a).localeCompare(String(b)))
+
+export const squareOf = (row: Row, by: By, column: Value | undefined): Square | undefined => {
+  if (column === undefined) return { q: term('site', row.site), tally: row.tally }
+  const tally = row.parts.get(column)
+  return tally && { q: terms(term('site', row.site), term(by, column)), tally }
+}
+
+/** Coverage is in the tallies; ages and findings are asked for square by square, which the server answers from memory. */
+export function useCells(squares: Square[], show: Show): { cells: Map<string, Cell>; error: unknown } {
+  const asOf = useAsOf()
+  const input = (square: Square) => ({ query: { q: square.q } })
+  const ages = useQueries({ queries: (show === 'age' ? squares : []).map((square) => apiQuery('/api/v1/drift/summary', input(square), asOf)) })
+  const findings = useQueries({ queries: (show === 'findings' ? squares : []).map((square) => apiQuery('/api/v1/vulnerabilities/summary', input(square), asOf)) })
+  const cell = (square: Square, i: number): Cell => {
+    if (show === 'coverage') return coverageCell(square)
+    if (show === 'age') return ages[i]?.data ? ageCell(square, ages[i].data.ages) : WAITING
+    return findings[i]?.data ? findingsCell(square, findings[i].data) : WAITING
+  }
+  const error = [...ages, ...findings].find((each) => each.error)?.error
+  return { cells: new Map(squares.map((square, i) => [square.q, cell(square, i)])), error }
+}
+
+export function coverageCell({ q, tally }: Square): Cell {
+  return {
+    state: ragState(tally.rag),
+    value: tally.coverage_percent == null ? 'unknown' : percent(tally.coverage_percent, 0),
+    note: of(tally.current, tally.total),
+    detail: `${of(tally.current, tally.total)} current, ${count(tally.outdated)} outdated, ${count(tally.unmanaged)} unmanaged, ${count(tally.unknown)} unknown`,
+    to: path.fleet({ q: terms(q, '-drift:current') }),
+  }
+}
+
+/** The worst age says the colour; its number is how many assets are that old. */
+export function ageCell({ q, tally }: Square, { critical, warning, fresh }: Ages): Cell {
+  const behind = critical + warning + fresh
+  const [state, many]: [State, number] = critical ? ['critical', critical] : warning ? ['warning', warning] : behind ? ['ok', fresh] : tally.current + tally.ahead > 0 ? ['ok', 0] : ['unknown', 0]
+  return {
+    state,
+    value: state === 'unknown' ? 'unknown' : count(many),
+    note: `of ${count(tally.total)}`,
+    detail: `of ${plural(tally.total, 'asset')}, the image of ${count(critical)} is behind for more than 30 d, ${count(warning)} for more than 14 d, ${count(fresh)} for less; ${count(tally.unknown + tally.unmanaged)} not judged`,
+    to: path.fleet({ q: terms(q, 'drift:outdated'), sort: 'drift_since' }),
+  }
+}
+
+export function findingsCell({ q }: Square, { counts, basis }: Overview): Cell {
+  if (!counts || basis.judged === 0) return { state: 'unknown', value: 'unknown', detail: `none of ${plural(basis.assets, 'asset')} judged`, to: path.fleet({ q }) }
+  const state: State = counts.kev || counts.breached || counts.critical ? 'critical' : counts.total ? 'warning' : basis.judged === basis.assets ? 'ok' : 'unknown'
+  return {
+    state,
+    value: count(counts.total),
+    note: `on ${of(counts.affected_assets, basis.judged)}`,
+    detail: `${plural(counts.total, 'vulnerability', 'vulnerabilities')} on ${of(counts.affected_assets, basis.judged)} judged assets: ${count(counts.critical)} critical, ${count(counts.kev)} known exploited, ${count(counts.breached)} past their SLA; ${count(basis.assets - basis.judged)} of ${plural(basis.assets, 'asset')} not judged`,
+    to: path.fleet({ q }),
+  }
+}
+
+export const useSites = () => useApi('/api/v1/sites')
