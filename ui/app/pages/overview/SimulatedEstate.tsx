@@ -33,7 +33,7 @@ export function SimulatedEstate({ simulated }: { simulated: Simulated }) {
 function useLoad() {
   const create = useSend('post', '/api/v1/connectors', NOUNS)
   const sync = useSend('post', '/api/v1/connectors/{id}/sync', NOUNS)
-  const load = (assets: number) => create.mutate({ body: { kind: 'sim', name: NAME, config: { assets } } }, { onSuccess: ({ id }) => sync.mutate({ path: { id } }) })
+  const load = (assets: number) => create.mutate({ body: { kind: 'sim', name: NAME, config: { assets } } }, { onSuccess: ({ id }) => sync.mutate({ path: { id }, body: {} }) })
   return { load, busy: create.isPending || sync.isPending, error: create.error ?? sync.error }
 }
 
