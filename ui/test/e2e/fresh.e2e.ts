@@ -62,7 +62,7 @@ test('the server goes and comes back: what was there stays, says its age, and go
   await expect(page.getByText(/No connection to the server since/)).toBeVisible()
   await expect(page.getByRole('grid', { name: 'Image families' })).toContainText('e2e-first')
   await page.getByRole('button', { name: 'Ask now' }).click()
-  await expect(page.getByText(/not refreshed/).first()).toBeVisible()
+  await expect(page.getByText(/not refreshed/).first()).toBeVisible({ timeout: 30_000 })
   await own.again()
   await own.server.api('/api/v1/images/e2e-meanwhile:1.0', contract('e2e-meanwhile', '1.0'))
   await page.clock.fastForward('00:45')
