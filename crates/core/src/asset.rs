@@ -144,13 +144,19 @@ pub struct Asset {
 impl Asset {
     /// Hash of every fact. Two observations with the same hash are the same fact and write nothing.
     pub fn fact_hash(&self) -> Digest {
-        let mut hasher = Hasher::new("asset/1");
+        self.fact().1
+    }
+
+    /// The text of [`Asset::document`] and the hash of every fact, for whoever needs both.
+    pub fn fact(&self) -> (String, Digest) {
         // serde_json keeps the keys of a value in order, so that equal facts are equal bytes.
-        hasher.field(self.document().to_string().as_bytes());
+        let document = self.document().to_string();
+        let mut hasher = Hasher::new("asset/1");
+        hasher.field(document.as_bytes());
         if let Some(software) = &self.software {
             hasher.field(&software.packages.digest().0);
         }
-        hasher.finish()
+        (document, hasher.finish())
     }
 
     /// The facts as one JSON document: what is stored, and what is hashed. Of the software it says the confidence only.

@@ -162,6 +162,20 @@ impl Linker {
             })
     }
 
+    /// Every family that could be linked by this reference, on whatever platform and in whatever region.
+    pub fn families_of(&self, reference: &str) -> BTreeSet<&Arc<str>> {
+        let listed = ImagePlatform::ALL.iter().flat_map(|platform| {
+            let keys = coordinate_keys(*platform, reference);
+            keys.filter_map(|key| self.coordinates.get(&(*platform, key.into())))
+        });
+        let by_digest = digest_of(reference).and_then(|digest| self.digests.get(digest));
+        let listed = listed.flatten().map(|(_, target)| target);
+        listed
+            .chain(by_digest.into_iter().flatten())
+            .map(|target| &target.family)
+            .collect()
+    }
+
     /// Rules that fit and name the same image agree; one that names a version makes one that names its family precise.
     fn by_rule(&self, asset: &Asset) -> Option<Link> {
         let fitting: Vec<&Rule> = self
@@ -186,9 +200,7 @@ impl Linker {
             .iter()
             .filter(|platform| platform.serves(asset.platform))
         {
-            let full = normalize(*platform, reference);
-            let short = full.find("galleries/").map(|at| full[at..].to_owned());
-            for key in [Some(full), short].into_iter().flatten() {
+            for key in coordinate_keys(*platform, reference) {
                 let listed = self.coordinates.get(&(*platform, key.as_str().into()));
                 let here = listed.into_iter().flatten().filter(|(region, _)| {
                     region.is_none() || asset.region.is_none() || *region == asset.region
@@ -209,8 +221,7 @@ impl Linker {
     }
 
     fn by_digest(&self, asset: &Asset) -> Option<Link> {
-        let reference = asset.image_ref.as_deref()?;
-        let digest = &reference[reference.rfind("sha256:")?..];
+        let digest = digest_of(asset.image_ref.as_deref()?)?;
         self.decide(
             self.digests.get(digest)?.clone(),
             Proof::Digest {
@@ -318,6 +329,17 @@ pub fn glob(pattern: &str, text: &str) -> bool {
             }
         }
     }
+}
+
+/// As what a reference may be registered.
+fn coordinate_keys(platform: ImagePlatform, reference: &str) -> impl Iterator<Item = String> {
+    let full = normalize(platform, reference);
+    let short = full.find("galleries/").map(|at| full[at..].to_owned());
+    [Some(full), short].into_iter().flatten()
+}
+
+fn digest_of(reference: &str) -> Option<&str> {
+    Some(&reference[reference.rfind("sha256:")?..])
 }
 
 /// Azure ids have no case; Google writes one image as a URL or as the path in it.

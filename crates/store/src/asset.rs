@@ -28,6 +28,8 @@ pub struct NewFact<'a> {
     pub scope_id: i64,
     pub asset: &'a Asset,
     pub hash: Digest,
+    /// The text of the asset's document.
+    pub document: &'a str,
     pub package_set_id: Option<i32>,
 }
 
@@ -146,7 +148,7 @@ pub async fn open_facts(tx: &mut TenantTx, at: Timestamp, facts: &[NewFact<'_>])
          SELECT $1, tstzrange($2, NULL), i.* FROM unnest($3::uuid[], $4::bytea[], $5::text[], $6::text[], $7::text[],
                 $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
                 $16::text[], $17::text[], $18::text[], $19::text[], $20::boolean[], $21::int[], $22::int[],
-                $23::jsonb[]) AS i",
+                $23::text[]::jsonb[]) AS i",
     )
     .bind(org)
     .bind(at)
@@ -170,26 +172,25 @@ pub async fn open_facts(tx: &mut TenantTx, at: Timestamp, facts: &[NewFact<'_>])
     .bind(facts.iter().map(|f| f.asset.simulated).collect::<Vec<_>>())
     .bind(facts.iter().map(|f| f.package_set_id).collect::<Vec<_>>())
     .bind(facts.iter().map(|f| pending_security(f.asset)).collect::<Vec<_>>())
-    .bind(facts.iter().map(|f| f.asset.document()).collect::<Vec<_>>())
+    .bind(facts.iter().map(|f| f.document).collect::<Vec<_>>())
     .execute(tx.connection())
     .await?;
     Ok(())
 }
 
-/// Assets with an open fact in these scopes: id, scope and name.
-pub async fn list_in_scopes(tx: &mut TenantTx, scopes: &[i64]) -> Result<Vec<(AssetId, i64, String)>> {
-    let rows: Vec<(Uuid, i64, String)> = sqlx::query_as(
-        "SELECT a.id, a.scope_id, f.name FROM asset a
-         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)
-         WHERE a.scope_id = ANY ($1)",
+/// Of these assets with the scopes that they were in, those that still are there and have an open fact.
+pub async fn list_still_in(tx: &mut TenantTx, assets: &[(AssetId, i64)]) -> Result<Vec<(AssetId, i64)>> {
+    let rows: Vec<(Uuid, i64)> = sqlx::query_as(
+        "SELECT a.id, a.scope_id FROM unnest($1::uuid[], $2::bigint[]) AS i (id, scope_id)
+         JOIN asset a ON a.id = i.id AND a.scope_id = i.scope_id
+         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)",
     )
-    .bind(scopes)
+    .bind(assets.iter().map(|(id, _)| id.as_uuid()).collect::<Vec<_>>())
+    .bind(assets.iter().map(|(_, scope)| *scope).collect::<Vec<_>>())
     .fetch_all(tx.connection())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, scope, name)| (AssetId::from_uuid(id), scope, name))
-        .collect())
+    let identify = |(id, scope)| (AssetId::from_uuid(id), scope);
+    Ok(rows.into_iter().map(identify).collect())
 }
 
 /// How many assets of a connector have an open fact.
@@ -280,6 +281,17 @@ pub async fn list_documents(
     )
     .bind(after.map_or(Uuid::nil(), AssetId::as_uuid))
     .bind(limit)
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// Current facts of some assets: id, package set, document. One that has none is left out.
+pub async fn load_documents(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<(Uuid, Option<i32>, Value)>> {
+    Ok(sqlx::query_as(
+        "SELECT asset_id, package_set_id, document FROM asset_fact
+         WHERE upper_inf(recorded) AND asset_id = ANY ($1)",
+    )
+    .bind(ids)
     .fetch_all(tx.connection())
     .await?)
 }

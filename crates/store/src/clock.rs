@@ -36,7 +36,7 @@ pub async fn newest(tx: &mut TenantTx) -> Result<Option<Timestamp>> {
 
 /// Says that images, coordinates or link rules changed at `at`: what is judged from now on must know them.
 pub async fn mark_images(tx: &mut TenantTx, at: Timestamp) -> Result<()> {
-    sqlx::query("UPDATE fact_clock SET images_at = $1")
+    sqlx::query("UPDATE fact_clock SET images_at = $1, images_since = COALESCE(images_since, $1)")
         .bind(at)
         .execute(tx.connection())
         .await?;
@@ -50,15 +50,6 @@ pub async fn images_and_judged_at(tx: &mut TenantTx) -> Result<(Option<Timestamp
             .fetch_optional(tx.connection())
             .await?;
     Ok(row.unwrap_or_default())
-}
-
-/// Says that every asset was judged with the images as of `images_at`.
-pub async fn mark_judged(tx: &mut TenantTx, images_at: Timestamp) -> Result<()> {
-    sqlx::query("UPDATE fact_clock SET judged_at = $1")
-        .bind(images_at)
-        .execute(tx.connection())
-        .await?;
-    Ok(())
 }
 
 /// Tenants with image changes that not every asset was judged by yet.

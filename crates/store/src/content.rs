@@ -62,22 +62,38 @@ pub async fn intern(tx: &mut TenantTx, sets: &[Arc<PackageSet>]) -> Result<Inter
         .collect();
     let (ids, new) = intern_packages(tx, &packages).await?;
     out.new_packages = new;
-    for set in missing {
-        let mut package_ids: Vec<i32> = set
-            .packages()
-            .iter()
-            .map(|package| ids[&package.digest()])
-            .collect();
-        package_ids.sort_unstable();
-        let id: i32 =
-            sqlx::query_scalar("INSERT INTO package_set (digest, package_ids) VALUES ($1, $2) RETURNING id")
-                .bind(&set.digest().0[..])
-                .bind(package_ids)
-                .fetch_one(tx.connection())
-                .await?;
-        out.set_ids.insert(set.digest(), id);
-    }
+    let sets: Vec<(Digest, Vec<i32>)> = missing
+        .iter()
+        .map(|set| (set.digest(), ids_of(set, &ids)))
+        .collect();
+    out.set_ids.extend(insert_sets(tx, &sets).await?);
     Ok(out)
+}
+
+fn ids_of(set: &PackageSet, ids: &PackageIds) -> Vec<i32> {
+    let of_package = |package: &Package| ids[&package.digest()];
+    let mut package_ids: Vec<i32> = set.packages().iter().map(of_package).collect();
+    package_ids.sort_unstable();
+    package_ids
+}
+
+/// Sets differ in length, which arrays of arrays must not: each travels as text.
+async fn insert_sets(tx: &mut TenantTx, sets: &[(Digest, Vec<i32>)]) -> Result<Vec<(Digest, i32)>> {
+    let text = |ids: &[i32]| {
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        format!("{{{}}}", ids.join(","))
+    };
+    let rows: Vec<(Vec<u8>, i32)> = sqlx::query_as(
+        "INSERT INTO package_set (digest, package_ids)
+         SELECT digest, ids::int[] FROM unnest($1::bytea[], $2::text[]) AS i (digest, ids) RETURNING digest, id",
+    )
+    .bind(sets.iter().map(|(digest, _)| &digest.0[..]).collect::<Vec<_>>())
+    .bind(sets.iter().map(|(_, ids)| text(ids)).collect::<Vec<_>>())
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter()
+        .map(|(digest, id)| Ok((read_digest(&digest)?, id)))
+        .collect()
 }
 
 /// The packages of a set, in the order of the set; empty when there is no such set.

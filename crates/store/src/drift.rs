@@ -117,7 +117,7 @@ pub struct Interval {
 pub async fn list_intervals(tx: &mut TenantTx, from: Timestamp, to: Timestamp) -> Result<Vec<Interval>> {
     Ok(sqlx::query_as(
         "SELECT asset_id, state, lower(recorded) AS recorded_from, upper(recorded) AS recorded_to
-         FROM asset_drift WHERE lower(recorded) <= $2 AND (upper_inf(recorded) OR upper(recorded) > $1)",
+         FROM asset_drift WHERE opened_at <= $2 AND (upper_inf(recorded) OR closed_at > $1)",
     )
     .bind(from)
     .bind(to)

@@ -87,8 +87,8 @@ pub async fn each_as_of(tx: &mut TenantTx, at: Timestamp, each: impl FnMut(Asset
 /// Assets of which something was opened after a moment.
 pub async fn list_changed(tx: &mut TenantTx, since: Timestamp) -> Result<Vec<Uuid>> {
     Ok(sqlx::query_scalar(
-        "SELECT asset_id FROM asset_fact WHERE lower(recorded) > $1
-         UNION SELECT asset_id FROM asset_drift WHERE lower(recorded) > $1",
+        "SELECT asset_id FROM asset_fact WHERE opened_at > $1
+         UNION SELECT asset_id FROM asset_drift WHERE opened_at > $1",
     )
     .bind(since)
     .fetch_all(tx.connection())
@@ -115,7 +115,7 @@ pub async fn each_of(tx: &mut TenantTx, ids: &[Uuid], each: impl FnMut(AssetRow)
 /// Assets whose last fact was closed after a moment.
 pub async fn list_removed(tx: &mut TenantTx, since: Timestamp) -> Result<Vec<Uuid>> {
     Ok(sqlx::query_scalar(
-        "SELECT DISTINCT c.asset_id FROM asset_fact c WHERE NOT upper_inf(c.recorded) AND upper(c.recorded) > $1
+        "SELECT DISTINCT c.asset_id FROM asset_fact c WHERE c.closed_at > $1
          AND NOT EXISTS (SELECT FROM asset_fact f
                          WHERE f.org_id = c.org_id AND f.asset_id = c.asset_id AND upper_inf(f.recorded))",
     )

@@ -15,7 +15,7 @@ use crate::{Result, TenantTx};
 #[derive(Debug, Clone, Copy)]
 pub struct Remembered {
     pub id: i64,
-    /// Of the last listing whose removals were applied as well.
+    /// Of the last listing; absent while what is recorded may differ from it.
     pub digest: Option<Digest>,
 }
 
@@ -41,8 +41,7 @@ pub async fn remembered(tx: &mut TenantTx, connector: ConnectorId) -> Result<Has
         .collect()
 }
 
-/// Gives each scope a row, so that assets can point to it. Says nothing about coverage yet, and forgets the digest:
-/// from now until [`close`] the recorded facts are of no complete listing, also when the process dies in between.
+/// Gives each new scope a row, so that assets can point to it. Says nothing about coverage yet.
 pub async fn register(
     tx: &mut TenantTx,
     connector: ConnectorId,
@@ -87,8 +86,8 @@ pub struct Closing {
     pub id: i64,
     pub assets: i32,
     pub outcome: ScopeOutcome,
-    /// `None` leaves it as it is: remembered for a scope that did not change, forgotten for one whose listing was not
-    /// complete or whose removals are held back.
+    /// `None` leaves it as it is: remembered for a scope that did not change, forgotten for one whose removals are held
+    /// back or whose assets are counted elsewhere.
     pub digest: Option<Digest>,
 }
 

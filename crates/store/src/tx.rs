@@ -6,23 +6,30 @@ use qlrf_core::id::OrgId;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
 
+use crate::outbox::{Bell, Wake};
 use crate::{Error, Result};
 
 /// A pool of connections to one migrated database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     pool: PgPool,
+    bell: Bell,
 }
 
 /// A transaction as one tenant: row-level security shows it this tenant's rows and no others.
 pub struct TenantTx {
     tx: Transaction<'static, Postgres>,
     org: OrgId,
+    store: Store,
+    /// It added events: their readers are woken after the commit.
+    tells: bool,
 }
 
 /// A transaction across tenants, for the few operations that have no tenant yet or span all of them.
 pub struct SystemTx {
     tx: Transaction<'static, Postgres>,
+    store: Store,
+    tells: bool,
 }
 
 const CONNECTIONS_MAX: u32 = 16;
@@ -57,7 +64,10 @@ impl Store {
                 Box::pin(async move { sqlx::raw_sql("ROLLBACK").execute(connection).await.map(|_| true) })
             })
             .connect_lazy_with(options);
-        Store { pool }
+        Store {
+            pool,
+            bell: Bell::new(),
+        }
     }
 
     pub async fn tenant(&self, org: OrgId) -> Result<TenantTx> {
@@ -66,6 +76,8 @@ impl Store {
         Ok(TenantTx {
             tx: self.begin(begin).await?,
             org,
+            store: self.clone(),
+            tells: false,
         })
     }
 
@@ -77,6 +89,8 @@ impl Store {
         Ok(TenantTx {
             tx: self.begin(begin).await?,
             org,
+            store: self.clone(),
+            tells: false,
         })
     }
 
@@ -90,6 +104,8 @@ impl Store {
             format!("BEGIN; SET LOCAL ROLE qlrf_system; SET LOCAL application_name = 'qlrf: {reason}'");
         Ok(SystemTx {
             tx: self.begin(begin).await?,
+            store: self.clone(),
+            tells: false,
         })
     }
 
@@ -106,6 +122,10 @@ impl Store {
 
     pub(crate) fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    pub(crate) fn bell(&self) -> &Bell {
+        &self.bell
     }
 
     pub async fn ping(&self) -> Result<()> {
@@ -143,8 +163,17 @@ impl TenantTx {
         &mut self.tx
     }
 
+    /// Readers are to be woken once this is committed.
+    pub(crate) fn tell(&mut self) {
+        self.tells = true;
+    }
+
     pub async fn commit(self) -> Result<()> {
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await?;
+        if self.tells {
+            self.store.bell.ring(&self.store.pool, Wake::Org(self.org));
+        }
+        Ok(())
     }
 }
 
@@ -153,7 +182,16 @@ impl SystemTx {
         &mut self.tx
     }
 
+    /// Readers are to be woken once this is committed.
+    pub(crate) fn tell(&mut self) {
+        self.tells = true;
+    }
+
     pub async fn commit(self) -> Result<()> {
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await?;
+        if self.tells {
+            self.store.bell.ring(&self.store.pool, Wake::Everybody);
+        }
+        Ok(())
     }
 }

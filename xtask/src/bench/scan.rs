@@ -16,6 +16,9 @@ pub const AREA: Area = Area { name: "scan", run };
 /// same bytes and none needs to read the whole disk or be root.
 const SUBJECT: &[&str] = &[
     "etc/os-release",
+    // By these, trivy tells Debian and Ubuntu from what it does not know; it lists no package of an unknown system.
+    "etc/debian_version",
+    "etc/lsb-release",
     "usr/lib/os-release",
     "var/lib/dpkg",
     "usr/share/doc",

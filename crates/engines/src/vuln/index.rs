@@ -120,13 +120,6 @@ impl Index {
         self.entries.len()
     }
 
-    /// Every (shelf, name) that some advisory speaks of, in no particular order.
-    pub fn coordinates(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.shelves
-            .iter()
-            .flat_map(|(shelf, names)| names.keys().map(move |name| (&**shelf, &**name)))
-    }
-
     pub(super) fn groups(&self, shelf: &str, name: &str) -> &[Group] {
         let found = self.shelves.get(shelf).and_then(|names| names.get(name));
         found.map_or(&[], |range| slice(&self.groups, range))

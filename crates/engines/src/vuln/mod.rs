@@ -12,8 +12,6 @@ pub mod severity;
 pub mod sla;
 pub mod urgency;
 
-pub mod fleet;
-
 pub use builder::Builder;
 pub use index::{AdvisoryHead, Compiled, Index};
 pub use matching::{Fix, Match, Matched, MatchedBy, Problem, ProblemCode};

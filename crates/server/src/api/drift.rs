@@ -424,7 +424,7 @@ fn view(fleet: &Fleet, item: Item) -> AssetDrift {
         platform: word(Dimension::Platform),
         site: word(Dimension::Site),
         env: word(Dimension::Env),
-        state: app::state_of(fleet, row),
+        state: row.drift,
         severity: item.severity,
         since: row.drift_from,
         family: word(Dimension::Family),

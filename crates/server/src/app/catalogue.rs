@@ -10,7 +10,7 @@ use qlrf_engines::drift::image_lag::{Family, FamilyVersion};
 use qlrf_engines::drift::{Expected, ExpectedPackages};
 use qlrf_engines::link::{CatalogueVersion, Link, Linker, Proof, Rule, Selector, Target, Unlinked};
 use qlrf_store::image::{self, Image, LinkRule};
-use qlrf_store::{Error, Result, TenantTx, clock, content};
+use qlrf_store::{Error, Result, TenantTx, content, judged};
 use uuid::Uuid;
 
 pub struct Catalogue {
@@ -53,7 +53,7 @@ impl Catalogue {
 
     /// With one more rule than is stored, to see what it would change.
     pub async fn load_with(tx: &mut TenantTx, more: Option<LinkRule>) -> Result<Catalogue> {
-        let (images_at, _) = clock::images_and_judged_at(tx).await?;
+        let images_at = judged::progress(tx).await?.images_at;
         let images = image::list(tx).await?;
         let rules = image::list_rules(tx)
             .await?
@@ -85,6 +85,10 @@ impl Catalogue {
 
     pub fn link(&self, asset: &Asset) -> Link {
         self.linker.link(asset)
+    }
+
+    pub fn linker(&self) -> &Linker {
+        &self.linker
     }
 
     /// `None` when the link leads to no contract: the asset is then unmanaged.

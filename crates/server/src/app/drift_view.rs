@@ -12,12 +12,12 @@ use qlrf_engines::drift::coverage::{self, HeatMap, Tally};
 use qlrf_engines::drift::rank::{Offender, top_groups, top_offenders};
 use qlrf_engines::drift::trend::{self, Interval, Point};
 use qlrf_engines::drift::{AgeBand, AgeLimits, Drift};
-use qlrf_store::{asset, clock, drift as rows};
+use qlrf_store::{asset, clock, drift as rows, judged};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::drift::{Judge, Subject, read_document};
-use crate::fleet::{Dimension, Filter, Fleet, Row};
+use crate::fleet::{Dimension, Filter, Fleet, Row, Symbol};
 use crate::opcx::OpCx;
 
 /// What a summary is broken down by.
@@ -83,8 +83,8 @@ pub async fn list(cx: &OpCx, query: &Query) -> Result<Found> {
     let mut matching: Vec<(Key, Arc<Row>, DriftSeverity)> = Vec::new();
     let mut total = 0;
     for (_, row) in fleet.select(&filter) {
-        let state = state_of(&fleet, row);
-        let severity = severity_at(&fleet, row, query.at);
+        let state = row.drift;
+        let severity = severity_at(row, query.at);
         let patchable = state == DriftState::Outdated || row.pending_security.is_some_and(|n| n > 0);
         let wanted = query.state.is_none_or(|wanted| wanted == state)
             && query.severity.is_none_or(|wanted| wanted == severity)
@@ -138,26 +138,14 @@ fn key(sort: Sort, row: &Row, severity: DriftSeverity) -> Key {
     }
 }
 
-/// Not judged is not known.
-pub fn state_of(fleet: &Fleet, row: &Row) -> DriftState {
-    fleet
-        .word(row, Dimension::Drift)
-        .and_then(|word| DriftState::parse(word))
-        .unwrap_or(DriftState::Unknown)
-}
-
 /// The severity that is stored is that of the differences alone; the age of an image lag makes it worse as time goes by.
-pub fn severity_at(fleet: &Fleet, row: &Row, at: Timestamp) -> DriftSeverity {
-    let stored = fleet
-        .word(row, Dimension::DriftSeverity)
-        .and_then(|word| DriftSeverity::parse(word))
-        .unwrap_or_default();
+pub fn severity_at(row: &Row, at: Timestamp) -> DriftSeverity {
     let aged = age_band(row, at).map_or(DriftSeverity::None, |band| match band {
         AgeBand::Fresh => DriftSeverity::Medium,
         AgeBand::Warning => DriftSeverity::High,
         AgeBand::Critical => DriftSeverity::Critical,
     });
-    stored.max(aged)
+    row.severity.max(aged)
 }
 
 /// `None` where no image version is behind.
@@ -191,13 +179,13 @@ pub async fn summary(cx: &OpCx, q: &str, as_of: Option<Timestamp>) -> Result<Sum
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
     let filter = Filter::parse(q)?.bind(&fleet);
     let at = as_of.unwrap_or_else(now);
-    let mut groups: [BTreeMap<Option<Arc<str>>, Tally>; DIMENSIONS.len()] = Default::default();
+    let mut groups: [HashMap<Symbol, Tally>; DIMENSIONS.len()] = Default::default();
     let mut summary = Summary {
         as_of: Some(at),
         ..Summary::default()
     };
     for (_, row) in fleet.select(&filter) {
-        let state = state_of(&fleet, row);
+        let state = row.drift;
         summary.all.add(state);
         if row.simulated {
             &mut summary.simulated
@@ -206,15 +194,9 @@ pub async fn summary(cx: &OpCx, q: &str, as_of: Option<Timestamp>) -> Result<Sum
         }
         .add(state);
         for (group, dimension) in groups.iter_mut().zip(DIMENSIONS) {
-            group
-                .entry(fleet.word(row, dimension).cloned())
-                .or_default()
-                .add(state);
+            group.entry(row.get(dimension)).or_default().add(state);
         }
-        *summary
-            .severities
-            .entry(severity_at(&fleet, row, at))
-            .or_default() += 1;
+        *summary.severities.entry(severity_at(row, at)).or_default() += 1;
         if let Some(band) = age_band(row, at) {
             *summary.ages.entry(band).or_default() += 1;
         }
@@ -223,12 +205,13 @@ pub async fn summary(cx: &OpCx, q: &str, as_of: Option<Timestamp>) -> Result<Sum
         .into_iter()
         .zip(groups)
         .map(|(dimension, group)| {
-            let named = |(word, tally): (Option<Arc<str>>, Tally)| (word.map(|word| word.to_string()), tally);
+            let named = |(symbol, tally)| (fleet.symbols.word(symbol).map(ToString::to_string), tally);
             (dimension, group.into_iter().map(named).collect())
         })
         .collect();
     let mut tx = cx.tenant().await?;
-    (summary.images_at, summary.judged_at) = clock::images_and_judged_at(&mut tx).await?;
+    let progress = judged::progress(&mut tx).await?;
+    (summary.images_at, summary.judged_at) = (progress.images_at, progress.judged_at);
     Ok(summary)
 }
 
@@ -274,7 +257,7 @@ pub async fn worst_assets(cx: &OpCx, q: &str, as_of: Option<Timestamp>, count: u
     let filter = Filter::parse(q)?.bind(&fleet);
     let offenders = fleet.select(&filter).map(|(_, row)| Offender {
         key: (row.name.clone(), row.id),
-        severity: severity_at(&fleet, row, at),
+        severity: severity_at(row, at),
         superseded_at: row.superseded_at,
         differences: usize::try_from(row.differences).unwrap_or(0),
     });
@@ -312,12 +295,9 @@ pub async fn worst_groups(
 ) -> Result<Vec<(Option<String>, Tally)>> {
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
     let filter = Filter::parse(q)?.bind(&fleet);
-    let states = fleet.select(&filter).map(|(_, row)| {
-        (
-            fleet.word(row, by).map(|word| word.to_string()),
-            state_of(&fleet, row),
-        )
-    });
+    let states = fleet
+        .select(&filter)
+        .map(|(_, row)| (fleet.word(row, by).map(|word| word.to_string()), row.drift));
     Ok(top_groups(coverage::group_by(states), count))
 }
 
@@ -331,10 +311,7 @@ pub async fn heat_map(
     let filter = Filter::parse(q)?.bind(&fleet);
     let word = |row: &Row, dimension| fleet.word(row, dimension).map(|word| word.to_string());
     Ok(coverage::heat_map(fleet.select(&filter).map(|(_, row)| {
-        (
-            (word(row, Dimension::Site), word(row, Dimension::Env)),
-            state_of(&fleet, row),
-        )
+        ((word(row, Dimension::Site), word(row, Dimension::Env)), row.drift)
     })))
 }
 
@@ -421,6 +398,7 @@ pub async fn detect(cx: &OpCx) -> Result<Timestamp> {
     let mut tx = cx.tenant().await?;
     let at = clock::tick(&mut tx).await?;
     clock::mark_images(&mut tx, at).await?;
+    judged::forget(&mut tx).await?;
     tx.commit().await?;
     cx.app().images_changed.notify_one();
     Ok(at)

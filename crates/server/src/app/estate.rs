@@ -1,6 +1,5 @@
 //! Counts over the estate: by dimension, and as a whole.
 
-use qlrf_core::drift::DriftState;
 use qlrf_engines::drift::coverage::{Rag, RagLimits, Tally};
 
 use crate::api::types::asset::{AssetGroup, DriftTally};
@@ -17,7 +16,7 @@ pub fn group(fleet: &Fleet, filter: &Bound, by: Dimension) -> Vec<AssetGroup> {
                 value: fleet.symbols.word(symbol).map(ToString::to_string),
                 assets: members.len() as u64,
                 simulated: rows.clone().filter(|row| row.simulated).count() as u64,
-                drift: view_tally(&tally(fleet, rows)),
+                drift: view_tally(&tally(rows)),
             }
         })
         .collect();
@@ -26,20 +25,17 @@ pub fn group(fleet: &Fleet, filter: &Bound, by: Dimension) -> Vec<AssetGroup> {
 }
 
 /// Drift states of some assets. One without a judgement counts as unknown.
-pub fn tally<'a>(fleet: &Fleet, rows: impl Iterator<Item = &'a Row>) -> Tally {
+pub fn tally<'a>(rows: impl Iterator<Item = &'a Row>) -> Tally {
     let mut tally = Tally::default();
     for row in rows {
-        let state = fleet
-            .word(row, Dimension::Drift)
-            .and_then(|word| DriftState::parse(word));
-        tally.add(state.unwrap_or(DriftState::Unknown));
+        tally.add(row.drift);
     }
     tally
 }
 
 /// The same by ordinal.
 pub fn tally_of(fleet: &Fleet, members: impl Iterator<Item = Ordinal>) -> Tally {
-    tally(fleet, members.filter_map(|ordinal| fleet.row(ordinal)))
+    tally(members.filter_map(|ordinal| fleet.row(ordinal)))
 }
 
 pub fn view_tally(tally: &Tally) -> DriftTally {

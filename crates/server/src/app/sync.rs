@@ -115,6 +115,10 @@ async fn collect(
         detail,
         tally: Tally::default(),
     };
+    let unwritten = |error: Error| match error {
+        Error::Fenced(detail) => failed("lease_lost", detail),
+        other => failed("database_unavailable", other.to_string()),
+    };
     let kind = inventory::find_kind(&connector.kind).ok_or_else(|| {
         failed(
             "connector_kind_unknown",
@@ -127,12 +131,10 @@ async fn collect(
     if kind.name == inventory::sim::KIND.name {
         let registered = register_images(store, org, &connector.config).await;
         registered.map_err(|error| failed(error.code, error.to_string()))?;
+        // At once: what is collected from here on is judged by them anyway, and would be judged twice.
+        super::drift::reconcile(store, org).await.map_err(unwritten)?;
     }
     let begun = Ingest::begin(store.clone(), org, id, lease.clone(), confirm_removals).await;
-    let unwritten = |error: Error| match error {
-        Error::Fenced(detail) => failed("lease_lost", detail),
-        other => failed("database_unavailable", other.to_string()),
-    };
     let mut ingest = begun.map_err(unwritten)?;
     let collected = source.collect(&mut ingest).await;
     // Scopes that were closed before it failed are proved and kept.

@@ -77,7 +77,7 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> R
     let within = within(cx, q, as_of).await?;
     let mut tx = cx.store().snapshot(cx.org()).await?;
     let sets = rows::list_sets(&mut tx, series.window(), within.as_deref()).await?;
-    let findings = findings(&mut tx, series, &sets).await?;
+    let findings = findings(&mut tx, series, &sets, as_of).await?;
     let lags = rows::list_lags(&mut tx, series.window(), within.as_deref()).await?;
     drop(tx);
     let point = |(n, findings): (u32, Option<FindingDay>)| TrendDay {
@@ -104,8 +104,13 @@ async fn within(cx: &OpCx, q: &str, as_of: Option<Timestamp>) -> Result<Option<V
     Ok(Some(fleet.select(&bound).map(|(_, row)| row.id).collect()))
 }
 
-/// `None` for the days before any feed was imported.
-async fn findings(tx: &mut TenantTx, series: Series, sets: &[SetDays]) -> Result<Vec<Option<FindingDay>>> {
+/// `None` for the days before any feed was imported. Known to be exploited: as the catalogue says at the end.
+async fn findings(
+    tx: &mut TenantTx,
+    series: Series,
+    sets: &[SetDays],
+    as_of: Option<Timestamp>,
+) -> Result<Vec<Option<FindingDay>>> {
     let mut set_days: HashMap<i32, Days> = HashMap::new();
     for set in sets {
         *set_days.entry(set.package_set_id).or_default() |= series.held(set.from_day, set.to_day);
@@ -121,7 +126,7 @@ async fn findings(tx: &mut TenantTx, series: Series, sets: &[SetDays]) -> Result
     let matches = rows::list_matches(tx, series.window(), &packages).await?;
     let open = open_days(series, &matches, &package_days);
     let ids: Vec<&str> = open.keys().copied().collect();
-    let kev = vulnerability::load_kev(tx, &ids).await?;
+    let kev = vulnerability::load_kev(tx, &ids, as_of).await?;
     let kev: BTreeSet<&str> = kev.iter().map(|entry| &entry.cve[..]).collect();
     let first = rows::first_import(tx).await?;
     let day = |n: u32| {

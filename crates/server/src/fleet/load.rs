@@ -1,11 +1,11 @@
 //! Builds a view from the store, whole or from the view before it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use qlrf_core::time::Timestamp;
 use qlrf_store::fleet::AssetRow;
-use qlrf_store::{Result, TenantTx, clock, fleet as rows, vulnerability as store};
+use qlrf_store::{Result, TenantTx, clock, feed, fleet as rows, vulnerability as store};
 use roaring::RoaringBitmap;
 use uuid::Uuid;
 
@@ -29,6 +29,7 @@ impl Fleet {
             live: RoaringBitmap::new(),
             symbols: Symbols::default(),
             sets: Default::default(),
+            in_use: RoaringBitmap::new(),
             packages: Arc::default(),
             vulnerabilities: Arc::default(),
             orders: Orders::default(),
@@ -108,26 +109,42 @@ impl Fleet {
                 set.packages = Some(packages.into());
             }
         }
-        let in_use: BTreeSet<i32> = self
+        let in_use: RoaringBitmap = self
             .sets
             .values()
-            .flat_map(|set| set.packages().iter().copied())
+            .flat_map(|set| set.packages().iter().map(|id| *id as u32))
             .collect();
-        let in_use: Vec<i32> = in_use.into_iter().collect();
-        let packages = store::load_package_names(tx, &in_use).await?;
-        self.packages = Arc::new(by_name(&packages));
-        self.vulnerabilities = Arc::new(Vulnerabilities::load(tx, self, &packages, as_of).await?);
+        let before = std::mem::replace(&mut self.in_use, in_use);
+        let same_feeds = self.vulnerabilities.feeds_as_of == feed::newest_import(tx, as_of).await?;
+        let mut known = if same_feeds && before.is_subset(&self.in_use) && !before.is_empty() {
+            let more = load_names(tx, &(&self.in_use - &before)).await?;
+            add_names(Arc::make_mut(&mut self.packages), &more);
+            self.vulnerabilities.extended(tx, &more).await?
+        } else {
+            let all = load_names(tx, &self.in_use).await?;
+            self.packages = Arc::default();
+            add_names(Arc::make_mut(&mut self.packages), &all);
+            Vulnerabilities::load(tx, &all, as_of).await?
+        };
+        known.expand(self);
+        self.vulnerabilities = Arc::new(known);
         Ok(())
     }
 }
 
-fn by_name(packages: &[store::PackageName]) -> HashMap<Arc<str>, Vec<i32>> {
-    let mut names: HashMap<Arc<str>, Vec<i32>> = HashMap::new();
+async fn load_names(tx: &mut TenantTx, ids: &RoaringBitmap) -> Result<Vec<store::PackageName>> {
+    let ids: Vec<i32> = ids.iter().map(|id| id as i32).collect();
+    match ids.is_empty() {
+        true => Ok(Vec::new()),
+        false => store::load_package_names(tx, &ids).await,
+    }
+}
+
+fn add_names(names: &mut HashMap<Arc<str>, Vec<i32>>, packages: &[store::PackageName]) {
     for package in packages {
         names
             .entry(package.name.as_str().into())
             .or_default()
             .push(package.id);
     }
-    names
 }

@@ -4,6 +4,7 @@
 //! **Invariant:** a view is a cache of facts and nothing else. It is built through `TenantTx`, never changes after it
 //! was built, and says the moment (`as_of`) that it shows. Dropping every view loses nothing.
 
+mod advise;
 mod cache;
 mod filter;
 mod load;
@@ -44,7 +45,8 @@ pub struct Fleet {
     live: RoaringBitmap,
     pub symbols: Symbols,
     pub sets: BTreeMap<i32, PackageSet>,
-    /// Names of the packages that any live asset runs.
+    /// Packages that any live asset runs, and their names.
+    in_use: RoaringBitmap,
     packages: Arc<HashMap<Arc<str>, Vec<i32>>>,
     pub vulnerabilities: Arc<Vulnerabilities>,
     orders: order::Orders,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use qlrf_core::drift::{DriftSeverity, DriftState};
 use qlrf_core::time::Timestamp;
 use qlrf_store::fleet::AssetRow;
 use qlrf_store::{Result, TenantTx, connector, image};
@@ -102,6 +103,10 @@ pub struct Row {
     pub image_ref: Option<Box<str>>,
     dimensions: [Symbol; Dimension::ALL.len()],
     pub simulated: bool,
+    /// Not judged is not known.
+    pub drift: DriftState,
+    /// Of the differences alone, without the age of the lag.
+    pub severity: DriftSeverity,
     pub package_set_id: Option<i32>,
     /// `None`: not known.
     pub pending_security: Option<i32>,
@@ -185,6 +190,16 @@ impl Row {
             image_ref: row.image_ref.map(Into::into),
             dimensions,
             simulated: row.simulated,
+            drift: row
+                .drift_state
+                .as_deref()
+                .and_then(DriftState::parse)
+                .unwrap_or(DriftState::Unknown),
+            severity: row
+                .drift_severity
+                .as_deref()
+                .and_then(DriftSeverity::parse)
+                .unwrap_or_default(),
             package_set_id: row.package_set_id,
             pending_security: row.pending_security,
             versions_behind: row.versions_behind,

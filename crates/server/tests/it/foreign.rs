@@ -5,7 +5,9 @@ use qlrf_core::digest::Digest;
 use qlrf_core::id::{AssetId, ConnectorId, ImageVersionId, OrgId, SyncId, TokenId, UserId};
 use qlrf_core::perm::Role;
 use qlrf_core::time::now;
-use qlrf_store::{TenantTx, asset, connector, drift, fleet, image, lease, member, scope, sync, token};
+use qlrf_store::{
+    TenantTx, asset, connector, drift, fleet, image, lease, listing, member, scope, sync, token,
+};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
@@ -126,7 +128,7 @@ async fn find_estate(tx: &mut TenantTx, ids: &Ids) -> usize {
     seen += asset::history(tx, ids.asset, 9).await.unwrap().len();
     seen += asset::list_of_connector(tx, ids.connector).await.unwrap().len();
     seen += asset::count_of_connector(tx, ids.connector).await.unwrap();
-    seen += asset::list_in_scopes(tx, &[ids.scope]).await.unwrap().len();
+    seen += listing::load(tx, &[ids.scope]).await.unwrap().len();
     fleet::each_of(tx, &[ids.asset.as_uuid()], |_| seen += 1)
         .await
         .unwrap();

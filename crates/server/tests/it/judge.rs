@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use qlrf_core::id::AssetId;
+use qlrf_core::id::{AssetId, ImageVersionId};
+use qlrf_core::time::Timestamp;
 use qlrf_server::app::drift::{Judge, Subject, read_document, reconcile};
-use qlrf_store::{asset, drift as rows};
+use qlrf_store::image::{self, LinkRule};
+use qlrf_store::{asset, clock, drift as rows, judged};
 use qlrf_testkit::TestDb;
 use serde_json::{Value, json};
 
@@ -12,6 +14,8 @@ use crate::golden;
 use crate::inventory::{
     Estate, assert_consistent, believed, complete, count, host, report, rows_of, running,
 };
+
+const SOME_ASSETS: usize = 60;
 
 fn config(day: i32) -> Value {
     json!({ "assets": 150, "seed": 3, "as_of": "2026-06-01", "day": day })
@@ -246,4 +250,168 @@ async fn what_is_removed_has_no_drift_any_more() {
             .unwrap()
             .is_none()
     );
+}
+
+/// Assets with a drift row that is linked to a family, with the transaction that wrote each.
+async fn judgements(admin: &mut sqlx::PgConnection, outside: uuid::Uuid) -> Vec<(uuid::Uuid, String)> {
+    sqlx::query_as(
+        "SELECT asset_id, xmin::text FROM asset_drift WHERE upper_inf(recorded) AND family_id <> $1 ORDER BY 1",
+    )
+    .bind(outside)
+    .fetch_all(admin)
+    .await
+    .unwrap()
+}
+
+async fn change_images(estate: &Estate, change: impl AsyncFnOnce(&mut qlrf_store::TenantTx, Timestamp)) {
+    let mut tx = estate.tx().await;
+    let at = clock::tick(&mut tx).await.unwrap();
+    change(&mut tx, at).await;
+    clock::mark_images(&mut tx, at).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+fn rule(family: &str, selector: Value) -> LinkRule {
+    LinkRule {
+        id: uuid::Uuid::now_v7(),
+        position: 0,
+        name: "by hand".to_owned(),
+        selector,
+        family: family.to_owned(),
+        version: None,
+    }
+}
+
+/// Enough of a simulated estate that each family has some of it.
+async fn some() -> Vec<qlrf_core::asset::Asset> {
+    simulated(0).await.into_iter().take(SOME_ASSETS).collect()
+}
+
+/// An estate, every image but the newest of one family, and that one.
+async fn estate_before_a_release(db: &TestDb) -> (Estate, golden::Golden) {
+    let mut families = golden::images(config(0));
+    let newest = families.values_mut().next().unwrap().pop().unwrap();
+    let estate = Estate::new(db, "acme").await;
+    let rest: Vec<_> = families.values().flatten().collect();
+    golden::register(&estate, &rest).await;
+    estate.collect(vec![complete("a", some().await)]).await;
+    reconcile(&estate.store, estate.org).await.unwrap();
+    (estate, newest)
+}
+
+#[tokio::test]
+async fn a_change_of_one_family_judges_its_assets_and_no_others() {
+    let db = TestDb::new().await;
+    let mut admin = db.admin().await;
+    let (estate, newest) = estate_before_a_release(&db).await;
+    let family: uuid::Uuid = sqlx::query_scalar("SELECT id FROM image_family WHERE name = $1")
+        .bind(newest.family)
+        .fetch_one(&mut admin)
+        .await
+        .unwrap();
+    let others = judgements(&mut admin, family).await;
+    golden::register(&estate, &[&newest]).await;
+    let judged = reconcile(&estate.store, estate.org).await.unwrap();
+    let linked = count(
+        &mut admin,
+        &format!("asset_drift WHERE upper_inf(recorded) AND family_id = '{family}'"),
+    )
+    .await;
+    assert!(linked > 3 && linked < 30, "{linked}");
+    assert_eq!(judged as i64, linked, "only assets of the family");
+    assert_eq!(judgements(&mut admin, family).await, others);
+    assert_fresh(&estate, "one release").await;
+    assert_eq!(reconcile(&estate.store, estate.org).await.unwrap(), 0);
+
+    // Taken back: the same assets once more.
+    let (id, row_version): (uuid::Uuid, i64) =
+        sqlx::query_as("SELECT id, row_version FROM image_version WHERE version = $1 AND family_id = $2")
+            .bind(&newest.version)
+            .bind(family)
+            .fetch_one(&mut admin)
+            .await
+            .unwrap();
+    change_images(&estate, async |tx, at| {
+        let id = ImageVersionId::from_uuid(id);
+        assert!(image::revoke(tx, id, row_version, "broken", at).await.unwrap());
+    })
+    .await;
+    assert_eq!(reconcile(&estate.store, estate.org).await.unwrap() as i64, linked);
+    assert_fresh(&estate, "revoked").await;
+
+    // A coordinate that assets of another family were started from: the link is ambiguous now, for just those.
+    let shared: (String, String) = sqlx::query_as(
+        "SELECT platform, image_ref FROM asset_fact f JOIN asset_drift d USING (asset_id)
+         WHERE image_ref IS NOT NULL AND family_id <> $1 AND platform = 'aws' LIMIT 1",
+    )
+    .bind(family)
+    .fetch_one(&mut admin)
+    .await
+    .unwrap();
+    change_images(&estate, async |tx, _| {
+        let coordinate = ("aws".to_owned(), String::new(), shared.1.clone());
+        image::add_coordinates(tx, ImageVersionId::from_uuid(id), &[coordinate])
+            .await
+            .unwrap();
+    })
+    .await;
+    reconcile(&estate.store, estate.org).await.unwrap();
+    assert_fresh(&estate, "a shared coordinate").await;
+    let ambiguous = "asset_drift WHERE upper_inf(recorded) AND proof LIKE '%more than one%'";
+    assert!(count(&mut admin, ambiguous).await > 0);
+
+    // Asked for by a person: everything.
+    change_images(&estate, async |tx, _| judged::forget(tx).await.unwrap()).await;
+    assert_eq!(reconcile(&estate.store, estate.org).await.unwrap(), SOME_ASSETS);
+}
+
+#[tokio::test]
+async fn a_link_rule_judges_the_assets_that_it_is_about_when_it_comes_and_when_it_goes() {
+    let db = TestDb::new().await;
+    let mut admin = db.admin().await;
+    let (estate, newest) = estate_before_a_release(&db).await;
+    let fitting = count(&mut admin, "asset_fact WHERE env = 'prod' AND name LIKE '%1%'").await;
+    assert!(fitting > 0 && fitting < SOME_ASSETS as i64, "{fitting}");
+    let made = rule(
+        newest.family,
+        json!({"env": "prod", "name": "*1*", "labels": {"ql-rf.io/simulated": "tr?e"}}),
+    );
+    let nobody = rule(newest.family, json!({"labels": {"ql-rf.io/simulated": "tr_e"}}));
+    for (rule, fitting) in [(&nobody, 0), (&made, fitting)] {
+        change_images(&estate, async |tx, _| {
+            assert!(image::create_rule(tx, rule).await.unwrap())
+        })
+        .await;
+        assert_eq!(
+            reconcile(&estate.store, estate.org).await.unwrap() as i64,
+            fitting
+        );
+        assert_fresh(&estate, "a rule").await;
+        change_images(&estate, async |tx, _| {
+            assert!(image::delete_rule(tx, rule.id).await.unwrap())
+        })
+        .await;
+        assert_eq!(
+            reconcile(&estate.store, estate.org).await.unwrap() as i64,
+            fitting
+        );
+        assert_fresh(&estate, "no rule").await;
+    }
+
+    // Made and removed before anybody judged, while assets came in by it: no difference is left to see.
+    change_images(&estate, async |tx, _| {
+        assert!(image::create_rule(tx, &made).await.unwrap())
+    })
+    .await;
+    let mut all = some().await;
+    for asset in &mut all {
+        asset.labels.insert("round".to_owned(), "2".to_owned());
+    }
+    estate.collect(vec![complete("a", all)]).await;
+    change_images(&estate, async |tx, _| {
+        assert!(image::delete_rule(tx, made.id).await.unwrap())
+    })
+    .await;
+    reconcile(&estate.store, estate.org).await.unwrap();
+    assert_fresh(&estate, "a rule that came and went").await;
 }

@@ -3,30 +3,30 @@
 //! A wake-up is a hint and carries nothing; the outbox is read in any case. So losing hints costs time only: while the
 //! database is away, readers are woken at an interval, and once more when it is back.
 
-use std::str::FromStr;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use qlrf_core::id::OrgId;
 use sqlx::postgres::PgListener;
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
+use super::bell::Wake;
 use super::{Batch, CHANNEL, Cursor, read_after};
 use crate::{Result, Store};
 
 /// Without the channel, readers look this often.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
-/// With it, readers look this often all the same: a hint may be lost with a connection that died silently.
-const CHECK_INTERVAL: Duration = Duration::from_secs(15);
+/// With it, the listener looks this often whether there is something that nobody told of: a process may die between a
+/// commit and its hint, and a hint may be lost with a connection that died silently.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 /// How soon to read again when an older transaction holds events back.
 const HELD_BACK_INTERVAL: Duration = Duration::from_millis(10);
-/// Hints that a slow subscriber may leave unread; beyond that they melt into one.
-const BACKLOG: usize = 256;
-
-/// Listens with one connection for a whole process. Ends when dropped.
+/// Listens for a whole process. Ends when dropped.
 pub struct Listener {
     wake: broadcast::Sender<Wake>,
-    task: JoinHandle<()>,
+    tasks: [JoinHandle<()>; 2],
 }
 
 /// Of one reader, for one tenant.
@@ -35,17 +35,15 @@ pub struct Subscription {
     wake: broadcast::Receiver<Wake>,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Wake {
-    Org(OrgId),
-    Everybody,
-}
-
 impl Listener {
     pub fn start(store: &Store) -> Listener {
-        let (wake, _) = broadcast::channel(BACKLOG);
-        let task = tokio::spawn(listen(store.clone(), wake.clone()));
-        Listener { wake, task }
+        Listener {
+            wake: store.bell().here().clone(),
+            tasks: [
+                tokio::spawn(listen(store.clone())),
+                tokio::spawn(look(store.clone())),
+            ],
+        }
     }
 
     /// Subscribe first, then read: what is committed in between wakes.
@@ -59,7 +57,9 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.task.abort();
+        for task in &self.tasks {
+            task.abort();
+        }
     }
 }
 
@@ -100,36 +100,67 @@ impl Subscription {
     }
 }
 
-async fn listen(store: Store, wake: broadcast::Sender<Wake>) {
+async fn listen(store: Store) {
     loop {
-        if let Err(error) = listen_once(&store, &wake).await {
+        if let Err(error) = listen_once(&store).await {
             if matches!(error, sqlx::Error::PoolClosed) {
                 return;
             }
             tracing::info!(%error, "events are polled for: the notification channel is closed");
         }
         // Nobody subscribed is no error.
-        let _ = wake.send(Wake::Everybody);
+        let _ = store.bell().here().send(Wake::Everybody);
         tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 
-async fn listen_once(store: &Store, wake: &broadcast::Sender<Wake>) -> sqlx::Result<()> {
+async fn listen_once(store: &Store) -> sqlx::Result<()> {
     let mut listener = PgListener::connect_with(store.pool()).await?;
     listener.listen(CHANNEL).await?;
+    let bell = store.bell();
     // What was committed while nobody listened.
-    let _ = wake.send(Wake::Everybody);
+    let _ = bell.here().send(Wake::Everybody);
     loop {
-        match tokio::time::timeout(CHECK_INTERVAL, listener.try_recv()).await {
-            Ok(Ok(Some(notification))) => {
-                let org = OrgId::from_str(notification.payload());
-                let _ = wake.send(org.map_or(Wake::Everybody, Wake::Org));
-            }
-            // Lost and connected again; or long silence.
-            Ok(Ok(None)) | Err(_) => {
-                let _ = wake.send(Wake::Everybody);
-            }
-            Ok(Err(error)) => return Err(error),
+        let wake = match listener.try_recv().await? {
+            Some(notification) => bell.hear(notification.payload()),
+            // Lost and connected again.
+            None => Some(Wake::Everybody),
+        };
+        if let Some(wake) = wake {
+            let _ = bell.here().send(wake);
         }
     }
+}
+
+/// Wakes the readers of a tenant whose newest event is another one than at the last look. An older transaction that
+/// commits after a newer one is not missed: a reader that was woken for the newer one waits for it.
+async fn look(store: Store) {
+    let mut seen: HashMap<OrgId, Cursor> = HashMap::new();
+    loop {
+        tokio::time::sleep(LOOK_INTERVAL).await;
+        let here = store.bell().here();
+        if here.receiver_count() == 0 {
+            continue;
+        }
+        // While the database is away, `listen` wakes everybody.
+        for (org, newest) in newest(&store).await.unwrap_or_default() {
+            if seen.insert(org, newest) != Some(newest) {
+                let _ = here.send(Wake::Org(org));
+            }
+        }
+    }
+}
+
+async fn newest(store: &Store) -> Result<Vec<(OrgId, Cursor)>> {
+    let mut tx = store.system("look for events").await?;
+    let rows: Vec<(Uuid, String, i64)> = sqlx::query_as(
+        "SELECT o.id, e.xid::text, e.id FROM org o CROSS JOIN LATERAL
+             (SELECT xid, id FROM outbox WHERE org_id = o.id ORDER BY xid DESC, id DESC LIMIT 1) e",
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    tx.commit().await?;
+    rows.into_iter()
+        .map(|(org, xid, id)| Ok((OrgId::from_uuid(org), Cursor::from_row(&xid, id)?)))
+        .collect()
 }

@@ -8,6 +8,7 @@
 //! The price: one long writing transaction, of whichever tenant, delays delivery until it ends; the timeouts in
 //! [`crate::Store`] bound that.
 
+mod bell;
 mod cursor;
 mod listener;
 mod retention;
@@ -19,6 +20,7 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+pub(crate) use bell::{Bell, Wake};
 pub use cursor::{Cursor, InvalidCursor};
 pub use listener::{Listener, Subscription};
 pub use retention::{PRUNE_BATCH, prune};
@@ -66,7 +68,7 @@ pub enum Batch {
     Gone { resume: Cursor },
 }
 
-/// Adds the event to the transaction, wakes listeners when it commits, and returns the id of the event.
+/// Adds the event to the transaction, wakes listeners once it is committed, and returns the id of the event.
 pub async fn append(tx: &mut TenantTx, event: NewEvent, correlation_id: Option<&str>) -> Result<Uuid> {
     let ids = append_all(tx, vec![event], correlation_id).await?;
     ids.into_iter()
@@ -81,12 +83,19 @@ pub async fn append_all(
     correlation_id: Option<&str>,
 ) -> Result<Vec<Uuid>> {
     let org = tx.org();
-    insert(tx.connection(), org, events, correlation_id).await
+    let ids = insert(tx.connection(), org, events, correlation_id).await?;
+    if !ids.is_empty() {
+        tx.tell();
+    }
+    Ok(ids)
 }
 
 /// As [`append_all`], from work that spans organisations.
 pub async fn append_all_for(tx: &mut SystemTx, org: OrgId, events: Vec<NewEvent>) -> Result<()> {
-    insert(tx.connection(), org, events, None).await.map(|_| ())
+    if !insert(tx.connection(), org, events, None).await?.is_empty() {
+        tx.tell();
+    }
+    Ok(())
 }
 
 async fn insert(
@@ -102,16 +111,12 @@ async fn insert(
     let types: Vec<&str> = events.iter().map(|event| event.event_type.name()).collect();
     let subjects: Vec<&str> = events.iter().map(|event| event.subject.as_str()).collect();
     let data: Vec<&serde_json::Value> = events.iter().map(|event| &event.data).collect();
-    // Equal notifications of one transaction arrive as one.
     let insert = sqlx::query(
-        "WITH added AS (
-             INSERT INTO outbox (org_id, event_id, at, type, subject, data, correlation_id)
-             SELECT $1, e.id, $2, e.type, e.subject, e.data, $3
-             FROM unnest($4::uuid[], $5::text[], $6::text[], $7::jsonb[]) WITH ORDINALITY
-                  AS e (id, type, subject, data, position)
-             ORDER BY e.position
-         )
-         SELECT pg_notify($8, $1::text)",
+        "INSERT INTO outbox (org_id, event_id, at, type, subject, data, correlation_id)
+         SELECT $1, e.id, $2, e.type, e.subject, e.data, $3
+         FROM unnest($4::uuid[], $5::text[], $6::text[], $7::jsonb[]) WITH ORDINALITY
+              AS e (id, type, subject, data, position)
+         ORDER BY e.position",
     );
     let insert = insert
         .bind(org.as_uuid())
@@ -120,7 +125,7 @@ async fn insert(
         .bind(&ids)
         .bind(types)
         .bind(subjects);
-    insert.bind(data).bind(CHANNEL).execute(connection).await?;
+    insert.bind(data).execute(connection).await?;
     Ok(ids)
 }
 
@@ -131,11 +136,8 @@ pub async fn append_for_all(tx: &mut SystemTx, event: &NewEvent) -> Result<()> {
         .await?;
     let ids: Vec<Uuid> = orgs.iter().map(|_| Uuid::now_v7()).collect();
     sqlx::query(
-        "WITH added AS (
-             INSERT INTO outbox (org_id, event_id, at, type, subject, data)
-             SELECT o.org_id, o.event_id, $3, $4, $5, $6 FROM unnest($1::uuid[], $2::uuid[]) AS o (org_id, event_id)
-         )
-         SELECT pg_notify($7, o::text) FROM unnest($1::uuid[]) AS o",
+        "INSERT INTO outbox (org_id, event_id, at, type, subject, data)
+         SELECT o.org_id, o.event_id, $3, $4, $5, $6 FROM unnest($1::uuid[], $2::uuid[]) AS o (org_id, event_id)",
     )
     .bind(orgs)
     .bind(ids)
@@ -143,9 +145,9 @@ pub async fn append_for_all(tx: &mut SystemTx, event: &NewEvent) -> Result<()> {
     .bind(event.event_type.name())
     .bind(&event.subject)
     .bind(&event.data)
-    .bind(CHANNEL)
     .execute(tx.connection())
     .await?;
+    tx.tell();
     Ok(())
 }
 

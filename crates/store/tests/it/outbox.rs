@@ -324,3 +324,57 @@ async fn readers_survive_a_database_that_goes_away() {
         .unwrap();
     assert!(matches!(batch, Batch::Events { events, .. } if subjects(&events) == ["again"]));
 }
+
+/// A process that dies between its commit and the hint leaves an event that nobody tells of.
+#[tokio::test]
+async fn an_event_that_nobody_told_of_is_found() {
+    let db = TestDb::new().await;
+    let org = db.org("acme").await;
+    let listener = Listener::start(db.store());
+    let mut subscription = listener.subscribe(org);
+    append(db.store(), org, "told").await;
+    let batch = subscription.next(db.store(), Cursor::START, 10).await.unwrap();
+    let Batch::Events { next: cursor, .. } = batch else {
+        panic!("nothing was pruned")
+    };
+    let store = db.store().clone();
+    let reader = tokio::spawn(async move { subscription.next(&store, cursor, 10).await.unwrap() });
+    sqlx::query(
+        "INSERT INTO outbox (org_id, event_id, at, type, subject, data)
+         VALUES ($1, gen_random_uuid(), now(), 'asset.updated', 'untold', '{}')",
+    )
+    .bind(org.as_uuid())
+    .execute(&mut db.admin().await)
+    .await
+    .unwrap();
+    let batch = tokio::time::timeout(DEADLINE, reader)
+        .await
+        .expect("the listener looks for itself")
+        .unwrap();
+    assert!(matches!(batch, Batch::Events { events, .. } if subjects(&events) == ["untold"]));
+}
+
+/// What one process commits is told to all others, once it is committed and not before.
+#[tokio::test]
+async fn other_processes_are_notified_of_a_commit_and_of_nothing_else() {
+    let db = TestDb::new().await;
+    let (org, other) = (db.org("acme").await, db.org("other").await);
+    let mut channel =
+        sqlx::postgres::PgListener::connect_with(&sqlx::PgPool::connect_with(db.options()).await.unwrap())
+            .await
+            .unwrap();
+    channel.listen("qlrf_outbox").await.unwrap();
+    let mut dropped = db.store().tenant(other).await.unwrap();
+    outbox::append(&mut dropped, event("rolled back"), None)
+        .await
+        .unwrap();
+    drop(dropped);
+    append(db.store(), org, "committed").await;
+    let told = tokio::time::timeout(DEADLINE, channel.recv()).await;
+    let told = told.expect("the commit is told").unwrap();
+    assert!(
+        told.payload().starts_with(&format!("{org} ")),
+        "{}",
+        told.payload()
+    );
+}

@@ -1,11 +1,10 @@
-//! Severity, urgency, clocks, bitmaps: small rules at their edges.
+//! Severity, urgency, clocks: small rules at their edges.
 
 use proptest::prelude::*;
 use qlrf_core::advisory::{Severity, SeverityKind, read_osv};
 use qlrf_core::time::{Duration, Timestamp};
 
 use super::package;
-use crate::vuln::fleet::{Fleet, PackageId, SetId};
 use crate::vuln::names::Channel;
 use crate::vuln::severity::{Band, score};
 use crate::vuln::sla::{Sla, State};
@@ -219,35 +218,6 @@ fn clocks_of_the_product() {
         );
     }
     assert_eq!(sla.clock(Some(Band::None), since, since), None);
-}
-
-#[test]
-fn a_fleet_follows_its_changes() {
-    let mut fleet = Fleet::default();
-    let affected = |fleet: &Fleet, id| fleet.affected(&[PackageId(id)]).iter().collect::<Vec<_>>();
-    fleet.put_set(SetId(10), [PackageId(1), PackageId(2), PackageId(1)]);
-    fleet.put_set(SetId(20), [PackageId(2), PackageId(3)]);
-    for (asset, set) in [(0, 10), (1, 10), (2, 20)] {
-        fleet.put_asset(asset, SetId(set));
-    }
-    assert_eq!(
-        (affected(&fleet, 1), affected(&fleet, 2), affected(&fleet, 9)),
-        (vec![0, 1], vec![0, 1, 2], vec![])
-    );
-    fleet.put_asset(1, SetId(20));
-    assert_eq!((affected(&fleet, 1), affected(&fleet, 3)), (vec![0], vec![1, 2]));
-    fleet.put_set(SetId(20), [PackageId(3)]);
-    assert_eq!(affected(&fleet, 2), [0]);
-    fleet.remove_set(SetId(20));
-    assert_eq!((affected(&fleet, 3), fleet.assets()), (vec![], 1));
-    fleet.put_set(SetId(30), [PackageId(3)]);
-    assert_eq!(
-        affected(&fleet, 3),
-        Vec::<u32>::new(),
-        "a reused slot has no assets of the set before"
-    );
-    fleet.remove_asset(0);
-    assert_eq!(fleet.affected(&[PackageId(1), PackageId(2)]).len(), 0);
 }
 
 proptest! {

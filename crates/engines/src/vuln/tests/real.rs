@@ -10,7 +10,6 @@ use qlrf_core::package::Package;
 
 use super::{advisories, from_source, host, package, real};
 use crate::vuln::Index;
-use crate::vuln::fleet::{Catalogue, Fleet, PackageId, SetId};
 
 const DEBIAN: &str = "vuln/osv-debian12-from-changelogs.jsonl.zst";
 
@@ -160,44 +159,6 @@ fn all_feeds(test: &str) -> Option<Vec<Advisory>> {
     Some(all)
 }
 
-/// A fleet of simulated assets: what a new advisory reaches is what a walk over everything finds.
-#[test]
-fn a_new_advisory_reaches_the_assets_that_carry_it() {
-    let test = "a_new_advisory_reaches_the_assets_that_carry_it";
-    let (Some(packages), Some(text)) = (host(test), real(test, DEBIAN)) else {
-        return;
-    };
-    let aged: Vec<Package> = packages.iter().map(aged).collect();
-    let all: Vec<&Package> = packages.iter().chain(&aged).collect();
-    let (mut catalogue, mut fleet) = (Catalogue::default(), Fleet::default());
-    for (id, package) in all.iter().enumerate() {
-        catalogue.put(PackageId(id as u64), (*package).clone());
-    }
-    // Set n is up to date except for every n-th package.
-    let count = packages.len();
-    let set = |n: usize| (0..count).map(move |i| if i % n == 0 { i + count } else { i });
-    for n in 1..=20 {
-        fleet.put_set(SetId(n as u64), set(n).map(|i| PackageId(i as u64)));
-        for asset in 0..50 {
-            fleet.put_asset(asset * 20 + n as u32, SetId(n as u64));
-        }
-    }
-    for advisory in advisories(&text).iter().step_by(97) {
-        let index = Index::compile([advisory]).index;
-        let hit: Vec<PackageId> = catalogue
-            .affected(&index)
-            .into_iter()
-            .filter(|(_, m)| !m.matches.is_empty())
-            .map(|(id, _)| id)
-            .collect();
-        let walked = (1..=20usize)
-            .filter(|n| set(*n).any(|i| !index.matches(all[i]).matches.is_empty()))
-            .flat_map(|n| (0..50).map(move |asset| asset * 20 + n as u32))
-            .collect();
-        assert_eq!(fleet.affected(&hit), walked, "{}", advisory.id);
-    }
-}
-
 const SAMPLE: &str = r#"{"id":"A-1","modified":"2024-01-01T00:00:00Z","affected":[{"package":{"ecosystem":"Debian:12","name":"a"},
 "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1.2-3"},{"introduced":"2:1~"},{"last_affected":"2:4"}]}],"versions":["9","1.0"]}],
 "severity":[{"type":"CVSS_V3","score":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}]}"#;
@@ -249,32 +210,4 @@ fn measure() {
             packages.len()
         );
     }
-    measure_fleet();
-}
-
-fn measure_fleet() {
-    let (sets, per_set, assets, distinct) = (20_000u64, 400u64, 1_000_000u32, 150_000u64);
-    let mut fleet = Fleet::default();
-    let mut state = 7u64;
-    let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (state >> 33) % distinct
-    };
-    let start = Instant::now();
-    for set in 0..sets {
-        fleet.put_set(SetId(set), (0..per_set).map(|_| PackageId(next())));
-    }
-    for asset in 0..assets {
-        fleet.put_asset(asset, SetId(u64::from(asset) % sets));
-    }
-    eprintln!("fleet of {assets} assets built: {:?}", start.elapsed());
-    let mut times: Vec<u128> = (0..1000)
-        .map(|package| {
-            let start = Instant::now();
-            assert!(!fleet.affected(&[PackageId(package)]).is_empty());
-            start.elapsed().as_micros()
-        })
-        .collect();
-    times.sort_unstable();
-    eprintln!("affected: p50 {} µs, p99 {} µs", times[500], times[990]);
 }

@@ -22,7 +22,7 @@ use super::page::parse_moment;
 use super::types::asset::AssetSummary;
 use super::vulnerability::{self, SlaState, VulnerabilityFilter};
 use super::{Noun, Query, Result, Routes};
-use crate::app::drift_view::{lag_days, severity_at, state_of};
+use crate::app::drift_view::{lag_days, severity_at};
 use crate::app::vulnerability::{By, Scope};
 use crate::fleet::{Filter, Fix, Fleet, Order, Ordinal, Row};
 use crate::opcx::OpCx;
@@ -196,16 +196,16 @@ struct DriftRecord {
 async fn drift_export(cx: OpCx, Query(query): Query<DriftQuery>) -> Result<Response> {
     let as_of = parse_moment(query.as_of.as_deref())?;
     let at = as_of.unwrap_or_else(now);
-    let wanted = |fleet: &Fleet, row: &Row| {
-        query.state.is_none_or(|state| state_of(fleet, row) == state)
+    let wanted = |_: &Fleet, row: &Row| {
+        query.state.is_none_or(|state| row.drift == state)
             && query
                 .severity
-                .is_none_or(|severity| severity_at(fleet, row, at) == severity)
+                .is_none_or(|severity| severity_at(row, at) == severity)
     };
     let (fleet, rows) = select(&cx, query.q.as_deref(), as_of, wanted).await?;
     let view = move |fleet: &Fleet, row: &Row| DriftRecord {
         asset: super::asset::summary(fleet, row),
-        severity: severity_at(fleet, row, at),
+        severity: severity_at(row, at),
         versions_behind: row.versions_behind,
         superseded_at: row.superseded_at,
         lag_days: lag_days(row, at),

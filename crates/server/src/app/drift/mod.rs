@@ -1,26 +1,27 @@
 //! Judges assets against the golden images that they should run, and records the judgement as a fact of its own.
 
+mod basis;
+mod reconcile;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use qlrf_core::asset::{Asset, Confidence};
 use qlrf_core::drift::{DriftState, PackageChange};
 use qlrf_core::event::{EventType, NewEvent};
-use qlrf_core::id::{AssetId, OrgId};
+use qlrf_core::id::AssetId;
 use qlrf_core::package::PackageSet;
 use qlrf_core::time::Timestamp;
 use qlrf_engines::drift::{self, Actual, AgeLimits, Drift, PackageDiff};
 use qlrf_engines::link::Link;
 use qlrf_store::asset::NewFact;
 use qlrf_store::drift::Drift as Row;
-use qlrf_store::{Error, Result, Store, TenantTx, asset, clock, content, drift as rows, outbox};
+use qlrf_store::{Error, Result, TenantTx, content, drift as rows, judged, outbox};
 use serde_json::json;
 use uuid::Uuid;
 
+pub use self::reconcile::reconcile;
 use super::catalogue::{Catalogue, Expectation};
-
-/// Assets judged in one transaction when images changed.
-const BATCH_ASSETS: i64 = 2_000;
 
 /// One asset to judge.
 pub struct Subject<'a> {
@@ -69,7 +70,7 @@ impl Judge {
 
     /// Reads the images again if they changed. Called after `clock::tick`, which keeps them from changing further.
     pub async fn refresh(&mut self, tx: &mut TenantTx) -> Result<()> {
-        let (images_at, _) = clock::images_and_judged_at(tx).await?;
+        let images_at = judged::progress(tx).await?.images_at;
         if images_at != self.catalogue.images_at {
             *self = Judge::load(tx).await?;
         }
@@ -140,44 +141,6 @@ impl Judge {
         let difference = Arc::new(drift::diff_packages(&packages, &expected, &drift::by_ecosystem));
         self.differences.insert(key, difference.clone());
         Ok(difference)
-    }
-}
-
-/// Judges every asset of a tenant again if images changed since they were last judged. Safe to run twice, and to stop
-/// anywhere: it starts over until it got through with images that did not change meanwhile.
-pub async fn reconcile(store: &Store, org: OrgId) -> Result<()> {
-    let mut tx = store.tenant(org).await?;
-    let (images_at, judged_at) = clock::images_and_judged_at(&mut tx).await?;
-    let mut judge = Judge::load(&mut tx).await?;
-    tx.commit().await?;
-    let Some(images_at) = images_at.filter(|at| judged_at.is_none_or(|judged| judged < *at)) else {
-        return Ok(());
-    };
-    let mut after = None;
-    loop {
-        let mut tx = store.tenant(org).await?;
-        let at = clock::tick(&mut tx).await?;
-        judge.refresh(&mut tx).await?;
-        let documents = asset::list_documents(&mut tx, after, BATCH_ASSETS).await?;
-        let Some((last, _, _)) = documents.last() else {
-            clock::mark_judged(&mut tx, images_at).await?;
-            return tx.commit().await;
-        };
-        after = Some(AssetId::from_uuid(*last));
-        let assets: Vec<(AssetId, Option<i32>, Asset, Option<Confidence>)> =
-            documents.into_iter().map(read_document).collect::<Result<_>>()?;
-        let subjects: Vec<Subject<'_>> = assets
-            .iter()
-            .map(|(id, set, asset, confidence)| Subject {
-                id: *id,
-                asset,
-                package_set_id: *set,
-                packages: None,
-                confidence: *confidence,
-            })
-            .collect();
-        judge.judge(&mut tx, at, &subjects).await?;
-        tx.commit().await?;
     }
 }
 

@@ -1,0 +1,205 @@
+//! Takes in what a connector saw, scope by scope, and turns it into facts.
+//!
+//! **Invariants:** an unchanged scope costs one comparison of digests, a changed one a look at what changed in it. A fact, its drift, the findings that it proves
+//! and its events commit together. Nothing is removed before the whole collection ended, and then only what is missing
+//! from scopes that were listed completely; a mass disappearance is held back until a person confirms it.
+
+mod removal;
+mod sink;
+mod write;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use qlrf_core::asset::Asset;
+use qlrf_core::coverage::{Scope, ScopeOutcome};
+use qlrf_core::digest::Digest;
+use qlrf_core::event::{EventType, NewEvent};
+use qlrf_core::id::{AssetId, ConnectorId, OrgId};
+use qlrf_store::scope::{Closing, Remembered};
+use qlrf_store::{Store, asset, clock, outbox, scope};
+use serde_json::json;
+
+pub use self::removal::remove_assets;
+use super::discovery::Watch;
+use super::drift::Judge;
+use super::sync::Lease;
+
+/// Losing more than this share of a connector's assets at once, and at least so many, needs a person's word.
+const SHRINK_SHARE_MAX: f64 = 0.2;
+const SHRINK_ASSETS_MIN: usize = 3;
+
+/// What a collection did, in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub scopes: i32,
+    pub partial_scopes: i32,
+    pub added: i32,
+    pub changed: i32,
+    pub unchanged: i32,
+    pub removed: i32,
+    pub held_back: i32,
+    pub problems: i32,
+    /// The first problem, or why the first partial scope is partial.
+    pub code: Option<String>,
+    pub detail: Option<String>,
+}
+
+pub struct Ingest {
+    store: Store,
+    org: OrgId,
+    connector: ConnectorId,
+    lease: Lease,
+    confirm_removals: bool,
+    /// Kept from one write to the next; a collection that finds nothing new needs none.
+    judge: Option<Judge>,
+    watch: Watch,
+    remembered: HashMap<Scope, Remembered>,
+    open: BTreeMap<Scope, Vec<Prepared>>,
+    /// Scopes that were closed.
+    listed: HashSet<Scope>,
+    /// Closed scopes whose digest changed, waiting to be written together.
+    ready: Vec<Listed>,
+    closed: Vec<Closed>,
+    /// Assets that were recorded in scopes which were listed completely without them.
+    absent: Vec<(AssetId, i64)>,
+    /// Assets in changed scopes with the scope that counts, to tell afterwards which ones are missing.
+    seen: HashMap<AssetId, i64>,
+    /// Scopes that list an asset which was counted in another one. Should that other one let go of it, these must be
+    /// read again, and so their digests are not remembered.
+    shared: HashSet<i64>,
+    tally: Tally,
+}
+
+struct Prepared {
+    asset: Asset,
+    document: String,
+    hash: Digest,
+}
+
+struct Listed {
+    scope: Scope,
+    assets: Vec<Prepared>,
+    digest: Digest,
+    outcome: ScopeOutcome,
+}
+
+struct Closed {
+    scope_id: i64,
+    assets: i32,
+    digest: Digest,
+    outcome: ScopeOutcome,
+    changed: bool,
+}
+
+impl Ingest {
+    pub async fn begin(
+        store: Store,
+        org: OrgId,
+        connector: ConnectorId,
+        lease: Lease,
+        confirm_removals: bool,
+    ) -> qlrf_store::Result<Ingest> {
+        let mut tx = store.tenant(org).await?;
+        let remembered = scope::remembered(&mut tx, connector).await?;
+        tx.commit().await?;
+        Ok(Ingest {
+            store,
+            org,
+            connector,
+            lease,
+            confirm_removals,
+            judge: None,
+            watch: Watch::default(),
+            remembered,
+            open: BTreeMap::new(),
+            listed: HashSet::new(),
+            ready: Vec::new(),
+            closed: Vec::new(),
+            absent: Vec::new(),
+            seen: HashMap::new(),
+            shared: HashSet::new(),
+            tally: Tally::default(),
+        })
+    }
+
+    /// Writes what is left, removes what is proved to be gone and records the coverage, in one transaction.
+    pub async fn finish(mut self) -> qlrf_store::Result<Tally> {
+        self.flush().await?;
+        let mut tx = self.store.tenant(self.org).await?;
+        self.lease.confirm(&mut tx).await?;
+        let at = clock::tick(&mut tx).await?;
+        let missing = self.find_missing(&mut tx).await?;
+        // Counting a whole estate is for when it matters: nearly always nothing is missing.
+        let known = match missing.len() >= SHRINK_ASSETS_MIN {
+            true => asset::count_of_connector(&mut tx, self.connector).await?,
+            false => 0,
+        };
+        let shrinks = known > 0 && missing.len() as f64 > known as f64 * SHRINK_SHARE_MAX;
+        let hold_back = shrinks && !self.confirm_removals;
+        let mut unproved: HashSet<i64> = std::mem::take(&mut self.shared);
+        if hold_back {
+            unproved.extend(missing.iter().map(|(_, scope)| *scope));
+            self.tally.held_back = count(missing.len());
+            self.note(
+                "removals_held_back",
+                format!(
+                    "{} of {known} assets are missing from complete listings; nothing was removed; confirm with \
+                     confirm_removals if they are really gone",
+                    missing.len()
+                ),
+            );
+        } else {
+            self.remove(&mut tx, at, &missing).await?;
+        }
+        let closings: Vec<Closing> = self
+            .closed
+            .drain(..)
+            .map(|closed| closed.closing(&unproved))
+            .collect();
+        scope::close(&mut tx, at, &closings).await?;
+        outbox::append_all(&mut tx, vec![self.collected_event()], None).await?;
+        tx.commit().await?;
+        Ok(self.tally)
+    }
+
+    fn collected_event(&self) -> NewEvent {
+        NewEvent {
+            event_type: EventType::InventoryCollected,
+            subject: format!("connectors/{}", self.connector),
+            data: json!({
+                "connector_id": self.connector, "scopes": self.tally.scopes,
+                "partial_scopes": self.tally.partial_scopes, "added": self.tally.added,
+                "changed": self.tally.changed, "unchanged": self.tally.unchanged,
+                "removed": self.tally.removed, "held_back": self.tally.held_back,
+            }),
+        }
+    }
+
+    fn note(&mut self, code: &str, detail: String) {
+        self.tally.code.get_or_insert_with(|| code.to_owned());
+        self.tally.detail.get_or_insert(detail);
+    }
+
+    fn problem(&mut self, code: &str, problem: String) {
+        self.tally.problems += 1;
+        self.note(code, problem);
+    }
+}
+
+impl Closed {
+    /// `unproved`: scopes whose listing does not tell the whole of what is recorded in them. A partial one does: what
+    /// it left out stays recorded, and its digest is that of no complete listing.
+    fn closing(self, unproved: &HashSet<i64>) -> Closing {
+        let proved = !unproved.contains(&self.scope_id);
+        Closing {
+            id: self.scope_id,
+            assets: self.assets,
+            digest: (proved && self.changed).then_some(self.digest),
+            outcome: self.outcome,
+        }
+    }
+}
+
+fn count(n: usize) -> i32 {
+    i32::try_from(n).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,139 @@
+//! Takes what a connector hands over, and compares each scope with what is remembered of it.
+
+use async_trait::async_trait;
+use qlrf_connectors::inventory::{ConnectError, Observed, Sink};
+use qlrf_core::asset::{Asset, Confidence, Software};
+use qlrf_core::coverage::{Scope, ScopeOutcome};
+use qlrf_core::digest::{Digest, Hasher};
+use qlrf_core::normalise;
+use qlrf_store::asset::word;
+
+use super::{Closed, Ingest, Listed, Prepared, count};
+
+/// Assets per transaction: large enough to amortise a round trip, small enough to keep other writers waiting briefly.
+const BATCH_ASSETS: usize = 2_000;
+/// Assets of one scope held in memory until it is closed. A connector splits what is larger.
+const SCOPE_ASSETS_MAX: usize = 250_000;
+
+#[async_trait]
+impl Sink for Ingest {
+    async fn assets(&mut self, scope: &Scope, assets: Vec<Observed>) -> Result<(), ConnectError> {
+        let scope = &normalise::scope(scope);
+        let held = self.open.get(scope).map_or(0, Vec::len);
+        if held + assets.len() > SCOPE_ASSETS_MAX {
+            return Err(ConnectError::Sink(format!(
+                "one scope holds more than {SCOPE_ASSETS_MAX} assets"
+            )));
+        }
+        for observed in assets {
+            let (asset, problems) = read_software(observed).await?;
+            for problem in problems {
+                self.problem("software_partly_read", problem);
+            }
+            let mut asset = asset;
+            match normalise::asset(&mut asset) {
+                Ok(problems) => {
+                    for problem in problems {
+                        self.problem("asset_partly_taken", problem);
+                    }
+                    let (document, hash) = asset.fact();
+                    self.open.entry(scope.clone()).or_default().push(Prepared {
+                        asset,
+                        document,
+                        hash,
+                    });
+                }
+                Err(problem) => self.problem("asset_refused", problem),
+            }
+        }
+        Ok(())
+    }
+
+    async fn close(&mut self, scope: &Scope, outcome: ScopeOutcome) -> Result<(), ConnectError> {
+        let scope = &normalise::scope(scope);
+        // A second, shorter listing of a scope would make the first one's assets look missing.
+        if !self.listed.insert(scope.clone()) {
+            let name = format!("{} {} {}", scope.account, scope.region, scope.kind);
+            return Err(ConnectError::Sink(format!(
+                "the scope \"{name}\" was listed twice in one collection"
+            )));
+        }
+        let mut assets = self.open.remove(scope).unwrap_or_default();
+        let digest = sort_and_digest(&mut assets, &outcome);
+        self.tally.scopes += 1;
+        if let ScopeOutcome::Partial { code, detail } = &outcome {
+            self.tally.partial_scopes += 1;
+            self.note(code, detail.clone());
+        }
+        match self.remembered.get(scope) {
+            Some(known) if known.digest == Some(digest) => {
+                self.tally.unchanged += count(assets.len());
+                self.closed.push(Closed {
+                    scope_id: known.id,
+                    assets: count(assets.len()),
+                    digest,
+                    outcome,
+                    changed: false,
+                });
+            }
+            _ => self.ready.push(Listed {
+                scope: scope.clone(),
+                assets,
+                digest,
+                outcome,
+            }),
+        }
+        if self
+            .ready
+            .iter()
+            .map(|listing| listing.assets.len().max(1))
+            .sum::<usize>()
+            >= BATCH_ASSETS
+        {
+            self.flush()
+                .await
+                .map_err(|error| ConnectError::Sink(error.to_string()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads package databases where the connector handed over a root file system. Reading is work for a thread of its own.
+async fn read_software(observed: Observed) -> Result<(Asset, Vec<String>), ConnectError> {
+    let Observed { mut asset, files } = observed;
+    let Some(files) = files else {
+        return Ok((asset, Vec::new()));
+    };
+    let inventory = tokio::task::spawn_blocking(move || qlrf_engines::sbom::read(&*files))
+        .await
+        .map_err(|error| ConnectError::Sink(format!("reading package databases failed: {error}")))?;
+    let problems: Vec<String> = inventory
+        .problems
+        .iter()
+        .map(|p| format!("{}: {}", p.path, p.detail))
+        .collect();
+    // Half a package database would make the other half look missing.
+    if inventory.is_whole() {
+        asset.software = Some(Software {
+            confidence: Confidence::Observed,
+            packages: std::sync::Arc::new(inventory.packages),
+        });
+    }
+    Ok((asset, problems))
+}
+
+/// The digest of a listing does not depend on the order in which a provider lists it. The same assets in a partial
+/// listing are another one: as a complete listing they would prove that all others are gone.
+fn sort_and_digest(assets: &mut [Prepared], outcome: &ScopeOutcome) -> Digest {
+    assets.sort_by(|a, b| (a.asset.kind, &a.asset.native_id).cmp(&(b.asset.kind, &b.asset.native_id)));
+    let mut hasher = Hasher::new(match outcome {
+        ScopeOutcome::Complete => "scope/1",
+        ScopeOutcome::Partial { .. } => "scope-partial/1",
+    });
+    for prepared in assets.iter() {
+        hasher.field(word(prepared.asset.kind).as_bytes());
+        hasher.field(prepared.asset.native_id.as_bytes());
+        hasher.field(&prepared.hash.0);
+    }
+    hasher.finish()
+}
