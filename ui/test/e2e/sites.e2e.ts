@@ -36,7 +36,7 @@ test('down to one site and on to its assets, by keyboard alone', async ({ page }
   await page.goto('/')
   await page.keyboard.press('g')
   await page.keyboard.press('s')
-  await expect(page.getByRole('heading', { name: 'Sites' })).toBeFocused()
+  await expect(page.getByRole('heading', { name: 'Sites', level: 1 })).toBeFocused()
   const row = page.getByRole('table', map(/Coverage by site/)).getByRole('row').nth(1)
   const name = (await row.getByRole('rowheader').textContent()) ?? ''
   await row.getByRole('rowheader').getByRole('link').focus()
