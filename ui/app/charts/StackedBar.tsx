@@ -30,11 +30,11 @@ export function StackedBar({ parts, label, legend, className = 'h-2' }: { parts:
 
 export function Legend({ parts }: { parts: Part[] }) {
   return (
-    <ul className="num mt-1.5 flex flex-wrap gap-x-4 gap-y-1 text-xs text-dim">
+    <ul className={cx('num flex flex-wrap gap-x-4 text-xs text-dim', parts.some((part) => part.to) ? 'mt-0.5' : 'mt-1.5 gap-y-1')}>
       {parts.map((part) => (
         <li key={part.label} className="flex items-center gap-1.5">
           <span aria-hidden className={cx('size-2 rounded-[1px]', TONE[part.tone])} />
-          {part.to ? <Link to={part.to} className="hover:underline">{part.label} {count(part.value)}</Link> : <>{part.label} {count(part.value)}</>}
+          {part.to ? <Link to={part.to} className="inline-flex min-h-7 items-center hover:underline">{part.label} {count(part.value)}</Link> : <>{part.label} {count(part.value)}</>}
         </li>
       ))}
     </ul>

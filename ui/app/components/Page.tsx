@@ -15,7 +15,7 @@ interface Props {
 /** First thing of each page. The heading takes the focus after a change of route. */
 export function PageHeader({ title, count, asOf, filters, actions, badge }: Props) {
   return (
-    <header className="flex min-h-12 flex-wrap items-center gap-x-4 gap-y-2 py-2">
+    <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 py-2">
       <div className="flex min-w-0 flex-wrap items-baseline gap-x-3">
         <h1 tabIndex={-1} className="min-w-0 truncate text-lg font-semibold outline-none"><Text>{title}</Text></h1>
         <p className="num text-xs whitespace-nowrap text-meta">

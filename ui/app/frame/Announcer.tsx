@@ -1,5 +1,5 @@
 import { useRouterState } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useEffect, useLayoutEffect, useState } from 'react'
 import { onAnnounce } from '~/state/announce'
 
 /** Titles the document and tells a screen reader what changed: routes, counts, results. */
@@ -10,8 +10,8 @@ export function Announcer() {
     onAnnounce(setText)
     return () => onAnnounce(undefined)
   }, [])
-  // A page of one thing titles itself with its name; this is what holds until then.
-  useEffect(() => {
+  // A page of one thing titles itself with its name, in an effect that runs after this one.
+  useLayoutEffect(() => {
     document.title = `${title} · QL-RF`
   }, [title])
   return <div role="status" aria-live="polite" className="sr-only">{text || title}</div>

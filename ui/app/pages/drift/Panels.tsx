@@ -14,6 +14,7 @@ import { Text } from '~/ui/Text'
 import { path, term, terms } from '~/util/path-builder'
 import { ragState } from '~/util/states'
 import { of, percent, plural } from '~/util/units'
+import { Reports } from './Reports'
 
 const DAYS = ['30', '90', '366'] as const
 const readDays = (raw: RawSearch) => ({ days: oneOf(raw.days, DAYS) ?? '90' })
@@ -23,9 +24,12 @@ export function Trend({ q }: { q?: string }) {
   const trend = useApi('/api/v1/drift/trends', { query: { q, days: Number(url.days) } }, { keep: true })
   const choice = <Select aria-label="Days shown" value={url.days} onChange={(event) => set({ days: event.target.value }, { replace: true })} options={DAYS.map((days) => [days, `${days} d`] as const)} />
   return (
-    <Section title="Drift over time" note="states at the end of each day, UTC" actions={choice}>
-      {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <DriftTrend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
-    </Section>
+    <div className="grid gap-6 pb-8">
+      <Section title="Drift over time" note="states at the end of each day, UTC" actions={choice}>
+        {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <DriftTrend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
+      </Section>
+      <Reports q={q} days={Number(url.days)} />
+    </div>
   )
 }
 
@@ -36,7 +40,7 @@ const DIMENSIONS = [['by_platform', 'platform', 'Platforms'], ['by_site', 'site'
 export function Groups({ summary, q }: { summary: Summary | undefined; q?: string }) {
   if (!summary) return <SkeletonRows rows={8} />
   return (
-    <div className="grid grid-cols-2 gap-x-10 gap-y-6 max-lg:grid-cols-1">
+    <div className="grid grid-cols-2 gap-x-10 gap-y-6 pb-8 max-lg:grid-cols-1">
       {DIMENSIONS.map(([list, key, title]) => (
         <Section key={key} title={title} note={plural(summary[list].length, 'value')}>
           <table className="num w-full">

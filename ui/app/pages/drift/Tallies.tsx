@@ -11,7 +11,7 @@ type Summary = components['schemas']['DriftSummary']
 /** How much of the estate runs what it should, how long the rest has not, and how bad it is. Each part opens its list. */
 export function Tallies({ summary, q }: { summary: Summary | undefined; q?: string }) {
   return (
-    <div className="grid grid-cols-3 gap-x-8 gap-y-4 border-t border-line py-3 max-lg:grid-cols-1">
+    <div className="grid shrink-0 grid-cols-3 gap-x-8 gap-y-4 border-t border-line py-3 max-lg:grid-cols-1">
       {summary ? <><States summary={summary} q={q} /><Ages summary={summary} /><Severities summary={summary} q={q} /></>
         : ['Golden-image coverage', 'Behind for more than 30 d', 'Critical drift'].map((label) => <Figure key={label} label={label} value={undefined} of="" loading />)}
     </div>

@@ -28,7 +28,7 @@ function Differences({ row }: { row: Drifted }) {
 }
 
 const word = (id: 'site' | 'env' | 'platform', header: string): Column<Drifted> => ({
-  id, header, width: id === 'env' ? 96 : 72, text: (row) => row[id], card: id === 'platform' ? undefined : 'line', hidden: id === 'platform', cell: (row) => (row[id] ? <Text>{row[id]}</Text> : <Unknown />),
+  id, header, width: id === 'env' ? 96 : 72, text: (row) => row[id], card: id === 'platform' ? undefined : 'line', hidden: id !== 'site', cell: (row) => (row[id] ? <Text>{row[id]}</Text> : <Unknown />),
 })
 
 export const COLUMNS: Column<Drifted>[] = [

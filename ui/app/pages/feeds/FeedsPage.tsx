@@ -1,13 +1,13 @@
 import { useApi } from '~/api/query'
 import type { components } from '~/api/generated/schema'
-import { PageHeader, Section } from '~/components/Page'
+import { KeyValue, PageHeader, Section } from '~/components/Page'
 import { RelativeTime, useNow } from '~/components/RelativeTime'
 import { EmptyState, ErrorState } from '~/components/States'
 import { SkeletonRows } from '~/ui/Skeleton'
 import { StateBadge, Unknown } from '~/ui/State'
 import { CopyButton, Text } from '~/ui/Text'
-import type { State } from '~/util/states'
-import { syncState } from '~/util/states'
+import { usePhone } from '~/util/media'
+import { type State, syncState } from '~/util/states'
 import { span } from '~/util/time'
 import { bytes, count, of, plural } from '~/util/units'
 import { ImportButton, SyncButton } from './FeedActions'
@@ -43,6 +43,7 @@ function FeedSection({ feed }: { feed: Feed }) {
     <Section title={feed.title} note={<span className="inline-flex flex-wrap items-center gap-x-3"><StateBadge state={state.state}>{state.word}</StateBadge><span>{plural(feed.held, 'record')} held</span></span>}
       actions={<><SyncButton feed={feed} /><ImportButton feed={feed} /></>}>
       <p className="pb-2 text-dim">{feed.summary}</p>
+      {feed.schedule && <Schedule schedule={feed.schedule} />}
       {feed.snapshots.length === 0 && feed.runs.length === 0
         ? <EmptyState compact title="Nothing was ever imported" command={`qlrf feed sync ${feed.name}`}>Fetch it from its publisher, or import a file where this machine may not go out.</EmptyState>
         : <Sources feed={feed} />}
@@ -61,9 +62,23 @@ function useFeedState(feed: Feed): { state: State; word: string } {
   return { state: 'ok', word: 'up to date' }
 }
 
+/** When it comes by itself, and how that went lately. */
+function Schedule({ schedule: { interval_s: interval, next_at: next, failures, code, detail, last_success_at: success } }: { schedule: NonNullable<Feed['schedule']> }) {
+  return (
+    <p className="num flex flex-wrap items-center gap-x-3 pb-2 text-xs text-meta">
+      <span>{interval ? `fetched every ${span(interval) || `${interval} s`}` : 'fetched by hand only'}</span>
+      {next && <span>next <RelativeTime at={next} /></span>}
+      {success && <span>last success <RelativeTime at={success} /></span>}
+      {failures > 0 && <StateBadge state="critical">{plural(failures, 'failure')} in a row{code && <code>{code}</code>}</StateBadge>}
+      {detail && <Text wrap>{detail}</Text>}
+    </p>
+  )
+}
+
 /** One line for each source: what holds of it, and how its last run went. */
 function Sources({ feed }: { feed: Feed }) {
   const rows = paired(feed)
+  if (usePhone()) return <ul aria-label={`Sources of ${feed.title}`} className="grid gap-4">{rows.map((row) => <SourceCard key={`${row.snapshot?.id} ${row.run?.started_at}`} {...row} />)}</ul>
   return (
     <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={`Sources of ${feed.title}`}>
       <table className="num w-full min-w-200">
@@ -85,18 +100,40 @@ function paired({ snapshots, runs }: Feed): Row[] {
   return [...snapshots.map((snapshot): Row => ({ snapshot, run: runs.find(same(snapshot.source)) })), ...alone.map((run): Row => ({ run }))]
 }
 
-function SourceRow({ snapshot, run }: Row) {
+/** The cells of a source, the same in a row and on a card. */
+function cellsOf({ snapshot, run }: Row) {
   const name = snapshot?.source ?? run?.source
+  return {
+    name: name ? <Text wrap>{name}</Text> : <span className="text-meta">told to administrators</span>,
+    snapshot: snapshot ? <span className="flex items-center" title={`SHA-256 ${snapshot.digest}`}><Text mono>{snapshot.id.slice(-8)}</Text><CopyButton text={snapshot.id} label="Copy snapshot id" /></span> : <Unknown />,
+    records: <>{snapshot ? count(snapshot.records) : <Unknown />}{snapshot && snapshot.problems > 0 && <div><StateBadge state="warning">{count(snapshot.problems)} not readable</StateBadge></div>}</>,
+    imported: snapshot ? <RelativeTime at={snapshot.imported_at} /> : 'never',
+    newest: snapshot?.newest ? <RelativeTime at={snapshot.newest} /> : <Unknown why="The feed states no moment" />,
+    run: run ? <RunWords run={run} /> : <Unknown />,
+  }
+}
 
+function SourceRow(row: Row) {
+  const cells = cellsOf(row)
   return (
     <tr className={ROW}>
-      <th scope="row" className="max-w-80 text-left font-normal">{name ? <Text wrap>{name}</Text> : <span className="text-meta">told to administrators</span>}</th>
-      <td className="whitespace-nowrap">{snapshot ? <span className="flex items-center" title={`SHA-256 ${snapshot.digest}`}><Text mono>{snapshot.id.slice(-8)}</Text><CopyButton text={snapshot.id} label="Copy snapshot id" /></span> : <Unknown />}</td>
-      <td className="text-right whitespace-nowrap">{snapshot ? count(snapshot.records) : <Unknown />}{snapshot && snapshot.problems > 0 && <div><StateBadge state="warning">{count(snapshot.problems)} not readable</StateBadge></div>}</td>
-      <td className="whitespace-nowrap">{snapshot ? <RelativeTime at={snapshot.imported_at} /> : 'never'}</td>
-      <td className="whitespace-nowrap">{snapshot?.newest ? <RelativeTime at={snapshot.newest} /> : <Unknown why="The feed states no moment" />}</td>
-      <td>{run ? <RunWords run={run} /> : <Unknown />}</td>
+      <th scope="row" className="max-w-80 text-left font-normal">{cells.name}</th>
+      <td className="whitespace-nowrap">{cells.snapshot}</td>
+      <td className="text-right whitespace-nowrap">{cells.records}</td>
+      <td className="whitespace-nowrap">{cells.imported}</td>
+      <td className="whitespace-nowrap">{cells.newest}</td>
+      <td>{cells.run}</td>
     </tr>
+  )
+}
+
+function SourceCard(row: Row) {
+  const cells = cellsOf(row)
+  return (
+    <li>
+      <p className="font-semibold">{cells.name}</p>
+      <KeyValue rows={[['Last run', cells.run], ['Records', cells.records], ['Imported', cells.imported], ['States up to', cells.newest], ['Snapshot', cells.snapshot]]} />
+    </li>
   )
 }
 

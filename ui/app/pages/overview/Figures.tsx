@@ -9,14 +9,15 @@ import { count, days, of, percent } from '~/util/units'
 
 type Overview = components['schemas']['Overview']
 type Trend = components['schemas']['DriftTrend']
+type Past = components['schemas']['Trend']
 
 /** The first line of the page: what is known, out of how much, and what is not. */
-export function Figures({ overview, trend }: { overview: Overview | undefined; trend: Trend | undefined }) {
+export function Figures({ overview, trend, past }: { overview: Overview | undefined; trend: Trend | undefined; past: Past | undefined }) {
   if (!overview) return <Strip>{['Golden-image coverage', 'Patch lag, median', 'Known exploited', 'Security updates due'].map((label) => <Figure key={label} label={label} value={undefined} of="" loading />)}</Strip>
   return (
     <Strip>
       <Coverage overview={overview} trend={trend} />
-      <Lag overview={overview} />
+      <Lag overview={overview} past={past} />
       <Exploited overview={overview} />
       <Updates overview={overview} />
     </Strip>
@@ -41,7 +42,8 @@ function Coverage({ overview, trend }: { overview: Overview; trend: Trend | unde
   )
 }
 
-function Lag({ overview }: { overview: Overview }) {
+function Lag({ overview, past }: { overview: Overview; past: Past | undefined }) {
+  const p90 = past?.points.map((point) => point.patch_lag.p90_days) ?? []
   const { patch_lag: lag, assets } = overview
   const measured = lag.median_days != null
   const parts = [
@@ -55,7 +57,10 @@ function Lag({ overview }: { overview: Overview }) {
     <Figure label="Patch lag, median" value={measured ? days(lag.median_days ?? 0) : undefined} state={lag.critical ? 'critical' : lag.warning ? 'warning' : 'ok'} stateWord={`${count(lag.critical)} for more than 30 d`}
       to={path.fleet({ q: 'drift:outdated', sort: 'drift_since' })} of={measured ? `p90 ${days(lag.p90_days ?? 0)} · ${of(lag.behind, lag.measured)} behind` : `${of(0, assets.total)} assets are linked to an image`}
       unknown={lag.measured < assets.total && `${count(assets.total - lag.measured)} not measured`}>
-      <StackedBar label="Patch lag" parts={parts} />
+      <div className="flex items-center gap-3">
+        <div className="grow"><StackedBar label="Patch lag" parts={parts} /></div>
+        {p90.filter((point) => point != null).length > 1 && <Sparkline label="Patch lag over 90 days, p90 in days" points={p90} width={72} height={16} />}
+      </div>
     </Figure>
   )
 }

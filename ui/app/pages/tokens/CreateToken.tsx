@@ -78,7 +78,7 @@ function Scopes({ role, chosen, onChange }: { role: Role; chosen: string[]; onCh
   return (
     <fieldset className="rounded-md border border-line px-3 pb-3">
       <legend className="px-1 text-xs text-dim">May do <span className="num text-meta">{chosen.length === 0 ? `all ${plural(permissions.length, 'permission')} of ${role}` : `only ${plural(chosen.length, 'permission')} of ${permissions.length}`}</span></legend>
-      <div className="grid max-h-48 grid-cols-2 gap-1 overflow-y-auto max-sm:grid-cols-1">{permissions.map((each) => <Checkbox key={each} label={each} checked={chosen.includes(each)} onChange={(on) => toggle(each, on)} />)}</div>
+      <div className="grid max-h-48 grid-cols-2 gap-x-1 overflow-y-auto [&>label]:min-h-7 max-sm:grid-cols-1">{permissions.map((each) => <Checkbox key={each} label={each} checked={chosen.includes(each)} onChange={(on) => toggle(each, on)} />)}</div>
     </fieldset>
   )
 }

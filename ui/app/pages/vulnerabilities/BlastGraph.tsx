@@ -73,10 +73,13 @@ function place(graph: Blast, onPick: Props['onPick']): Box[] {
 function lines(graph: Blast, over: string | undefined): Edge[] {
   const most = Math.max(1, ...graph.edges.map((edge) => edge.assets ?? 0))
   const named = new Set([...graph.edges].sort((a, b) => (b.assets ?? 0) - (a.assets ?? 0)).slice(0, LABELLED_MAX))
+  const names = new Map(graph.nodes.map((node) => [node.id, node.folded ? `${node.folded} more` : (node.label ?? `${KIND_WORDS[node.kind]} not known`)]))
+  const name = (id: string) => names.get(id) ?? id
   return graph.edges.map((edge): Edge => {
     const near = over === edge.from || over === edge.to
     return {
-      id: `${edge.from} ${edge.to}`, source: edge.from, target: edge.to, zIndex: near ? 1 : 0, ariaRole: 'presentation',
+      id: `${edge.from} ${edge.to}`, source: edge.from, target: edge.to, zIndex: near ? 1 : 0, ariaRole: 'img',
+      ariaLabel: `${name(edge.from)} to ${name(edge.to)}: ${edge.assets === undefined ? 'assets not added up' : plural(edge.assets, 'asset')}`,
       label: edge.assets !== undefined && (over ? near : named.has(edge)) ? count(edge.assets) : undefined,
       labelStyle: { fill: 'var(--dim)', fontSize: 12 }, labelBgStyle: { fill: 'var(--surface)' }, labelBgPadding: [3, 1],
       style: {

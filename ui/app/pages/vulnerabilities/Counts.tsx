@@ -23,7 +23,7 @@ export function Counts({ summary, error, retry, q }: { summary: Summary | undefi
     { ...severity('low', counts.low, 'none', 'low or no risk'), to: path.vulnerabilities({ q, severity: 'low,none' }) }, severity('unknown', counts.unknown, 'unknown', 'not rated'),
   ]
   return (
-    <div className="grid gap-1.5 border-t border-line py-3">
+    <div className="grid shrink-0 gap-1.5 border-t border-line py-3">
       <div className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-8 gap-y-2 max-lg:grid-cols-1">
         <StackedBar label="Vulnerabilities by severity" parts={parts} legend className="h-2.5" />
         <ul className="flex flex-wrap gap-x-5 gap-y-1">

@@ -29,9 +29,9 @@ export const columnsFor = (q: string | undefined): Column<Finding>[] => [
   },
   { id: 'urgency', header: 'Urgency', width: 120, sort: '-urgency', text: (row) => row.urgency.score, cell: (row) => <UrgencyScore finding={row} /> },
   { id: 'severity', header: 'Severity', width: 100, card: 'aside', text: (row) => row.severity, cell: (row) => <SeverityBadge severity={row.severity} /> },
-  { id: 'kev', header: 'Known exploited', width: 118, card: 'line', text: (row) => row.kev?.date_added, cell: (row) => (row.kev ? <ExploitedBadge /> : <span className="text-meta">not listed</span>) },
-  { id: 'epss', header: 'EPSS', width: 76, align: 'right', sort: '-epss', text: (row) => row.epss?.score, cell: (row) => (row.epss ? <span title={`Percentile ${percent(row.epss.percentile * 100)}`}>{percent(row.epss.score * 100, 1)}</span> : <Unknown />) },
-  { id: 'cvss', header: 'CVSS', width: 76, align: 'right', sort: '-cvss', hidden: true, text: (row) => row.cvss?.score, cell: (row) => (row.cvss ? <span title={row.cvss.vector ?? undefined}>{row.cvss.score.toFixed(1)}</span> : <Unknown />) },
+  { id: 'kev', header: 'Known exploited', width: 112, card: 'line', text: (row) => row.kev?.date_added, cell: (row) => (row.kev ? <ExploitedBadge /> : <span className="text-meta">not listed</span>) },
+  { id: 'epss', header: 'EPSS', width: 100, align: 'right', sort: '-epss', text: (row) => row.epss?.score, cell: (row) => (row.epss ? <span title={`Percentile ${percent(row.epss.percentile * 100)}`}>{percent(row.epss.score * 100, 1)}</span> : <Unknown />) },
+  { id: 'cvss', header: 'CVSS', width: 100, align: 'right', sort: '-cvss', hidden: true, text: (row) => row.cvss?.score, cell: (row) => (row.cvss ? <span title={row.cvss.vector ?? undefined}>{row.cvss.score.toFixed(1)}</span> : <Unknown />) },
   { id: 'packages', header: 'Packages', width: 160, grow: 2, text: (row) => row.packages.join(' '), cell: (row) => <Text>{row.packages.join(', ')}</Text> },
   {
     id: 'affected', header: 'Affected assets', width: 140, align: 'right', sort: '-affected', card: 'line', text: (row) => row.affected,
