@@ -24,10 +24,10 @@ function Frame({ open, onOpenChange, title, description, children, className, pl
         <Radix.Content tabIndex={-1} onInteractOutside={beside ? (event) => event.preventDefault() : undefined}
           onOpenAutoFocus={(event) => { event.preventDefault(); if (!beside) (event.currentTarget as HTMLElement | null)?.focus() }} {...(description ? {} : { "aria-describedby": undefined })}
           className={cx('fixed z-50 flex flex-col bg-surface shadow-pop outline-none', place, className)}>
-          <header className="flex items-center gap-2 border-b border-line py-2 pr-2 pl-4">
+          <div className="flex items-center gap-2 border-b border-line py-2 pr-2 pl-4">
             <Radix.Title className="min-w-0 grow truncate font-semibold">{title}</Radix.Title>
             <Radix.Close asChild><IconButton label="Close"><X /></IconButton></Radix.Close>
-          </header>
+          </div>
           {description && <Radix.Description className="px-4 pt-3 text-dim">{description}</Radix.Description>}
           <div className="min-h-0 grow overflow-y-auto p-4">{children}</div>
         </Radix.Content>

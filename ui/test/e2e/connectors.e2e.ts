@@ -2,7 +2,6 @@ import { expect, expectAccessible, expectFitsPhone, strictPolicy, test } from '.
 import { json, ownEstate, signIn, type Estate } from './harness/estate'
 
 test.use({ storageState: { cookies: [], origins: [] } })
-test.describe.configure({ mode: 'serial' })
 let estate: Estate
 test.beforeAll(async () => {
   test.setTimeout(120_000)
@@ -70,7 +69,7 @@ test('who may not, sees why', async ({ page }) => {
   await expect(page.getByRole('tooltip')).toContainText('does not have the permission connector:manage')
   await expect(page.getByRole('navigation', { name: 'Pages' }).first().getByRole('link', { name: 'Audit' })).toHaveCount(0)
   await page.goto(`${estate.url}/audit`)
-  await expect(page.getByRole('alert').first()).toContainText('You may not see this')
+  await expect(page.getByRole('alert').first()).toContainText('There is nothing here that you may see')
 })
 
 test('accessible, needs no weaker policy, and fits a phone', async ({ page }) => {

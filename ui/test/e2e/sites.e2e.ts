@@ -4,9 +4,10 @@ const map = (name: RegExp) => ({ name })
 
 test('a square opens exactly its assets', async ({ page }) => {
   await page.goto('/sites')
-  const square = page.getByRole('table', map(/Coverage by site and environment/)).getByRole('row').nth(1).getByRole('cell').getByRole('link').first()
-  const [current = '0', total = '0'] = /(\d+) of (\d+) current/.exec((await square.textContent()) ?? '')?.slice(1) ?? []
-  await square.click()
+  const row = page.getByRole('table', map(/Coverage by site and environment/)).getByRole('row').nth(1)
+  const square = row.getByRole('cell').filter({ has: page.getByRole('link') }).first()
+  const [current = '0', total = '0'] = /^(\d+) of (\d+) current/.exec((await square.getAttribute('title')) ?? '')?.slice(1) ?? []
+  await square.getByRole('link').click()
   await expect(page).toHaveURL(/\/fleet\?q=site:.+env:/)
   await expect(page.getByText(new RegExp(`^${Number(total) - Number(current)} assets?( ·|$)`)).first()).toBeVisible()
 })
@@ -34,9 +35,10 @@ test('without judged packages findings are unknown, not none', async ({ page }) 
 
 test('down to one site and on to its assets, by keyboard alone', async ({ page }) => {
   await page.goto('/')
+  await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible()
   await page.keyboard.press('g')
   await page.keyboard.press('s')
-  await expect(page.getByRole('heading', { name: 'Sites' })).toBeFocused()
+  await expect(page.getByRole('heading', { name: 'Sites', level: 1 })).toBeFocused()
   const row = page.getByRole('table', map(/Coverage by site/)).getByRole('row').nth(1)
   const name = (await row.getByRole('rowheader').textContent()) ?? ''
   await row.getByRole('rowheader').getByRole('link').focus()

@@ -42,8 +42,8 @@ function Between({ id, moments }: { id: string; moments: Moment[] }) {
   return (
     <Section title="Difference between two moments">
       <div className="mb-3 flex flex-wrap items-center gap-2">
-        <label className="flex items-center gap-2"><span className="text-meta">from</span><Select value={from} options={options.slice(1)} onChange={(event) => set({ from: event.target.value })} /></label>
-        <label className="flex items-center gap-2"><span className="text-meta">to</span><Select value={to} options={options} onChange={(event) => set({ to: event.target.value })} /></label>
+        <span className="text-meta">from</span><Select aria-label="From" value={from} options={options.slice(1)} onChange={(event) => set({ from: event.target.value })} />
+        <span className="text-meta">to</span><Select aria-label="To" value={to} options={options} onChange={(event) => set({ to: event.target.value })} />
       </div>
       {diff.error ? <ErrorState compact error={diff.error} retry={() => void diff.refetch()} /> : diff.data ? <Changes diff={diff.data} /> : <SkeletonRows rows={3} />}
     </Section>
