@@ -11,11 +11,11 @@ const GROUND: Record<State, string> = {
   ok: 'bg-ok/12', warning: 'bg-warning/18', critical: 'bg-critical/18', unknown: 'hatch', stale: 'hatch', simulated: '', progress: 'bg-progress/8',
 }
 
-/** A real table: glyph and number in each cell, the ground only helps the eye. */
+/** A real table: glyph and number in each cell, the ground only helps the eye. `relative` keeps the words for screen readers inside of what scrolls. */
 export function HeatMap({ label, corner, columns, rows }: Props) {
   const totals = rows.some((row) => row.total)
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={label}>
+    <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={label}>
       <table className="num w-full border-separate border-spacing-[2px] text-sm">
         <caption className="sr-only">{label}</caption>
         <thead>

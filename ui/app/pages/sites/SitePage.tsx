@@ -52,7 +52,7 @@ function Figures({ q, data }: { q: string; data: Summary | undefined }) {
   const counts = found.data?.counts
   const basis = found.data?.basis
   return (
-    <div className="mb-6 grid grid-cols-3 gap-x-8 gap-y-4 border-y border-line py-4 max-md:grid-cols-1">
+    <div className="mb-6 grid min-w-0 grid-cols-3 gap-x-8 gap-y-4 border-y border-line py-4 max-md:grid-cols-1">
       <Figure label="Coverage" loading={!data} value={total?.coverage_percent == null ? undefined : percent(total.coverage_percent)} state={ragState(total?.rag)} to={path.fleet({ q: terms(q, '-drift:current') })}
         of={total && `${of(total.current, total.total)} assets are current`} unknown={total && total.unknown + total.unmanaged > 0 && `${count(total.unknown)} unknown, ${count(total.unmanaged)} unmanaged`}>
         {total && <StackedBar label="Assets by drift" parts={driftParts(total)} />}
@@ -76,7 +76,7 @@ function Split({ title, head, by, q, groups }: { title: string; head: string; by
           <tbody>
             {groups.map((group) => (
               <tr key={group.value ?? ''} className="h-9 border-t border-line">
-                <th scope="row" className="max-w-40 truncate text-left font-normal"><Link className="hover:underline" to={path.fleet({ q: terms(q, term(by, group.value)) })}>{group.value ? <Text>{group.value}</Text> : <Unknown />}</Link></th>
+                <th scope="row" className="max-w-40 truncate text-left font-normal max-md:max-w-24"><Link className="hover:underline" to={path.fleet({ q: terms(q, term(by, group.value)) })}>{group.value ? <Text>{group.value}</Text> : <Unknown />}</Link></th>
                 <td className="text-right">{count(group.total)}</td>
                 <td className="pl-4"><StateBadge state={ragState(group.rag)}>{group.coverage_percent == null ? 'unknown' : percent(group.coverage_percent, 0)}</StateBadge></td>
                 <td className="pl-4"><StackedBar label={`Drift of ${group.value ?? 'unknown'}`} parts={driftParts(group)} /></td>
