@@ -50,11 +50,13 @@ pub async fn run(config: ServeConfig, data_dir: &Path, printer: &Printer) -> any
         listener: Arc::new(listener),
         stop,
     };
-    let services = spawn_services(&config.roles, &start);
-    let supervisor = database.supervise();
+    // The address is bound, so whoever follows the greeting is heard; and a server that says it is ready has let the
+    // command line of its machine in.
     if config.roles.contains(&RoleName::Api) {
         greet(&app, &booted, &base, address, data_dir, printer).await?;
     }
+    let services = spawn_services(&config.roles, &start);
+    let supervisor = database.supervise();
     let ended = wait_for_end(services, sender, start.stop).await;
     supervisor.close().await?;
     ended

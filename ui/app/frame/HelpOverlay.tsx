@@ -31,7 +31,7 @@ export function HelpOverlay({ open, onOpenChange }: { open: boolean; onOpenChang
   const pathname = useRouterState({ select: (state) => state.location.pathname })
   const here = HERE.find(([start]) => pathname.startsWith(start))
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Keys and signs">
+    <Dialog open={open} onOpenChange={onOpenChange} title="Keys and signs" onlyText>
       <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
         <div className="grid content-start gap-4">
           <Keys title="Everywhere and in lists" rows={KEYS} />

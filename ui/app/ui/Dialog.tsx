@@ -13,10 +13,12 @@ interface Props {
   className?: string
   /** Beside the page instead of over it: what lies behind keeps the focus and the keys. */
   beside?: boolean
+  /** It holds nothing that takes the focus, so the keyboard scrolls the text itself. */
+  onlyText?: boolean
 }
 
 /** Our own backdrop: the one of the library locks scrolling with an injected style, `app.css` does without. */
-function Frame({ open, onOpenChange, title, description, children, className, place, beside }: Props & { place: string }) {
+function Frame({ open, onOpenChange, title, description, children, className, place, beside, onlyText }: Props & { place: string }) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange} modal={!beside}>
       <Radix.Portal>
@@ -29,7 +31,7 @@ function Frame({ open, onOpenChange, title, description, children, className, pl
             <Radix.Close asChild><IconButton label="Close"><X /></IconButton></Radix.Close>
           </div>
           {description && <Radix.Description className="px-4 pt-3 text-dim">{description}</Radix.Description>}
-          <div className="min-h-0 grow overflow-y-auto p-4">{children}</div>
+          <div tabIndex={onlyText ? 0 : undefined} className="min-h-0 grow overflow-y-auto p-4">{children}</div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
