@@ -17,6 +17,7 @@ type Run = Feed['runs'][number]
 type Snapshot = Feed['snapshots'][number]
 
 const OLD_MS = 48 * 3_600_000
+const CONTENT_OLD_MS = 14 * 86_400_000
 const PROGRESS_MS = 2_000
 const HEAD = 'text-left text-xs text-meta [&_th]:px-2 [&_th]:pb-1 [&_th]:font-normal'
 const ROW = 'border-t border-line [&>*]:px-2 [&>*]:py-1.5 [&>*]:align-top'
@@ -59,7 +60,10 @@ function useFeedState(feed: Feed): { state: State; word: string } {
   const failed = feed.runs.filter((run) => ['failed', 'interrupted'].includes(run.state)).length
   if (failed > 0) return { state: 'critical', word: `last run of ${of(failed, feed.runs.length)} sources failed` }
   if (newest && now.getTime() - Date.parse(newest) > OLD_MS) return { state: 'stale', word: 'older than 2 d' }
-  return { state: 'ok', word: 'up to date' }
+  // An import of today may bring what its publisher wrote long ago.
+  const states = Math.max(...feed.snapshots.flatMap(({ newest }) => (newest ? [Date.parse(newest)] : [])))
+  if (Number.isFinite(states) && now.getTime() - states > CONTENT_OLD_MS) return { state: 'stale', word: 'what it states is older than 14 d' }
+  return { state: 'ok', word: 'imported lately' }
 }
 
 /** When it comes by itself, and how that went lately. */
