@@ -2819,7 +2819,10 @@ export interface components {
             /** Format: int64 */
             vulnerabilities?: number | null;
         };
-        /** @enum {string} */
+        /**
+         * @description Whether a fixed version is published for every affected package, for some, or for none.
+         * @enum {string}
+         */
         Fix: "all" | "some" | "none";
         /** @description A tally of the assets that share a value. */
         Group: components["schemas"]["DriftTally"] & {
@@ -4292,7 +4295,7 @@ export interface components {
              */
             judged: number;
             kev?: components["schemas"]["KevEntry"] | null;
-            /** @description Names of the affected packages. */
+            /** @description Names of the affected packages; of an asset, of its own. */
             packages: string[];
             /** Format: date-time */
             published?: string | null;
