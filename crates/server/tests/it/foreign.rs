@@ -128,7 +128,9 @@ async fn find_estate(tx: &mut TenantTx, ids: &Ids) -> usize {
     seen += asset::history(tx, ids.asset, 9).await.unwrap().len();
     seen += asset::list_of_connector(tx, ids.connector).await.unwrap().len();
     seen += asset::count_of_connector(tx, ids.connector).await.unwrap();
-    seen += listing::load(tx, &[ids.scope]).await.unwrap().len();
+    let listings = listing::load(tx, &[ids.scope]).await.unwrap();
+    let nothing = listing::Listing::default();
+    seen += listings.values().filter(|held| **held != nothing).count();
     fleet::each_of(tx, &[ids.asset.as_uuid()], |_| seen += 1)
         .await
         .unwrap();
