@@ -73,7 +73,8 @@ fn data_folder() -> TempDir {
     builder.prefix("qlrf-it").tempdir_in("/tmp").unwrap()
 }
 
-const ASSETS: usize = 1500;
+/// More than two writes of a collection, so that a kill after the first one comes before the last.
+const ASSETS: usize = 5000;
 
 #[tokio::test]
 async fn a_sync_that_was_killed_is_run_again_and_leaves_no_double() {
