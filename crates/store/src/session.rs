@@ -127,11 +127,15 @@ pub async fn end(tx: &mut SystemTx, person: UserId, id: Uuid) -> Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
-/// Signs a person out everywhere, except for the session with the hash `keep`.
+/// Signs a person out everywhere, except for the session with the hash `keep`; links that were not used lead nowhere.
 pub async fn delete_for_person(tx: &mut SystemTx, person: UserId, keep: Option<Digest>) -> Result<()> {
     sqlx::query("DELETE FROM session WHERE person_id = $1 AND ($2::bytea IS NULL OR secret_hash <> $2)")
         .bind(person.as_uuid())
         .bind(keep.map(|hash| hash.0.to_vec()))
+        .execute(tx.connection())
+        .await?;
+    sqlx::query("DELETE FROM sign_in_link WHERE person_id = $1 AND used_at IS NULL")
+        .bind(person.as_uuid())
         .execute(tx.connection())
         .await?;
     Ok(())

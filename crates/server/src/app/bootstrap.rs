@@ -8,7 +8,7 @@ use qlrf_core::time::{Duration, now};
 use qlrf_store::connector::NewConnector;
 use qlrf_store::member::Member;
 use qlrf_store::token::NewToken;
-use qlrf_store::{Store, connector, member, org, person, server_key, session, token};
+use qlrf_store::{Store, SystemTx, connector, member, org, person, server_key, session, token};
 
 use super::token::PREFIX;
 use crate::secret::Secret;
@@ -52,7 +52,7 @@ pub async fn ensure(store: &Store) -> anyhow::Result<Bootstrap> {
     Ok(Bootstrap { org, admin, first })
 }
 
-async fn create_first(tx: &mut qlrf_store::SystemTx) -> anyhow::Result<OrgId> {
+async fn create_first(tx: &mut SystemTx) -> anyhow::Result<OrgId> {
     let org = org::create(tx, OrgId::generate(), ORG_SLUG, ORG_NAME).await?;
     let admin = person::create(tx, UserId::generate(), ADMIN_LOGIN)
         .await?
@@ -63,7 +63,7 @@ async fn create_first(tx: &mut qlrf_store::SystemTx) -> anyhow::Result<OrgId> {
 }
 
 /// So that the first thing a new user sees is real: the host that the fabric runs on.
-async fn connect_this_host(tx: &mut qlrf_store::SystemTx, org: OrgId) -> anyhow::Result<()> {
+async fn connect_this_host(tx: &mut SystemTx, org: OrgId) -> anyhow::Result<()> {
     let kind = &inventory::local::KIND;
     let new = NewConnector {
         id: ConnectorId::generate(),
@@ -80,17 +80,15 @@ async fn connect_this_host(tx: &mut qlrf_store::SystemTx, org: OrgId) -> anyhow:
 
 /// A new one-time secret for a member; the caller shows it and forgets it.
 pub async fn create_sign_in_link(store: &Store, member: &Member) -> qlrf_store::Result<Secret> {
-    let secret = Secret::random();
     let mut tx = store.system("create sign in link").await?;
-    session::create_link(
-        &mut tx,
-        secret.hash(),
-        member.person,
-        member.org,
-        now() + LINK_LIFE,
-    )
-    .await?;
+    let secret = add_sign_in_link(&mut tx, member).await?;
     tx.commit().await?;
+    Ok(secret)
+}
+
+pub async fn add_sign_in_link(tx: &mut SystemTx, member: &Member) -> qlrf_store::Result<Secret> {
+    let (secret, expires_at) = (Secret::random(), now() + LINK_LIFE);
+    session::create_link(tx, secret.hash(), member.person, member.org, expires_at).await?;
     Ok(secret)
 }
 

@@ -29,13 +29,14 @@ pub async fn sign_in_link(store: &Store, login: &str, forget_password: bool) -> 
         false => format!("admin sign-in-link {login}"),
     };
     let work = async {
+        let mut tx = store.system("host sign in link").await?;
         if forget_password {
-            let mut tx = store.system("forget password").await?;
             person::set_password(&mut tx, member.person, None).await?;
             session::delete_for_person(&mut tx, member.person, None).await?;
-            tx.commit().await?;
         }
-        Ok(bootstrap::create_sign_in_link(store, &member).await?)
+        let secret = bootstrap::add_sign_in_link(&mut tx, &member).await?;
+        tx.commit().await?;
+        Ok(secret)
     };
     audited(store, member.org, Permission::MemberManage, what, work).await
 }
@@ -47,6 +48,7 @@ pub async fn set_installation(store: &Store, login: &str, installation: bool) ->
     let work = async {
         let mut tx = store.system("mark member").await?;
         member::set_installation(&mut tx, member.org, member.person, installation).await?;
+        session::delete_for_person(&mut tx, member.person, None).await?;
         tx.commit().await?;
         Ok(())
     };

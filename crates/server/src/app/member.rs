@@ -59,6 +59,8 @@ pub async fn change(cx: &OpCx, id: UserId, role: Option<Role>, installation: Opt
         if !member::set_installation(&mut tx, cx.org(), id, installation).await? {
             return Err(missing(id));
         }
+        // A session or link that somebody else holds of that person must not grow with the mark.
+        session::delete_for_person(&mut tx, id, None).await?;
         tx.commit().await?;
     }
     match role {
@@ -69,7 +71,8 @@ pub async fn change(cx: &OpCx, id: UserId, role: Option<Role>, installation: Opt
 
 async fn set_role(cx: &OpCx, id: UserId, role: Role) -> Result<Member> {
     let mut tx = cx.tenant().await?;
-    member::find(&mut tx, id).await?.ok_or_else(|| missing(id))?;
+    let member = member::find(&mut tx, id).await?.ok_or_else(|| missing(id))?;
+    check_may_touch(cx, &member)?;
     if role != Role::Admin {
         check_not_last_admin(&mut tx, id).await?;
     }
@@ -81,7 +84,8 @@ async fn set_role(cx: &OpCx, id: UserId, role: Role) -> Result<Member> {
 
 pub async fn remove(cx: &OpCx, id: UserId) -> Result<()> {
     let mut tx = cx.tenant().await?;
-    member::find(&mut tx, id).await?.ok_or_else(|| missing(id))?;
+    let member = member::find(&mut tx, id).await?.ok_or_else(|| missing(id))?;
+    check_may_touch(cx, &member)?;
     check_not_last_admin(&mut tx, id).await?;
     member::remove(&mut tx, id).await?;
     tx.commit().await?;
@@ -91,14 +95,39 @@ pub async fn remove(cx: &OpCx, id: UserId) -> Result<()> {
 pub async fn create_sign_in_link(cx: &OpCx, id: UserId) -> Result<(Secret, Timestamp)> {
     let member = get(cx, id).await?;
     // Whoever has the link is that person: it must not be a way to what its maker may not do.
-    if member.installation {
-        cx.require(Permission::InstallationManage)?;
-    }
+    check_may_touch(cx, &member)?;
+    check_not_above(cx, member.role)?;
     let (secret, expires_at) = (Secret::random(), now() + LINK_LIFE);
     let mut tx = cx.store().system("create sign in link").await?;
     session::create_link(&mut tx, secret.hash(), member.person, member.org, expires_at).await?;
     tx.commit().await?;
     Ok((secret, expires_at))
+}
+
+/// Who runs the installation is not removed, demoted or stood in for by somebody who does not.
+fn check_may_touch(cx: &OpCx, member: &Member) -> Result<()> {
+    match member.installation {
+        true => cx.require(Permission::InstallationManage),
+        false => Ok(()),
+    }
+}
+
+/// A token that was narrowed does not widen itself through somebody's session.
+fn check_not_above(cx: &OpCx, role: Role) -> Result<()> {
+    let held = |permission: &&Permission| role.may(**permission) && !permission.is_of_installation();
+    let above = Permission::ALL
+        .iter()
+        .filter(held)
+        .find(|permission| !cx.may(**permission));
+    let Some(above) = above else {
+        return Ok(());
+    };
+    let detail = format!(
+        "the link would be a way to \"{}\", which you may not do",
+        above.name()
+    );
+    Err(Error::new(ErrorKind::Forbidden, "forbidden", detail)
+        .hint("ask somebody who holds every permission of that member's role"))
 }
 
 async fn check_not_last_admin(tx: &mut TenantTx, id: UserId) -> Result<()> {

@@ -45,14 +45,19 @@ enum BoundTerm {
     Among(RoaringBitmap),
 }
 
+pub(super) fn check_length(text: &str) -> Result<(), Error> {
+    if text.len() <= TEXT_BYTES_MAX {
+        return Ok(());
+    }
+    Err(invalid(format!(
+        "a filter has at most {TEXT_BYTES_MAX} bytes, this one has {}",
+        text.len()
+    )))
+}
+
 impl Filter {
     pub fn parse(text: &str) -> Result<Filter, Error> {
-        if text.len() > TEXT_BYTES_MAX {
-            return Err(invalid(format!(
-                "a filter has at most {TEXT_BYTES_MAX} bytes, this one has {}",
-                text.len()
-            )));
-        }
+        check_length(text)?;
         let mut terms = Vec::new();
         for word in split(text)? {
             if terms.len() == TERMS_MAX {

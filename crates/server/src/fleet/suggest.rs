@@ -42,6 +42,7 @@ struct Last<'a> {
 impl Fleet {
     /// At most `limit` of each sort, the likeliest first: the most assets behind it, then by name.
     pub fn suggest(&self, text: &str, limit: usize) -> Result<Suggestions, Error> {
+        super::filter::check_length(text)?;
         let from = last_term(text);
         let filter = Filter::parse(&text[..from])?;
         let bound = filter.bind(self);

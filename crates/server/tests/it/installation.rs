@@ -75,10 +75,22 @@ async fn the_mark_is_given_by_those_who_have_it_and_is_no_way_around() {
         .ok();
     let path = format!("{MEMBERS}/{}", ann.id);
     let mark = json!({"installation": true});
+    let early: SignInLink = admin.post(&format!("{path}/sign-in-link"), &json!({})).await.ok();
     admin.patch(&path, &mark).await.problem(403, "forbidden");
     assert!(!ann.installation);
     assert!(installer.patch(&path, &mark).await.ok::<Member>().installation);
-    // A link is the person: who may not do what she may, may not make one.
+    // What somebody held of her before does not grow with the mark.
+    let secret = early.path.rsplit_once("link=").unwrap().1;
+    let used = json!({ "link": secret });
+    server
+        .anonymous()
+        .post("/sign-in", &used)
+        .await
+        .problem(401, "link_refused");
+    // A link is the person: who may not do what she may, may not make one, and neither demotes nor removes her.
+    let demoted = json!({"role": "viewer"});
+    admin.patch(&path, &demoted).await.problem(403, "forbidden");
+    admin.delete(&path).await.problem(403, "forbidden");
     let link = format!("{path}/sign-in-link");
     admin.post(&link, &json!({})).await.problem(403, "forbidden");
     installer.post(&link, &json!({})).await.ok::<SignInLink>();
@@ -90,7 +102,7 @@ async fn the_mark_is_given_by_those_who_have_it_and_is_no_way_around() {
     let created: TokenCreated = installer.post(TOKENS, &token).await.ok();
     import(&server.with_token(&created.secret)).await.ok::<Value>();
     // Whoever is taken in again begins without it.
-    admin.delete(&path).await;
+    assert!(installer.delete(&path).await.status.is_success());
     let again: Member = admin
         .post(MEMBERS, &json!({"login": "ann", "role": "engineer"}))
         .await

@@ -42,10 +42,19 @@ fn cell(value: Option<&Value>) -> String {
 /// Names come from outside. One that a spreadsheet would take for a formula is marked as text with an apostrophe
 /// (<https://owasp.org/www-community/attacks/CSV_Injection>).
 fn quoted(text: &str) -> String {
-    let is_formula = text.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r'])
-        || text.starts_with(['\t', '\r', '\n']);
+    const STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+    // Where the list separator is a semicolon or a tab, a spreadsheet starts a cell behind each of them.
+    let is_formula = text.starts_with(['\t', '\r', '\n'])
+        || text
+            .split([';', '\t'])
+            .any(|part| part.trim_start().starts_with(STARTS));
     let mark = if is_formula { "'" } else { "" };
-    if is_formula || text.contains([',', '"', '\r', '\n']) {
+    if is_formula || text.contains([',', ';', '"', '\r', '\n']) {
+        let text = if is_formula {
+            text.replace([';', '\t'], " ")
+        } else {
+            text.to_owned()
+        };
         return format!("\"{mark}{}\"", text.replace('"', "\"\""));
     }
     text.to_owned()
@@ -71,9 +80,11 @@ mod tests {
             json!({"name": "a, \"b\"\nc", "urgency": {"score": -1.5}, "tags": ["x", "y"], "owner": null});
         record(COLUMNS, &row, &mut out);
         assert_eq!(out, "name,score,tags,owner\r\n\"a, \"\"b\"\"\nc\",-1.5,x y,\r\n");
-        for text in ["=1+1", "+1", "-1", "@x", " =1", "\t=1", "\r=1"] {
-            assert!(quoted(text).starts_with("\"'"), "{text:?}");
+        for text in ["=1+1", "+1", "-1", "@x", " =1", "\t=1", "\r=1", "x;=1", "x;\t=1"] {
+            let cell = quoted(text);
+            assert!(cell.starts_with("\"'") && !cell.contains(';'), "{text:?}");
         }
+        assert_eq!(quoted("a;b"), "\"a;b\"");
         assert_eq!(quoted("web-1"), "web-1");
     }
 }
