@@ -1,3 +1,4 @@
+import { useAsOf } from '~/state/as-of'
 import { useSyncExternalStore } from 'react'
 import { absolute, relative } from '~/util/time'
 
@@ -10,6 +11,13 @@ setInterval(() => {
 }, TICK_MS)
 
 /** One clock for the page. */
+/** The moment that the page shows: what is old or past is so as of then. */
+export function useMoment(): Date {
+  const now = useNow()
+  const asOf = useAsOf()
+  return asOf ? new Date(asOf) : now
+}
+
 export const useNow = () =>
   useSyncExternalStore((reader) => (readers.add(reader), () => readers.delete(reader)), () => now)
 

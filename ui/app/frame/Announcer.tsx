@@ -7,6 +7,12 @@ import { visible } from '~/ui/Text'
 export function Announcer() {
   const title = useRouterState({ select: (state) => state.matches.at(-1)?.staticData.title ?? 'QL-RF' })
   const [text, setText] = useState('')
+  const [told, setTold] = useState(title)
+  // A new page is told even after a list told its count.
+  if (told !== title) {
+    setTold(title)
+    setText('')
+  }
   useEffect(() => {
     onAnnounce(setText)
     return () => onAnnounce(undefined)

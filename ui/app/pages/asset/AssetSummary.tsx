@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { useApi } from '~/api/query'
 import { DriftBadge } from '~/components/DriftWords'
 import { KeyValue, Section } from '~/components/Page'
-import { RelativeTime, useNow } from '~/components/RelativeTime'
+import { RelativeTime, useMoment } from '~/components/RelativeTime'
 import { ErrorState } from '~/components/States'
 import { Link, LINK } from '~/ui/Link'
 import { SkeletonRows } from '~/ui/Skeleton'
@@ -69,7 +69,7 @@ function Provenance({ asset }: { asset: Asset }) {
 }
 
 function Confirmed({ at }: { at: string | null | undefined }) {
-  const now = useNow()
+  const now = useMoment()
   if (!at) return <Unknown why="Its scope was never listed completely" />
   const stale = now.getTime() - Date.parse(at) > STALE_MS
   return <StateBadge state={stale ? 'stale' : 'ok'}><RelativeTime at={at} /></StateBadge>

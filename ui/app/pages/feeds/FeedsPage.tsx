@@ -1,23 +1,22 @@
 import { useApi } from '~/api/query'
 import type { components } from '~/api/generated/schema'
 import { KeyValue, PageHeader, Section } from '~/components/Page'
-import { RelativeTime, useNow } from '~/components/RelativeTime'
+import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState, ErrorState } from '~/components/States'
 import { SkeletonRows } from '~/ui/Skeleton'
 import { StateBadge, Unknown } from '~/ui/State'
 import { CopyButton, Text } from '~/ui/Text'
 import { usePhone } from '~/util/media'
-import { type State, syncState } from '~/util/states'
+import { syncState } from '~/util/states'
 import { span } from '~/util/time'
 import { bytes, count, of, plural } from '~/util/units'
+import { useFeedState } from '~/components/feed-state'
 import { ImportButton, SyncButton } from './FeedActions'
 
 export type Feed = components['schemas']['Feed']
 type Run = Feed['runs'][number]
 type Snapshot = Feed['snapshots'][number]
 
-const OLD_MS = 48 * 3_600_000
-const CONTENT_OLD_MS = 14 * 86_400_000
 const PROGRESS_MS = 2_000
 const HEAD = 'text-left text-xs text-meta [&_th]:px-2 [&_th]:pb-1 [&_th]:font-normal'
 const ROW = 'border-t border-line [&>*]:px-2 [&>*]:py-1.5 [&>*]:align-top'
@@ -50,20 +49,6 @@ function FeedSection({ feed }: { feed: Feed }) {
         : <Sources feed={feed} />}
     </Section>
   )
-}
-
-function useFeedState(feed: Feed): { state: State; word: string } {
-  const now = useNow()
-  const newest = feed.snapshots[0]?.imported_at
-  if (feed.runs.some((run) => run.state === 'running')) return { state: 'progress', word: 'being imported' }
-  if (feed.empty) return { state: 'unknown', word: 'empty' }
-  const failed = feed.runs.filter((run) => ['failed', 'interrupted'].includes(run.state)).length
-  if (failed > 0) return { state: 'critical', word: `last run of ${of(failed, feed.runs.length)} sources failed` }
-  if (newest && now.getTime() - Date.parse(newest) > OLD_MS) return { state: 'stale', word: 'older than 2 d' }
-  // An import of today may bring what its publisher wrote long ago.
-  const states = Math.max(...feed.snapshots.flatMap(({ newest }) => (newest ? [Date.parse(newest)] : [])))
-  if (Number.isFinite(states) && now.getTime() - states > CONTENT_OLD_MS) return { state: 'stale', word: 'what it states is older than 14 d' }
-  return { state: 'ok', word: 'imported lately' }
 }
 
 /** When it comes by itself, and how that went lately. */

@@ -16,22 +16,22 @@ type Matter = components['schemas']['AttentionItem']
 interface Item { id: string; state: State; what: React.ReactNode; why: React.ReactNode; to?: string; next?: string; command?: string }
 
 const ITEMS_MAX = 9
-/** The estate's own matters are never pushed out by a long list of findings. */
-const ESTATE_MAX = 4
+/** Neither a long list of findings nor the estate's own matters push the others out. */
+const FOUND_MIN = 4
 
 /** What needs a hand, worst first, each with why it is here and what comes next. */
 export function Attention({ overview }: { overview: Overview | undefined }) {
   const ranked = useApi('/api/v1/overview/attention')
   const waiting = !overview || (!ranked.data && !ranked.error)
-  const own = overview ? estate(overview).slice(0, ESTATE_MAX) : []
-  const found = (ranked.data?.items ?? []).slice(0, ITEMS_MAX - own.length).map(matter)
+  const own = overview ? estate(overview) : []
+  const found = (ranked.data?.items ?? []).slice(0, Math.max(FOUND_MIN, ITEMS_MAX - own.length)).map(matter)
   const items = [...found, ...own].sort((a, b) => RANK.indexOf(a.state) - RANK.indexOf(b.state))
   const counted = (ranked.data?.totals ?? []).reduce((sum, each) => sum + (each.total ?? 0), 0)
   const unknown = (ranked.data?.totals ?? []).filter((each) => each.total == null).length
   return (
-    <Section title="Needs attention" note={!waiting && <>{plural(Math.max(counted, found.length) + own.length, 'matter')}{unknown > 0 && ` · ${plural(unknown, 'kind')} not known`}</>}>
+    <Section title="Needs attention" note={ranked.error ? 'what the server ranks is not known' : !waiting && <>{plural(Math.max(counted, found.length) + own.length, 'matter')}{unknown > 0 && ` · ${plural(unknown, 'kind')} not known`}</>}>
       {ranked.error && <ErrorState compact error={ranked.error} retry={() => void ranked.refetch()} />}
-      {waiting ? <SkeletonRows rows={6} className="h-[45px]" /> : items.length === 0
+      {ranked.error && items.length === 0 ? null : waiting ? <SkeletonRows rows={6} className="h-[45px]" /> : items.length === 0
         ? <p className="flex items-center gap-2 py-2 text-dim"><StateGlyph state="ok" />Nothing among what is known.</p>
         : <ul>{items.map((item) => <Line key={item.id} item={item} />)}</ul>}
       {counted > found.length && <p className="num pt-1.5 text-xs text-meta">and {count(counted - found.length)} more of the same kinds: <Link to={path.vulnerabilities({ kev: 'true' })} className={LINK}>known exploited</Link>, <Link to={path.vulnerabilities({ sla: 'breached' })} className={LINK}>past their date</Link></p>}

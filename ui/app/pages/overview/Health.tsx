@@ -1,7 +1,8 @@
 import { useApi } from '~/api/query'
 import type { components } from '~/api/generated/schema'
 import { Section } from '~/components/Page'
-import { RelativeTime, useNow } from '~/components/RelativeTime'
+import { useFeedState } from '~/components/feed-state'
+import { RelativeTime } from '~/components/RelativeTime'
 import { ErrorState } from '~/components/States'
 import { SkeletonRows } from '~/ui/Skeleton'
 import { StateBadge, StateGlyph } from '~/ui/State'
@@ -10,7 +11,6 @@ import { count, of, plural } from '~/util/units'
 
 type Feed = components['schemas']['Feed']
 const GAPS_SHOWN = 4
-const OLD_MS = 48 * 3_600_000
 
 /** Whether the numbers above can be believed: who delivered, how lately, and what is missing. */
 export function Health() {
@@ -35,13 +35,11 @@ const LINE = 'grid min-h-9 grid-cols-[minmax(7rem,11rem)_minmax(0,1fr)_auto] ite
 
 function FeedLine({ feed }: { feed: Feed }) {
   const imported = feed.snapshots[0]?.imported_at
-  const now = useNow()
-  const old = imported ? now.getTime() - Date.parse(imported) > OLD_MS : false
-  const failed = feed.runs[0]?.state === 'failed'
+  const { state, word } = useFeedState(feed)
   return (
     <li className={LINE}>
       <span className="truncate">{feed.title}</span>
-      <StateBadge state={feed.empty ? 'unknown' : failed ? 'critical' : old ? 'stale' : 'ok'} className="num">{feed.empty ? 'empty' : failed ? 'last import failed' : plural(feed.held, 'record')}</StateBadge>
+      <StateBadge state={state} className="num">{state === 'ok' ? plural(feed.held, 'record') : word}</StateBadge>
       <span className="num text-xs text-meta">{imported ? <RelativeTime at={imported} /> : 'never imported'}</span>
     </li>
   )

@@ -36,7 +36,7 @@ export default function OverviewPage() {
           <Section title="Vulnerabilities over time" note={`${TREND_DAYS} d · by severity`}>
             {past.error ? <ErrorState error={past.error} retry={() => void past.refetch()} /> : past.data ? <FindingsTrend trend={past.data} /> : <Skeleton className="h-[222px]" />}
           </Section>
-          <Section title="Drift over time" note={`${TREND_DAYS} d`}>
+          <Section title="Drift over time" note={`${TREND_DAYS} d up to today`}>
             {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <DriftTrend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
           </Section>
         </div>

@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react'
 import { useAsOf } from '~/state/as-of'
 import { useApi } from './query'
 
@@ -17,8 +16,4 @@ export function useCan(permission: string, kind: 'change' | 'read' = 'change'): 
   }
   if (kind === 'change' && asOf) return { may: false, reason: 'You are looking at the past. Return to now to act' }
   return { may: true }
-}
-
-export function Can({ permission, kind, children }: { permission: string; kind?: 'change' | 'read'; children: (may: May) => ReactNode }) {
-  return children(useCan(permission, kind))
 }
