@@ -1,5 +1,5 @@
 import {
-  keepPreviousData, QueryCache, QueryClient, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient,
+  keepPreviousData, MutationCache, QueryCache, QueryClient, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient,
   type InfiniteData, type UseQueryResult,
 } from '@tanstack/react-query'
 import { useAsOf } from '~/state/as-of'
@@ -15,6 +15,8 @@ export const LIST_PAGE = 200
 export function makeQueryClient(onUnauthenticated: () => void): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({ onError: (error) => asApiError(error).status === 401 && onUnauthenticated() }),
+    // A refused password or link is a 401 as well, and is told where it was typed.
+    mutationCache: new MutationCache({ onError: (error) => asApiError(error).code === 'unauthenticated' && onUnauthenticated() }),
     defaultOptions: {
       queries: {
         staleTime: FRESH_MS,

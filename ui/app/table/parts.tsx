@@ -74,7 +74,7 @@ export function RowLine<Row>({ id, index, model, grid, place, active, chosen, on
 export function RowCard<Row>({ id, index, model, place, active, chosen, onActivate, onPeek }: LineProps<Row>) {
   const at = (slot: string) => model.getVisibleCells().filter((cell) => cell.column.columnDef.meta?.column.card === slot)
   return (
-    <div role="row" id={id} aria-rowindex={index + 2} aria-selected={chosen} onClick={() => { onActivate(); onPeek?.() }} style={place}
+    <div role="row" id={id} aria-rowindex={index + 2} aria-selected={chosen} onClick={(event) => { onActivate(); if (!event.defaultPrevented) onPeek?.() }} style={place}
       className={cx(ROW, 'grid content-center gap-0.5 px-3', ground(active, chosen))}>
       <div role="presentation" className="flex min-w-0 items-center gap-2">
         {at('title').map((cell) => <span key={cell.id} role="gridcell" className="min-w-0 grow truncate">{flexRender(cell.column.columnDef.cell, cell.getContext())}</span>)}

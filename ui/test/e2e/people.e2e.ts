@@ -60,3 +60,13 @@ test('a session that ended leads to the sign-in page, and back to where one was'
   await expect(page.getByRole('heading', { name: 'Sign in to QL-RF' })).toBeVisible()
   await page.context().close()
 })
+
+test('an action in a session that ended leads to the sign-in page as well', async ({ browser }) => {
+  const { page, id } = await personOf(browser, 'viewer')
+  await page.goto('/profile')
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await api(`/api/v1/rbac/members/${id}`, undefined, 'DELETE')
+  await page.getByRole('button', { name: 'Sign out' }).first().click()
+  await expect(page.getByRole('heading', { name: 'Sign in to QL-RF' })).toBeVisible()
+  await page.context().close()
+})
