@@ -142,7 +142,7 @@ pub async fn list(tx: &mut TenantTx, connector: Option<ConnectorId>, limit: i64)
     Ok(sqlx::query_as(
         "SELECT connector_id, account, region, kind, assets, attempted_at, completed_at, code, detail
          FROM scope WHERE $1::uuid IS NULL OR connector_id = $1
-         ORDER BY (code IS NULL), connector_id, account, region, kind LIMIT $2",
+         ORDER BY (code IS NULL AND completed_at IS NOT NULL), connector_id, account, region, kind LIMIT $2",
     )
     .bind(connector.map(ConnectorId::as_uuid))
     .bind(limit)

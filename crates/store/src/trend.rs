@@ -70,9 +70,9 @@ pub async fn list_matches(tx: &mut TenantTx, window: Window, packages: &[i32]) -
     .await?)
 }
 
-/// When the first feed was imported; before that nothing was known.
+/// When the first advisories were imported; before that nothing was known, whatever is said of exploitation.
 pub async fn first_import(tx: &mut TenantTx) -> Result<Option<Timestamp>> {
-    Ok(sqlx::query_scalar("SELECT min(imported_at) FROM feed_snapshot")
+    Ok(sqlx::query_scalar("SELECT min(imported_at) FROM feed_snapshot WHERE feed = 'osv'")
         .fetch_one(tx.connection())
         .await?)
 }
