@@ -231,19 +231,7 @@ async fn init(cli: &Cli, asset: Option<&str>, out: &Path) -> Result<()> {
 
 fn validate(cli: &Cli, file: &Path) -> Result<()> {
     let parsed = read_contract(file)?.1;
-    let contract = &parsed.contract;
-    let reading = ContractReading {
-        family: contract.family.clone(),
-        version: contract.version.clone(),
-        form: parsed.form.name().to_owned(),
-        digest: format!("sha256:{}", contract.digest()),
-        status: contract.lifecycle.status.name().to_owned(),
-        packages: contract.packages.len(),
-        services: contract.services.len(),
-        settings: contract.config.len(),
-        coordinates: contract.coordinates.len(),
-        contract: serde_json::to_value(contract).expect("a contract holds only values that JSON can say"),
-    };
+    let reading = ContractReading::of(&parsed);
     cli.printer.show(&reading, |reading| {
         Table::fields(&[
             (

@@ -59,19 +59,7 @@ pub(super) async fn image_validate(
 ) -> Result<Json<ContractReading>> {
     check_document_type(&headers)?;
     let parsed = app::validate(&body).map_err(rejected)?;
-    let contract = parsed.contract;
-    Ok(Json(ContractReading {
-        family: contract.family.clone(),
-        version: contract.version.clone(),
-        form: parsed.form.name().to_owned(),
-        digest: format!("sha256:{}", contract.digest()),
-        status: contract.lifecycle.status.name().to_owned(),
-        packages: contract.packages.len(),
-        services: contract.services.len(),
-        settings: contract.config.len(),
-        coordinates: contract.coordinates.len(),
-        contract: serde_json::to_value(contract).expect("a contract holds only values that JSON can say"),
-    }))
+    Ok(Json(ContractReading::of(&parsed)))
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -127,6 +127,24 @@ pub struct ContractReading {
     pub contract: serde_json::Value,
 }
 
+impl ContractReading {
+    pub fn of(parsed: &qlrf_core::contract::image::Parsed) -> ContractReading {
+        let contract = &parsed.contract;
+        ContractReading {
+            family: contract.family.clone(),
+            version: contract.version.clone(),
+            form: parsed.form.name().to_owned(),
+            digest: format!("sha256:{}", contract.digest()),
+            status: contract.lifecycle.status.name().to_owned(),
+            packages: contract.packages.len(),
+            services: contract.services.len(),
+            settings: contract.config.len(),
+            coordinates: contract.coordinates.len(),
+            contract: serde_json::to_value(contract).expect("a contract holds only values that JSON can say"),
+        }
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct SbomAttached {
     pub image: Image,
