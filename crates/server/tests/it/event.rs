@@ -107,6 +107,7 @@ async fn activity_reads_the_same_events_back() {
         publish(&server, server.first.org, &format!("assets/{n}")).await;
     }
     publish(&server, server.second.org, "assets/theirs").await;
+    told_until(&viewer, "assets/2").await;
     let first: Activity = viewer.get("/api/v1/activity?limit=2").await.ok();
     let rest: Activity = viewer
         .get(&format!("/api/v1/activity?after={}", first.next))
