@@ -10,7 +10,6 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::content::read_digest;
 use crate::{Result, TenantTx};
 
 /// An asset that has been seen before.
@@ -18,8 +17,26 @@ use crate::{Result, TenantTx};
 pub struct Known {
     pub id: AssetId,
     pub scope_id: i64,
-    /// Of the current fact; `None` when the asset had been removed.
-    pub fact_hash: Option<Digest>,
+    pub recorded: Recorded,
+}
+
+/// The current fact of an asset that has been seen before, against the one that is observed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    Same,
+    Other,
+    /// None: it had been removed.
+    Removed,
+}
+
+impl Recorded {
+    pub fn new(same: Option<bool>) -> Recorded {
+        match same {
+            Some(true) => Recorded::Same,
+            Some(false) => Recorded::Other,
+            None => Recorded::Removed,
+        }
+    }
 }
 
 /// One fact to record.
@@ -46,35 +63,32 @@ pub fn word<T: Serialize>(value: T) -> String {
 pub async fn find_known(
     tx: &mut TenantTx,
     connector: ConnectorId,
-    assets: &[&Asset],
+    assets: &[(&Asset, Digest)],
 ) -> Result<HashMap<(String, String), Known>> {
-    type Row = (String, String, Uuid, i64, Option<Vec<u8>>);
+    type Row = (String, String, Uuid, i64, Option<bool>);
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT i.kind, i.native_id, a.id, a.scope_id, f.fact_hash
-         FROM unnest($2::text[], $3::text[]) AS i (kind, native_id)
+        "SELECT i.kind, i.native_id, a.id, a.scope_id, f.fact_hash = i.fact_hash
+         FROM unnest($2::text[], $3::text[], $4::bytea[]) AS i (kind, native_id, fact_hash)
          CROSS JOIN LATERAL (SELECT org_id, id, scope_id FROM asset
              WHERE connector_id = $1 AND kind = i.kind AND native_id = i.native_id LIMIT 1) a
          LEFT JOIN LATERAL (SELECT fact_hash FROM asset_fact
              WHERE org_id = a.org_id AND asset_id = a.id AND upper_inf(recorded) LIMIT 1) f ON true",
     )
     .bind(connector.as_uuid())
-    .bind(assets.iter().map(|a| word(a.kind)).collect::<Vec<_>>())
-    .bind(assets.iter().map(|a| &a.native_id[..]).collect::<Vec<_>>())
+    .bind(assets.iter().map(|(a, _)| word(a.kind)).collect::<Vec<_>>())
+    .bind(assets.iter().map(|(a, _)| &a.native_id[..]).collect::<Vec<_>>())
+    .bind(assets.iter().map(|(_, hash)| &hash.0[..]).collect::<Vec<_>>())
     .fetch_all(tx.connection())
     .await?;
-    rows.into_iter()
-        .map(|(kind, native_id, id, scope_id, hash)| {
-            let fact_hash = hash.as_deref().map(read_digest).transpose()?;
-            Ok((
-                (kind, native_id),
-                Known {
-                    id: AssetId::from_uuid(id),
-                    scope_id,
-                    fact_hash,
-                },
-            ))
-        })
-        .collect()
+    let known = |(kind, native_id, id, scope_id, same)| {
+        let known = Known {
+            id: AssetId::from_uuid(id),
+            scope_id,
+            recorded: Recorded::new(same),
+        };
+        ((kind, native_id), known)
+    };
+    Ok(rows.into_iter().map(known).collect())
 }
 
 /// Records identities that were never seen before.
@@ -243,7 +257,7 @@ pub async fn history(tx: &mut TenantTx, id: AssetId, limit: i64) -> Result<Vec<F
                 s.completed_at AS confirmed_at, f.package_set_id, f.document
          FROM asset a JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id
          LEFT JOIN connector c ON c.org_id = a.org_id AND c.id = a.connector_id
-         LEFT JOIN scope s ON s.org_id = a.org_id AND s.id = a.scope_id
+         LEFT JOIN coverage s ON s.org_id = a.org_id AND s.id = a.scope_id
          WHERE a.id = $1 ORDER BY lower(f.recorded) DESC LIMIT $2",
     )
     .bind(id.as_uuid())
@@ -260,7 +274,7 @@ pub async fn find(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> R
                 s.completed_at AS confirmed_at, f.package_set_id, f.document
          FROM asset a JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id
          LEFT JOIN connector c ON c.org_id = a.org_id AND c.id = a.connector_id
-         LEFT JOIN scope s ON s.org_id = a.org_id AND s.id = a.scope_id
+         LEFT JOIN coverage s ON s.org_id = a.org_id AND s.id = a.scope_id
          WHERE a.id = $1 AND CASE WHEN $2::timestamptz IS NULL THEN upper_inf(f.recorded) ELSE f.recorded @> $2 END",
     )
     .bind(id.as_uuid())

@@ -42,10 +42,10 @@ impl Listing {
         self.0.insert(key, (half(hash), asset));
     }
 
-    /// The asset, if it is recorded with just this fact.
-    pub fn unchanged(&self, key: Key, hash: Digest) -> Option<AssetId> {
+    /// The asset, and whether it is recorded with just this fact.
+    pub fn find(&self, key: Key, hash: Digest) -> Option<(AssetId, bool)> {
         let (known, asset) = self.0.get(&key)?;
-        (*known == half(hash)).then_some(*asset)
+        Some((*asset, *known == half(hash)))
     }
 
     /// What is recorded here and not in `other`.
@@ -176,7 +176,8 @@ mod tests {
         assert_eq!(bytes.len(), 5 * ENTRY_BYTES);
         assert_eq!(Listing::decode(&bytes).unwrap(), listing);
         assert!(Listing::decode(&bytes[1..]).is_err());
-        assert!(listing.unchanged(Key([1; 16]), Digest::of(&[1])).is_some());
-        assert!(listing.unchanged(Key([1; 16]), Digest::of(&[2])).is_none());
+        let found = |n: u8| listing.find(Key([1; 16]), Digest::of(&[n])).map(|(_, same)| same);
+        assert_eq!((found(1), found(2)), (Some(true), Some(false)));
+        assert_eq!(listing.find(Key([9; 16]), Digest::of(&[9])), None);
     }
 }

@@ -17,26 +17,32 @@ pub struct Remembered {
     pub id: i64,
     /// Of the last listing; absent while what is recorded may differ from it.
     pub digest: Option<Digest>,
+    /// It was complete when its connector's scopes were last confirmed.
+    pub confirmed: bool,
 }
 
 pub async fn remembered(tx: &mut TenantTx, connector: ConnectorId) -> Result<HashMap<Scope, Remembered>> {
-    type Row = (String, String, String, i64, Option<Vec<u8>>);
-    let rows: Vec<Row> =
-        sqlx::query_as("SELECT account, region, kind, id, digest FROM scope WHERE connector_id = $1")
-            .bind(connector.as_uuid())
-            .fetch_all(tx.connection())
-            .await?;
+    type Row = (String, String, String, i64, Option<Vec<u8>>, bool);
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT account, region, kind, id, digest, confirmed FROM scope WHERE connector_id = $1",
+    )
+    .bind(connector.as_uuid())
+    .fetch_all(tx.connection())
+    .await?;
     rows.into_iter()
-        .map(|(account, region, kind, id, digest)| {
+        .map(|(account, region, kind, id, digest, confirmed)| {
+            let scope = Scope {
+                account,
+                region,
+                kind,
+            };
             let digest = digest.as_deref().map(read_digest).transpose()?;
-            Ok((
-                Scope {
-                    account,
-                    region,
-                    kind,
-                },
-                Remembered { id, digest },
-            ))
+            let remembered = Remembered {
+                id,
+                digest,
+                confirmed,
+            };
+            Ok((scope, remembered))
         })
         .collect()
 }
@@ -89,17 +95,48 @@ pub struct Closing {
     /// `None` leaves it as it is: remembered for a scope that did not change, forgotten for one whose removals are held
     /// back or whose assets are counted elsewhere.
     pub digest: Option<Digest>,
+    /// Nothing of it has to be written but when it was: it was complete the last time, and is the same again.
+    pub again: bool,
 }
 
-pub async fn close(tx: &mut TenantTx, at: Timestamp, closings: &[Closing]) -> Result<()> {
-    let complete = |c: &Closing| c.outcome == ScopeOutcome::Complete;
-    let problem = |c: &Closing| match &c.outcome {
+/// Ends a collection. Whatever was complete is so as of one moment, which is written once; a scope that was confirmed
+/// and is not any more keeps the moment of before in its own row.
+pub async fn close(
+    tx: &mut TenantTx,
+    connector: ConnectorId,
+    at: Timestamp,
+    closings: &[Closing],
+) -> Result<()> {
+    let (again, differing): (Vec<&Closing>, Vec<&Closing>) = closings.iter().partition(|c| c.again);
+    let again: Vec<i64> = again.iter().map(|c| c.id).collect();
+    sqlx::query(
+        "UPDATE scope s SET confirmed = false, attempted_at = greatest(c.confirmed_at, s.attempted_at),
+                completed_at = c.confirmed_at
+         FROM connector c WHERE c.id = $1 AND s.connector_id = $1 AND s.confirmed AND NOT s.id = ANY ($2)",
+    )
+    .bind(connector.as_uuid())
+    .bind(&again)
+    .execute(tx.connection())
+    .await?;
+    write(tx, at, &differing).await?;
+    sqlx::query("UPDATE connector SET confirmed_at = $2 WHERE id = $1")
+        .bind(connector.as_uuid())
+        .bind(at)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+async fn write(tx: &mut TenantTx, at: Timestamp, closings: &[&Closing]) -> Result<()> {
+    let problem = |c: &&Closing| match &c.outcome {
         ScopeOutcome::Complete => (None, None),
         ScopeOutcome::Partial { code, detail } => (Some(code.clone()), Some(detail.clone())),
     };
     let (codes, details): (Vec<_>, Vec<_>) = closings.iter().map(problem).unzip();
+    let complete = closings.iter().map(|c| c.outcome == ScopeOutcome::Complete);
+    let digests = closings.iter().map(|c| c.digest.map(|d| d.0.to_vec()));
     sqlx::query(
-        "UPDATE scope s SET attempted_at = $1, code = i.code, detail = i.detail,
+        "UPDATE scope s SET attempted_at = $1, code = i.code, detail = i.detail, confirmed = i.complete,
                 completed_at = CASE WHEN i.complete THEN $1 ELSE s.completed_at END,
                 assets = CASE WHEN i.complete THEN i.assets ELSE s.assets END,
                 digest = COALESCE(i.digest, s.digest)
@@ -109,14 +146,9 @@ pub async fn close(tx: &mut TenantTx, at: Timestamp, closings: &[Closing]) -> Re
     )
     .bind(at)
     .bind(closings.iter().map(|c| c.id).collect::<Vec<_>>())
-    .bind(closings.iter().map(complete).collect::<Vec<_>>())
+    .bind(complete.collect::<Vec<_>>())
     .bind(closings.iter().map(|c| c.assets).collect::<Vec<_>>())
-    .bind(
-        closings
-            .iter()
-            .map(|c| c.digest.map(|d| d.0.to_vec()))
-            .collect::<Vec<_>>(),
-    )
+    .bind(digests.collect::<Vec<_>>())
     .bind(codes)
     .bind(details)
     .execute(tx.connection())
@@ -141,7 +173,7 @@ pub struct ScopeRow {
 pub async fn list(tx: &mut TenantTx, connector: Option<ConnectorId>, limit: i64) -> Result<Vec<ScopeRow>> {
     Ok(sqlx::query_as(
         "SELECT connector_id, account, region, kind, assets, attempted_at, completed_at, code, detail
-         FROM scope WHERE $1::uuid IS NULL OR connector_id = $1
+         FROM coverage WHERE $1::uuid IS NULL OR connector_id = $1
          ORDER BY (code IS NULL AND completed_at IS NOT NULL), connector_id, account, region, kind LIMIT $2",
     )
     .bind(connector.map(ConnectorId::as_uuid))

@@ -1,9 +1,10 @@
 //! The golden images of a tenant, prepared for judging assets.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use qlrf_core::asset::Asset;
+use qlrf_core::id::OrgId;
 use qlrf_core::image::{Coordinate, ImageContract, ImagePlatform, LifecycleStatus};
 use qlrf_core::time::Timestamp;
 use qlrf_engines::drift::image_lag::{Family, FamilyVersion};
@@ -19,9 +20,11 @@ pub struct Catalogue {
     linker: Linker,
     families: HashMap<Arc<str>, FamilyEntry>,
     versions: HashMap<Uuid, VersionEntry>,
-    /// Read when first needed: most versions are run by nobody any more.
-    packages: HashMap<Uuid, Arc<ExpectedPackages>>,
 }
+
+/// Reading a contract of hundreds of packages costs more than judging with it.
+static KEPT: LazyLock<Mutex<HashMap<OrgId, Arc<Catalogue>>>> = LazyLock::new(Mutex::default);
+const KEPT_MAX: usize = 4;
 
 struct FamilyEntry {
     id: Uuid,
@@ -47,8 +50,24 @@ pub struct Expectation {
 }
 
 impl Catalogue {
-    pub async fn load(tx: &mut TenantTx) -> Result<Catalogue> {
-        Catalogue::load_with(tx, None).await
+    /// Read again only when images changed since the last time: every change of them moves `images_at`.
+    pub async fn load(tx: &mut TenantTx) -> Result<Arc<Catalogue>> {
+        let (org, images_at) = (tx.org(), judged::progress(tx).await?.images_at);
+        let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = kept()
+            .get(&org)
+            .filter(|known| known.images_at == images_at)
+            .cloned();
+        if let (Some(known), Some(_)) = (known, images_at) {
+            return Ok(known);
+        }
+        let catalogue = Arc::new(Catalogue::load_with(tx, None).await?);
+        let mut kept = kept();
+        if kept.len() >= KEPT_MAX && !kept.contains_key(&org) {
+            kept.clear();
+        }
+        kept.insert(org, catalogue.clone());
+        Ok(catalogue)
     }
 
     /// With one more rule than is stored, to see what it would change.
@@ -66,7 +85,6 @@ impl Catalogue {
             linker: Linker::default(),
             families: HashMap::new(),
             versions: HashMap::new(),
-            packages: HashMap::new(),
         };
         let mut coordinates: HashMap<Uuid, Vec<Coordinate>> = HashMap::new();
         for row in image::list_coordinates(tx).await? {
@@ -125,10 +143,7 @@ impl Catalogue {
         })
     }
 
-    pub async fn packages(&mut self, tx: &mut TenantTx, image: Uuid) -> Result<Arc<ExpectedPackages>> {
-        if let Some(known) = self.packages.get(&image) {
-            return Ok(known.clone());
-        }
+    pub async fn packages(&self, tx: &mut TenantTx, image: Uuid) -> Result<ExpectedPackages> {
         let version = self
             .versions
             .get(&image)
@@ -137,9 +152,7 @@ impl Catalogue {
             Some(set_id) => Some(content::load_set(tx, set_id).await?),
             None => None,
         };
-        let expected = Arc::new(ExpectedPackages::new(version.contract.packages.clone(), set));
-        self.packages.insert(image, expected.clone());
-        Ok(expected)
+        Ok(ExpectedPackages::new(version.contract.packages.clone(), set))
     }
 
     fn add_family(

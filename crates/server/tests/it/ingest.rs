@@ -1,6 +1,6 @@
 //! From what a connector lists to facts, through the real sink.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use qlrf_core::asset::{AssetKind, AssetState};
 use qlrf_core::normalise::{FIELD_BYTES_MAX, NATIVE_ID_BYTES_MAX};
@@ -78,7 +78,7 @@ async fn an_unchanged_collection_writes_the_ledger_and_one_event() {
     assert_eq!(
         count(
             &mut admin,
-            "scope WHERE completed_at = attempted_at AND completed_at = (SELECT at FROM fact_clock)"
+            "coverage WHERE completed_at = attempted_at AND completed_at = (SELECT at FROM fact_clock)"
         )
         .await,
         2,
@@ -165,6 +165,59 @@ async fn a_partial_listing_forgets_the_digest_of_the_complete_one() {
     assert_eq!(figures(&tally), (0, 1, 4, 1, 0));
     assert_eq!(believed(&mut admin, estate.org).await, first);
     assert_consistent(&mut admin).await;
+}
+
+/// By scope, as the ledger reads: last attempted and last complete, in collections that were begun before.
+async fn ledger(admin: &mut PgConnection, moments: &[Timestamp]) -> BTreeMap<String, (usize, Option<usize>)> {
+    let rows: Vec<(String, Timestamp, Option<Timestamp>)> =
+        sqlx::query_as("SELECT account, attempted_at, completed_at FROM coverage")
+            .fetch_all(admin)
+            .await
+            .unwrap();
+    let number = |at: Timestamp| moments.iter().position(|moment| *moment == at).unwrap();
+    rows.into_iter()
+        .map(|(account, attempted, completed)| (account, (number(attempted), completed.map(number))))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_scope_keeps_the_moment_of_its_last_complete_listing() {
+    let db = TestDb::new().await;
+    let estate = Estate::new(&db, "acme").await;
+    let mut admin = db.admin().await;
+    let (a, b, c) = (
+        || complete("a", hosts(0..3)),
+        || complete("b", hosts(10..13)),
+        || complete("c", hosts(20..23)),
+    );
+    let collections = [
+        vec![a(), b(), c()],
+        vec![a(), b(), c()],
+        // One is listed in part, one not at all.
+        vec![a(), partial("b", hosts(10..11))],
+        vec![a(), partial("b", hosts(10..11))],
+        vec![a(), b(), complete("c", hosts(20..24))],
+        vec![a(), b(), c()],
+    ];
+    let expected: [[(usize, Option<usize>); 3]; 6] = [
+        [(0, Some(0)), (0, Some(0)), (0, Some(0))],
+        [(1, Some(1)), (1, Some(1)), (1, Some(1))],
+        [(2, Some(2)), (2, Some(1)), (1, Some(1))],
+        [(3, Some(3)), (3, Some(1)), (1, Some(1))],
+        [(4, Some(4)), (4, Some(4)), (4, Some(4))],
+        [(5, Some(5)), (5, Some(5)), (5, Some(5))],
+    ];
+    let mut moments = Vec::new();
+    for (n, (collection, expected)) in collections.into_iter().zip(expected).enumerate() {
+        estate.collect(collection).await;
+        let at = sqlx::query_scalar("SELECT at FROM fact_clock")
+            .fetch_one(&mut admin)
+            .await
+            .unwrap();
+        moments.push(at);
+        let found: Vec<_> = ledger(&mut admin, &moments).await.into_values().collect();
+        assert_eq!(found, expected, "after collection {n}");
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use qlrf_core::event::{EventType, NewEvent};
 use qlrf_core::id::AssetId;
 use qlrf_core::package::PackageSet;
 use qlrf_core::time::Timestamp;
-use qlrf_engines::drift::{self, Actual, AgeLimits, Drift, PackageDiff};
+use qlrf_engines::drift::{self, Actual, AgeLimits, Drift, ExpectedPackages, PackageDiff};
 use qlrf_engines::link::Link;
 use qlrf_store::asset::NewFact;
 use qlrf_store::drift::Drift as Row;
@@ -56,7 +56,9 @@ pub struct Judgement {
 
 /// The catalogue of images, and every package difference computed so far: one per distinct (set, image).
 pub struct Judge {
-    catalogue: Catalogue,
+    catalogue: Arc<Catalogue>,
+    /// Read when first needed: most versions are run by nobody any more.
+    expected: HashMap<Uuid, Arc<ExpectedPackages>>,
     differences: HashMap<(i32, Uuid), Arc<PackageDiff>>,
 }
 
@@ -64,6 +66,7 @@ impl Judge {
     pub async fn load(tx: &mut TenantTx) -> Result<Judge> {
         Ok(Judge {
             catalogue: Catalogue::load(tx).await?,
+            expected: HashMap::new(),
             differences: HashMap::new(),
         })
     }
@@ -137,10 +140,19 @@ impl Judge {
             Some(packages) => packages.clone(),
             None => Arc::new(content::load_set(tx, set_id).await?),
         };
-        let expected = self.catalogue.packages(tx, expectation.contract_of).await?;
+        let expected = self.expected(tx, expectation.contract_of).await?;
         let difference = Arc::new(drift::diff_packages(&packages, &expected, &drift::by_ecosystem));
         self.differences.insert(key, difference.clone());
         Ok(difference)
+    }
+
+    async fn expected(&mut self, tx: &mut TenantTx, image: Uuid) -> Result<Arc<ExpectedPackages>> {
+        if let Some(known) = self.expected.get(&image) {
+            return Ok(known.clone());
+        }
+        let expected = Arc::new(self.catalogue.packages(tx, image).await?);
+        self.expected.insert(image, expected.clone());
+        Ok(expected)
     }
 }
 

@@ -89,6 +89,8 @@ struct Closed {
     digest: Digest,
     outcome: ScopeOutcome,
     changed: bool,
+    /// As it was when the scopes were last confirmed.
+    again: bool,
 }
 
 impl Ingest {
@@ -156,7 +158,7 @@ impl Ingest {
             .drain(..)
             .map(|closed| closed.closing(&unproved))
             .collect();
-        scope::close(&mut tx, at, &closings).await?;
+        scope::close(&mut tx, self.connector, at, &closings).await?;
         outbox::append_all(&mut tx, vec![self.collected_event()], None).await?;
         tx.commit().await?;
         Ok(self.tally)
@@ -196,6 +198,7 @@ impl Closed {
             assets: self.assets,
             digest: (proved && self.changed).then_some(self.digest),
             outcome: self.outcome,
+            again: self.again,
         }
     }
 }

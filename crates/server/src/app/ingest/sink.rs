@@ -12,6 +12,8 @@ use super::{Closed, Ingest, Listed, Prepared, count};
 
 /// Assets per transaction: large enough to amortise a round trip, small enough to keep other writers waiting briefly.
 const BATCH_ASSETS: usize = 2_000;
+/// In a scope that was listed before, most assets are as they were: they are compared and not written.
+const KNOWN_WEIGHT: usize = 5;
 /// Assets of one scope held in memory until it is closed. A connector splits what is larger.
 const SCOPE_ASSETS_MAX: usize = 250_000;
 
@@ -72,6 +74,7 @@ impl Sink for Ingest {
                     scope_id: known.id,
                     assets: count(assets.len()),
                     digest,
+                    again: known.confirmed && outcome == ScopeOutcome::Complete,
                     outcome,
                     changed: false,
                 });
@@ -83,18 +86,23 @@ impl Sink for Ingest {
                 outcome,
             }),
         }
-        if self
-            .ready
-            .iter()
-            .map(|listing| listing.assets.len().max(1))
-            .sum::<usize>()
-            >= BATCH_ASSETS
-        {
+        if self.ready.iter().map(|listed| self.weigh(listed)).sum::<usize>() >= BATCH_ASSETS {
             self.flush()
                 .await
                 .map_err(|error| ConnectError::Sink(error.to_string()))?;
         }
         Ok(())
+    }
+}
+
+impl Ingest {
+    fn weigh(&self, listed: &Listed) -> usize {
+        let known = self.remembered.get(&listed.scope);
+        let weight = match known.and_then(|known| known.digest) {
+            Some(_) => listed.assets.len() / KNOWN_WEIGHT,
+            None => listed.assets.len(),
+        };
+        weight.max(1)
     }
 }
 

@@ -6,7 +6,7 @@ use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::event::{EventType, NewEvent};
 use qlrf_core::id::AssetId;
 use qlrf_core::time::Timestamp;
-use qlrf_store::asset::{Known, NewFact, word};
+use qlrf_store::asset::{Known, NewFact, Recorded, word};
 use qlrf_store::listing::{self, Key, Listing};
 use qlrf_store::{Result, TenantTx, asset, clock, content, outbox, scope};
 use serde_json::json;
@@ -44,6 +44,7 @@ impl Ingest {
                 digest: listing.digest,
                 outcome: listing.outcome,
                 changed: true,
+                again: false,
             });
         }
         Ok(())
@@ -153,7 +154,7 @@ impl Ingest {
         Ok(recorded)
     }
 
-    /// What the listings of before do not answer is looked up.
+    /// An asset that the listing of before does not hold is new there, and looked up.
     async fn find_known(
         &self,
         tx: &mut TenantTx,
@@ -164,16 +165,16 @@ impl Ingest {
         for (scope_id, prepared) in rows {
             let (asset, hash) = (&prepared.asset, prepared.hash);
             let listing = before.get(scope_id);
-            match listing.and_then(|listing| listing.unchanged(Key::of(asset), hash)) {
-                Some(id) => {
-                    let unchanged = Known {
+            match listing.and_then(|listing| listing.find(Key::of(asset), hash)) {
+                Some((id, same)) => {
+                    let there = Known {
                         id,
                         scope_id: *scope_id,
-                        fact_hash: Some(hash),
+                        recorded: Recorded::new(Some(same)),
                     };
-                    known.insert((word(asset.kind), asset.native_id.clone()), unchanged);
+                    known.insert((word(asset.kind), asset.native_id.clone()), there);
                 }
-                None => asked.push(asset),
+                None => asked.push((asset, hash)),
             }
         }
         if !asked.is_empty() {
@@ -219,17 +220,17 @@ impl Ingest {
                 news.moved.push((id, *scope_id));
                 news.left.push(known.scope_id);
             }
-            match before.map(|known| known.fact_hash) {
-                Some(Some(hash)) if hash == prepared.hash => {
+            match before.map(|known| known.recorded) {
+                Some(Recorded::Same) => {
                     self.tally.unchanged += 1;
                     continue;
                 }
-                Some(Some(_)) => {
+                Some(Recorded::Other) => {
                     self.tally.changed += 1;
                     news.changed.push(id);
                 }
-                // Removed before, and back again.
-                Some(None) => self.tally.added += 1,
+                // And back again.
+                Some(Recorded::Removed) => self.tally.added += 1,
                 None => {
                     self.tally.added += 1;
                     news.created.insert(id);
