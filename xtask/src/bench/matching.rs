@@ -32,23 +32,37 @@ fn run(bench: &Bench) -> Result<Outcome> {
             .as_f64()
             .with_context(|| format!("the example printed no {key}"))
     };
-    let times = found["ns_per_package"].as_array().into_iter().flatten();
-    let times: Vec<f64> = times.filter_map(|time| time.as_f64()).collect();
-    let figures = [
-        measure::percentile(times.clone(), 50),
-        measure::percentile(times, 95),
-    ];
+    let row = |name: &str, key: &str| {
+        let times = found[key]["ns_per_package"].as_array().into_iter().flatten();
+        let times: Vec<f64> = times.filter_map(|time| time.as_f64()).collect();
+        let figures = [
+            measure::percentile(times.clone(), 50),
+            measure::percentile(times, 95),
+        ];
+        let matches = found[key]["matches"].as_f64();
+        Row {
+            name: name.to_owned(),
+            figures: figures.into_iter().map(Some).chain([matches]).collect(),
+        }
+    };
     Ok(Outcome::Measured(Table {
         about: format!(
-            "The {} packages of a real Debian 12 host against {} advisories of Debian 12, compiled in {:.1} ms: {} \
-             matches. {PASSES} passes.",
+            "The {} packages of a real Debian 12 host against {} advisories of Debian 12, compiled in {:.1} ms. \
+             {PASSES} passes.",
             number("packages")?,
             number("advisories")?,
             number("compile_ms")?,
-            number("matches")?
         ),
-        columns: &["p50 ns a package", "p95 ns a package"],
-        rows: vec![Row::new("match", figures)],
-        notes: Vec::new(),
+        columns: &["p50 ns a package", "p95 ns a package", "matches"],
+        rows: vec![
+            row("as installed", "as_installed"),
+            row("each older than every fix", "never_patched"),
+        ],
+        notes: vec![
+            "The host had every fix of that day, so none is the right answer. The second row is the same packages \
+             with a version below all others: the most that there is to find."
+                .to_owned(),
+            "No peer: the databases of the scanners are not among the data beside the repository.".to_owned(),
+        ],
     }))
 }
