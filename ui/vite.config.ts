@@ -37,7 +37,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'logic', include: ['app/**/*.test.ts', 'scripts/**/*.test.ts'] } },
       // Components and what needs a document; the API answers what its own schemas allow.
-      { extends: true, test: { name: 'components', include: ['app/**/*.test.tsx'], environment: 'jsdom', setupFiles: ['test/mock/setup.ts'] } },
+      { extends: true, test: { name: 'components', include: ['app/**/*.test.tsx'], environment: 'jsdom', testTimeout: 60_000, setupFiles: ['test/mock/setup.ts'] } },
     ],
   },
 } as Parameters<typeof defineConfig>[0])

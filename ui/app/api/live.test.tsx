@@ -1,5 +1,6 @@
 import { QueryObserver } from '@tanstack/react-query'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { eventually } from '../../test/mock/eventually'
 import { problem, answer } from '../../test/mock/server'
 import { follow, useLive } from './live'
 import { apiQuery, makeQueryClient } from './query'
@@ -62,14 +63,14 @@ function following(path: '/api/v1/images/families' | '/api/v1/rbac/roles') {
 test('an event makes the answers old that it touches, and no others', async () => {
   const images = following('/api/v1/images/families')
   newest().open()
-  await vi.waitFor(() => expect(images.asked()).toBe(1))
+  await eventually(() => expect(images.asked()).toBe(1))
   newest().tell('image.published')
   await vi.advanceTimersByTimeAsync(1_000)
-  await vi.waitFor(() => expect(images.asked()).toBe(2))
+  await eventually(() => expect(images.asked()).toBe(2))
   stop()
   const roles = following('/api/v1/rbac/roles')
   newest().open()
-  await vi.waitFor(() => expect(roles.asked()).toBe(1))
+  await eventually(() => expect(roles.asked()).toBe(1))
   newest().tell('image.published')
   await vi.advanceTimersByTimeAsync(10_000)
   expect(roles.asked()).toBe(1)
@@ -78,13 +79,13 @@ test('an event makes the answers old that it touches, and no others', async () =
 test('a burst of events is one refresh', async () => {
   const images = following('/api/v1/images/families')
   newest().open()
-  await vi.waitFor(() => expect(images.asked()).toBe(1))
+  await eventually(() => expect(images.asked()).toBe(1))
   for (let i = 0; i < 20; i++) {
     newest().tell('asset.updated')
     await vi.advanceTimersByTimeAsync(40)
   }
   await vi.advanceTimersByTimeAsync(1_000)
-  await vi.waitFor(() => expect(images.asked()).toBe(2))
+  await eventually(() => expect(images.asked()).toBe(2))
 })
 
 test('a stream that the server closed for nobody leads to the sign-in page, and is not opened again', async () => {
@@ -92,7 +93,7 @@ test('a stream that the server closed for nobody leads to the sign-in page, and 
   const { signedOut } = following('/api/v1/images/families')
   newest().open()
   newest().fail(true)
-  await vi.waitFor(() => expect(signedOut).toHaveBeenCalledOnce())
+  await eventually(() => expect(signedOut).toHaveBeenCalledOnce())
   await vi.advanceTimersByTimeAsync(120_000)
   expect(Stream.all).toHaveLength(1)
 })
@@ -102,21 +103,21 @@ test('a stream that a failing server closed is opened again, later each time, an
   const { signedOut, state, asked } = following('/api/v1/images/families')
   const timers = vi.spyOn(globalThis, 'setTimeout')
   newest().open()
-  await vi.waitFor(() => expect(state.current.state).toBe('live'))
+  await eventually(() => expect(state.current.state).toBe('live'))
   for (const wait of [1_000, 2_000, 5_000]) {
     const before = Stream.all.length
     newest().fail(true)
-    await vi.waitFor(() => expect(timers).toHaveBeenCalledWith(expect.any(Function), wait))
+    await eventually(() => expect(timers).toHaveBeenCalledWith(expect.any(Function), wait))
     expect(Stream.all).toHaveLength(before)
     await vi.advanceTimersByTimeAsync(wait)
     expect(Stream.all).toHaveLength(before + 1)
   }
   await vi.advanceTimersByTimeAsync(65_000)
-  await vi.waitFor(() => expect(state.current.state).toBe('stale'))
+  await eventually(() => expect(state.current.state).toBe('stale'))
   const before = asked()
   newest().open()
-  await vi.waitFor(() => expect(state.current.state).toBe('live'))
-  await vi.waitFor(() => expect(asked()).toBeGreaterThan(before))
+  await eventually(() => expect(state.current.state).toBe('live'))
+  await eventually(() => expect(asked()).toBeGreaterThan(before))
   expect(signedOut).not.toHaveBeenCalled()
 })
 
@@ -126,7 +127,7 @@ test('while the browser resumes by itself nobody is asked and nothing is opened'
   const { state } = following('/api/v1/images/families')
   newest().open()
   newest().fail(false)
-  await vi.waitFor(() => expect(state.current.state).toBe('reconnecting'))
+  await eventually(() => expect(state.current.state).toBe('reconnecting'))
   await vi.advanceTimersByTimeAsync(30_000)
   expect(me).not.toHaveBeenCalled()
   expect(Stream.all).toHaveLength(1)

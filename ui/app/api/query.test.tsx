@@ -1,6 +1,7 @@
 import { act, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, expect, test, vi } from 'vitest'
+import { eventually } from '../../test/mock/eventually'
 import { answer, problem } from '../../test/mock/server'
 import { show } from '../../test/mock/show'
 import { ErrorState } from '~/components/States'
@@ -31,7 +32,7 @@ test('a refresh that fails keeps what was read, says so with the code, and can b
   expect(screen.getByText(/Not refreshed: assets/)).toBeTruthy()
   answer('get', '/api/v1/assets/groups', () => [])
   await userEvent.click(screen.getByRole('button', { name: 'Try again' }))
-  await vi.waitFor(() => expect(screen.queryByText('internal')).toBeNull())
+  await eventually(() => expect(screen.queryByText('internal')).toBeNull())
 })
 
 test('a first read that fails is an error, and so is a refusal of what was read before', async () => {
@@ -57,9 +58,9 @@ test('what no event tells of is asked again while it is looked at, and not while
   let asked = 0
   answer('get', '/api/v1/rbac/roles', () => (asked++, []))
   await show(Roles)
-  await vi.waitFor(() => expect(asked).toBe(1))
+  await eventually(() => expect(asked).toBe(1))
   await vi.advanceTimersByTimeAsync(60_000)
-  await vi.waitFor(() => expect(asked).toBe(2))
+  await eventually(() => expect(asked).toBe(2))
   vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
   await vi.advanceTimersByTimeAsync(300_000)
   expect(asked).toBe(2)
@@ -95,5 +96,5 @@ test('a list read far is only marked by an event, and reading it again is one re
   act(() => void window.dispatchEvent(new Event('visibilitychange')))
   await userEvent.click(screen.getByRole('button', { name: 'Again' }))
   await screen.findByText('1 pages')
-  await vi.waitFor(() => expect(asked).toEqual([null, '1', '2', '3', null]))
+  await eventually(() => expect(asked).toEqual([null, '1', '2', '3', null]))
 })

@@ -10,7 +10,7 @@ import { useAnchor } from './anchor'
 import { type Column, toDefs, tracks, widthOf } from './columns'
 import { useGridKeys } from './keys'
 import { useLatest } from './latest'
-import { HeaderRow, RowCard, RowLine, SkeletonLine, TableFooter } from './parts'
+import { HeaderRow, RowCard, RowLine, RowName, SkeletonLine, TableFooter } from './parts'
 import { useSelection } from './selection'
 import { SelectionBar } from './SelectionBar'
 import type { TableUrl } from './url'
@@ -73,7 +73,7 @@ function Grid<Row>({ noun, nouns, label, columns, query, rowId, rowTo, peek, pee
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data])
   const total = query.data?.pages[0]?.total ?? undefined
   const height = phone ? ROW.card : ROW[url.density]
-  const { virtual, items, size, far } = useWindow(box, rows.length, height, { ...query, total, failed: !!query.problem })
+  const { virtual, items, size, far, whole } = useWindow(box, rows.length, height, { ...query, total, failed: !!query.problem })
   const { active, setActive, selection } = useWalk({ query, rows, rowId, sort: url.sort, box })
   const point = useAnchor(box, rows, rowId, height, virtual.scrollOffset ?? 0, query.question)
   useEffect(() => {
@@ -106,6 +106,7 @@ function Grid<Row>({ noun, nouns, label, columns, query, rowId, rowTo, peek, pee
   const models = useModels(columns, window, rowId)
   const grid = useMemo(() => ({ gridTemplateColumns: `32px ${tracks(columns as Column<never>[])}`, minWidth: phone ? undefined : widthOf(columns as Column<never>[]) + 32 }), [columns, phone])
   const peeked = useMemo(() => (url.peek ? rows.find((row) => rowId(row) === url.peek) : undefined), [rows, rowId, url.peek])
+  const names = (columns.find((column) => column.card === 'title') ?? columns[0])?.text ?? rowId
   const header = phone ? 0 : 1
   const Line = phone ? RowCard : RowLine
   const refresh = () => {
@@ -123,6 +124,7 @@ function Grid<Row>({ noun, nouns, label, columns, query, rowId, rowTo, peek, pee
           {!query.isPending && items.map((item) => {
             const model = rows[item.index] && models[rowId(rows[item.index] as Row)]
             if (!model) return <SkeletonLine key={item.key} columns={columns} grid={grid} height={height} phone={phone} start={item.start} />
+            if (!whole(item.index)) return <RowName key={model.id} id={`${id}-${item.index}`} rowIndex={item.index + header + 1} name={names(model.original)} start={item.start} height={height} phone={phone} />
             return (
               <Line key={model.id} id={`${id}-${item.index}`} index={item.index} rowIndex={item.index + header + 1} model={model} columns={columns} grid={grid} start={item.start} height={height}
                 active={item.index === active} chosen={selection.picked.has(model.id)} on={on} />
@@ -143,7 +145,7 @@ interface Walk<Row> { query: ListLike<Row>; rows: Row[]; rowId: (row: Row) => st
 /** Where one is, and what is chosen: both belong to one question, the place also to one order. */
 function useWalk<Row>({ query, rows, rowId, sort, box }: Walk<Row>) {
   const [active, setActive] = useState(-1)
-  const selection = useSelection(rows, rowId, !query.hasNextPage)
+  const selection = useSelection(rows, rowId, !!query.data && !query.hasNextPage)
   const order = `${query.question}|${sort}`
   const [seen, setSeen] = useState({ question: query.question, order })
   if (seen.order !== order) {

@@ -7,6 +7,7 @@ import { Button } from '~/ui/Button'
 import { Checkbox } from '~/ui/Field'
 import { Skeleton } from '~/ui/Skeleton'
 import { StateBadge } from '~/ui/State'
+import { visible } from '~/ui/Text'
 import { cx } from '~/util/class'
 import { count, of, plural } from '~/util/units'
 import type { Column } from './columns'
@@ -61,7 +62,8 @@ const same = <Row,>(a: LineProps<Row>, b: LineProps<Row>) =>
   && a.start === b.start && a.height === b.height && a.active === b.active && a.chosen === b.chosen && a.on === b.on
 const drawnOnce = <Row,>(line: (props: LineProps<Row>) => React.ReactNode) => memo(line, same) as unknown as typeof line
 
-const ROW = 'absolute inset-x-0 top-0 border-b border-line'
+const NAME_MAX = 100
+const ROW = 'absolute inset-x-0 top-0 border-b border-line contain-strict'
 const ground = (active: boolean, chosen: boolean) => cx(chosen ? 'bg-accent-weak' : active ? 'bg-hover' : 'hover:bg-hover', active && 'shadow-[inset_2px_0_0_var(--accent)]')
 const placeOf = (start: number, height: number) => ({ height, transform: `translateY(${start}px)` })
 
@@ -106,6 +108,18 @@ export const RowCard = drawnOnce(function RowCard({ id, index, rowIndex, model, 
     </div>
   )
 }) as <Row>(props: LineProps<Row>) => React.ReactNode
+
+interface NameProps { id: string; rowIndex: number; name: string | number | boolean | null | undefined; start: number; height: number; phone: boolean }
+
+/** What a row is called, while it flies past. */
+export function RowName({ id, rowIndex, name, start, height, phone }: NameProps) {
+  const words = visible(String(name ?? '').slice(0, NAME_MAX))
+  return (
+    <div role="row" id={id} aria-rowindex={rowIndex} style={placeOf(start, height)} className={cx(ROW, 'flex items-center', phone ? 'pl-11' : 'pl-10')}>
+      <bdi role="gridcell" className="truncate">{words}</bdi>
+    </div>
+  )
+}
 
 interface SkeletonProps<Row> { columns: Column<Row>[]; grid: CSSProperties; height: number; phone: boolean; start?: number }
 

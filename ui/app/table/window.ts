@@ -1,9 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, type RefObject } from 'react'
+import { useDeferredValue, useEffect, useRef, type RefObject } from 'react'
 import { announce } from '~/state/announce'
 import { count } from '~/util/units'
 
-const OVERSCAN = 12
+const OVERSCAN = 6
 /** The next page is asked for this many rows before the end is seen. */
 const AHEAD = 80
 /** Shown below the last row while how many follow is not known. */
@@ -37,11 +37,15 @@ export function useWindow(box: RefObject<HTMLDivElement | null>, loaded: number,
   const wanting = hasNextPage && last > loaded - AHEAD
   useEffect(() => {
     if (wanting && !isFetchingNextPage && !failed) void fetchNextPage()
-  }, [wanting, isFetchingNextPage, fetchNextPage, failed])
+    // `loaded`: an answer may be here before anybody saw that it was asked for.
+  }, [wanting, loaded, isFetchingNextPage, fetchNextPage, failed])
 
   const far = wanting && !failed && last - loaded > FAR ? last : undefined
   useTold(far)
-  return { virtual, items, size, far }
+  // A row new in view is its name first and whole when there is time: a drag over the list must not wait for cells nobody reads.
+  const calm = useDeferredValue(items)
+  const whole = (index: number) => index >= (calm[0]?.index ?? 0) && index <= (calm.at(-1)?.index ?? -1)
+  return { virtual, items, size, far, whole }
 }
 
 /** That it takes a while, once; and that it is there. */

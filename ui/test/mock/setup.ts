@@ -1,4 +1,4 @@
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterAll, afterEach, vi } from 'vitest'
 import { server } from './server'
 
@@ -10,13 +10,22 @@ vi.stubGlobal('ResizeObserver', class {
   unobserve() {}
   disconnect() {}
 })
+// A busy machine answers late; what is wrong stays wrong.
+configure({ asyncUtilTimeout: 15_000 })
+
 let phone = false
 /** Before what is shown is imported: media are read when a module is. */
 export const onPhone = () => (phone = true)
 const matches = (query: string) => query.includes('max-width') && phone
-for (const [name, size] of [['offsetWidth', SCREEN.width], ['offsetHeight', SCREEN.height]] as const) {
-  Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => size })
+for (const [name, size] of [['clientWidth', SCREEN.width], ['clientHeight', SCREEN.height]] as const) {
+  Object.defineProperty(Element.prototype, name, { configurable: true, get: () => size })
 }
+// As high as what it says of itself: the list's own height is written into its style.
+Object.defineProperty(Element.prototype, 'scrollHeight', {
+  configurable: true,
+  get(this: Element) { return Math.max(0, ...[...this.children].map((child) => (child instanceof HTMLElement && Number.parseFloat(child.style.height)) || 0)) },
+})
+vi.stubGlobal('scrollTo', () => {})
 Element.prototype.scrollTo = function (this: Element, to?: ScrollToOptions | number) {
   this.scrollTop = typeof to === 'object' ? (to.top ?? 0) : 0
   this.dispatchEvent(new Event('scroll'))
