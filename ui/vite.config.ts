@@ -33,5 +33,11 @@ export default defineConfig({
     sourcemap: false,
     modulePreload: { polyfill: false },
   },
-  test: { include: ['app/**/*.test.ts', 'app/**/*.test.tsx', 'scripts/**/*.test.ts'] },
+  test: {
+    projects: [
+      { extends: true, test: { name: 'logic', include: ['app/**/*.test.ts', 'scripts/**/*.test.ts'] } },
+      // Components and what needs a document; the API answers what its own schemas allow.
+      { extends: true, test: { name: 'components', include: ['app/**/*.test.tsx'], environment: 'jsdom', testTimeout: 60_000, setupFiles: ['test/mock/setup.ts'] } },
+    ],
+  },
 } as Parameters<typeof defineConfig>[0])

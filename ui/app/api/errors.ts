@@ -22,6 +22,11 @@ export class ApiError extends Error {
   get passing(): boolean {
     return [0, 429, 502, 503, 504].includes(this.status)
   }
+
+  /** The server decided: it is gone, or not for this person. What was read before is no answer any more. */
+  get refusal(): boolean {
+    return this.status >= 400 && this.status < 500 && !this.passing
+  }
 }
 
 export function unreachable(): ApiError {

@@ -1,20 +1,30 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
-import { askFailedAgain, invalidateNouns } from './query'
+import { asApiError } from './errors'
+import type { EventType, Noun } from './generated/nouns'
+import { apiQuery, askFailedAgain, invalidateNouns } from './query'
+
+const ASSETS: Noun[] = ['assets', 'sites', 'overview', 'drift', 'vulnerabilities', 'images', 'link-rules', 'patch', 'coverage', 'onboarding', 'search', 'activity']
+const IMAGES: Noun[] = ['images', 'assets', 'sites', 'drift', 'vulnerabilities', 'patch', 'overview', 'link-rules', 'onboarding', 'search', 'activity']
+const ADVISORIES: Noun[] = ['vulnerabilities', 'assets', 'sites', 'images', 'overview', 'onboarding', 'search', 'activity']
 
 /** Which answers an event makes old. Events never carry state: they only say what to ask again. */
-const TOUCHES: Record<string, string[]> = {
-  'asset.discovered': ['assets', 'sites', 'overview', 'onboarding'],
-  'asset.updated': ['assets', 'sites', 'overview', 'vulnerabilities'],
-  'asset.removed': ['assets', 'sites', 'overview', 'vulnerabilities', 'onboarding'],
-  'inventory.collected': ['assets', 'sites', 'overview', 'connectors', 'coverage', 'syncs', 'drift', 'vulnerabilities', 'onboarding'],
-  'drift.detected': ['drift', 'assets', 'sites', 'overview', 'patch', 'onboarding'],
-  'image.published': ['images', 'drift', 'patch', 'overview', 'onboarding'],
-  'image.promoted': ['images', 'drift', 'patch', 'overview', 'onboarding'],
-  'image.deprecated': ['images', 'drift', 'patch', 'overview', 'onboarding'],
-  'feed.synced': ['feeds', 'vulnerabilities', 'overview', 'assets', 'onboarding'],
+const TOUCHES: Record<EventType, Noun[]> = {
+  'asset.discovered': ASSETS,
+  'asset.updated': ASSETS,
+  'asset.removed': ASSETS,
+  'inventory.collected': [...ASSETS, 'connectors', 'syncs'],
+  'drift.detected': ['drift', 'assets', 'sites', 'images', 'overview', 'patch', 'onboarding', 'activity'],
+  'image.published': IMAGES,
+  'image.promoted': IMAGES,
+  'image.deprecated': IMAGES,
+  'cve.discovered': ADVISORIES,
+  'cve.discovered_summary': ADVISORIES,
+  'feed.synced': [...ADVISORIES, 'feeds'],
 }
+/** Events come in bursts: a little is waited, and the next refresh comes only when this one had time to be answered. */
 const COALESCE_MS = 1_000
+const BETWEEN_MS = 4_000
 const STALE_AFTER_MS = 60_000
 const REOPEN_MS = [1_000, 2_000, 5_000, 10_000, 30_000]
 
@@ -40,23 +50,42 @@ const subscribe = (reader: () => void) => {
 
 export const useLive = () => useSyncExternalStore(subscribe, () => live)
 
+/** Whether nobody is signed in any more, which the stream alone cannot tell from a server that is gone. */
+async function sessionEnded(queries: QueryClient): Promise<boolean> {
+  // The cache tells the application of a refusal, which then leads to the sign-in page.
+  const me = queries.fetchQuery({ ...apiQuery('/api/v1/users/me'), staleTime: 0, retry: false })
+  return me.then(() => false, (error: unknown) => asApiError(error).status === 401)
+}
+
+/** Events, gathered into refreshes. */
+function gather(queries: QueryClient) {
+  const waiting = new Set<Noun>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let refreshed = 0
+  const flush = () => {
+    timer = undefined
+    refreshed = Date.now()
+    invalidateNouns(queries, new Set(waiting))
+    waiting.clear()
+  }
+  return {
+    note: (nouns: Noun[]) => {
+      for (const noun of nouns) waiting.add(noun)
+      timer ??= setTimeout(flush, Math.max(COALESCE_MS, refreshed + BETWEEN_MS - Date.now()))
+    },
+    stop: () => clearTimeout(timer),
+  }
+}
+
 /** Follows the stream until the returned function is called. */
 export function follow(queries: QueryClient): () => void {
-  const waiting = new Set<string>()
+  const events = gather(queries)
   let source: EventSource | undefined
-  let flush: ReturnType<typeof setTimeout> | undefined
   let reopen: ReturnType<typeof setTimeout> | undefined
   let failures = 0
   let missed = false
+  let stopped = false
 
-  const note = (nouns: string[]) => {
-    for (const noun of nouns) waiting.add(noun)
-    flush ??= setTimeout(() => {
-      flush = undefined
-      invalidateNouns(queries, new Set(waiting))
-      waiting.clear()
-    }, COALESCE_MS)
-  }
   const opened = () => {
     failures = 0
     tell('live')
@@ -65,20 +94,21 @@ export function follow(queries: QueryClient): () => void {
     else askFailedAgain(queries)
     missed = false
   }
-  const failed = () => {
+  const failed = async () => {
     tell(live.state === 'live' ? 'reconnecting' : live.state)
     // While it is `CONNECTING` the browser resumes by itself, with `Last-Event-ID`.
     if (source?.readyState !== EventSource.CLOSED) return
     missed = true
+    if ((await sessionEnded(queries)) || stopped) return
     reopen = setTimeout(open, REOPEN_MS[Math.min(failures++, REOPEN_MS.length - 1)])
   }
   const open = () => {
     source?.close()
     source = new EventSource('/api/v1/events')
     source.onopen = opened
-    source.onerror = failed
+    source.onerror = () => void failed()
     source.addEventListener('resync', () => invalidateNouns(queries, 'all'))
-    for (const [type, nouns] of Object.entries(TOUCHES)) source.addEventListener(type, () => note(nouns))
+    for (const [type, nouns] of Object.entries(TOUCHES)) source.addEventListener(type, () => events.note(nouns))
   }
 
   const watch = setInterval(() => {
@@ -86,9 +116,11 @@ export function follow(queries: QueryClient): () => void {
   }, 5_000)
   open()
   return () => {
+    stopped = true
     source?.close()
-    for (const timer of [flush, reopen]) clearTimeout(timer)
+    clearTimeout(reopen)
     clearInterval(watch)
+    events.stop()
     tell('reconnecting')
   }
 }

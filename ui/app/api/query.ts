@@ -1,6 +1,6 @@
 import {
   keepPreviousData, MutationCache, QueryCache, QueryClient, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient,
-  type InfiniteData, type UseQueryResult,
+  type InfiniteData, type Query,
 } from '@tanstack/react-query'
 import { useAsOf } from '~/state/as-of'
 import { call, type Answer, type Input, type PathOf } from './client'
@@ -10,7 +10,11 @@ import { TAKES_AS_OF } from './generated/as-of'
 const RETRIES_MAX = 3
 /** Events refresh what is on the screen; without a stream, a return to the window does. */
 const FRESH_MS = 30_000
-export const LIST_PAGE = 200
+/** Not everything that happens is an event (a sync that failed, a colleague's token): nothing that is looked at gets older. */
+const OLDEST_MS = 60_000
+/** The first page is on the screen soon; those after it are as large as the server gives, so that a long way has few steps. */
+const FIRST_PAGE = 200
+const NEXT_PAGE = 500
 
 export function makeQueryClient(onUnauthenticated: () => void): QueryClient {
   return new QueryClient({
@@ -44,16 +48,38 @@ export function apiQuery<P extends GetPath>(path: P, input: Input<'get', P> = {}
   })
 }
 
+/** Either what was read, or why there is nothing to show; neither while it is asked for the first time. */
+type Shown<T> = { data: T; error: null } | { data: undefined; error: ApiError | null }
+export type Read<T> = Shown<T> & { isPending: boolean; isPlaceholderData: boolean; refetch: () => unknown }
+
+/** What was read stays when it cannot be read again, and `StaleBanner` says so for every part of a page; a refusal takes it away. */
+function held<T>(data: T | undefined, error: ApiError | null): Shown<T> {
+  return data === undefined || error?.refusal ? { data: undefined, error } : { data, error: null }
+}
+
+/** The past does not change. */
+const refreshEvery = (path: string, asOf: string | undefined) => (asOf && TAKES_AS_OF.has(path) ? false : OLDEST_MS)
+
+interface Options<T> {
+  enabled?: boolean
+  /** Shows the previous answer while another question is asked. */
+  keep?: boolean
+  /** For what goes on and sends no events of its progress. */
+  every?: (data: T | undefined) => number | false
+}
+
 /** Reads one thing at the moment that the frame shows. */
-export function useApi<P extends GetPath>(path: P, input: Input<'get', P> = {}, options: { enabled?: boolean; keep?: boolean; every?: (data: Answer<'get', P> | undefined) => number | false } = {}): UseQueryResult<Answer<'get', P>, ApiError> {
+export function useApi<P extends GetPath>(path: P, input: Input<'get', P> = {}, options: Options<Answer<'get', P>> = {}): Read<Answer<'get', P>> {
   const asOf = useAsOf()
-  return useQuery({
+  const every = (query: { state: { data?: Answer<'get', P> } }) => options.every?.(query.state.data) || refreshEvery(path, asOf)
+  const { data, error, isPending, isPlaceholderData, refetch } = useQuery({
     ...apiQuery(path, input, asOf),
     enabled: options.enabled,
-    // For what goes on and sends no events of its progress.
-    refetchInterval: ((query: { state: { data?: Answer<'get', P> } }) => options.every?.(query.state.data) ?? false) as never,
+    // Only while the page can be seen.
+    refetchInterval: every as never,
     placeholderData: options.keep ? (keepPreviousData as never) : undefined,
   })
+  return { ...held(data, error), isPending, isPlaceholderData, refetch }
 }
 
 interface Page<Row> { items: Row[]; next_cursor?: string | null; total?: number | null; as_of?: string }
@@ -62,22 +88,44 @@ export type RowOf<P extends GetPath> = Answer<'get', P> extends { items: (infer 
 /** Reads a list page by page, by cursor: the first page fixes the moment of the whole walk. */
 export function useList<P extends GetPath>(path: P, input: Input<'get', P> = {}) {
   const asOf = useAsOf()
+  const queries = useQueryClient()
   const full = withMoment(path, input, asOf)
-  return useInfiniteQuery<Page<RowOf<P>>, ApiError, InfiniteData<Page<RowOf<P>>>, readonly unknown[], string | undefined>({
-    queryKey: ['api', nounOf(path), path, full.path ?? null, full.query ?? null, 'list'],
+  const queryKey = ['api', nounOf(path), path, full.path ?? null, full.query ?? null, 'list'] as const
+  const short = (query: { state: { data?: unknown } }) => !isLong(query.state.data)
+  const list = useInfiniteQuery<Page<RowOf<P>>, ApiError, InfiniteData<Page<RowOf<P>>>, readonly unknown[], string | undefined>({
+    queryKey,
     queryFn: async ({ pageParam, signal }) => {
-      const page = { ...full.query, limit: LIST_PAGE, cursor: pageParam } as unknown as QueryOf<P>
+      const page = { ...full.query, limit: pageParam ? NEXT_PAGE : FIRST_PAGE, cursor: pageParam } as unknown as QueryOf<P>
       return (await call('get', path, { ...full, query: page, signal })) as unknown as Page<RowOf<P>>
     },
     initialPageParam: undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
+    // Old by an event only, so that the list can say that something changed. A long one waits to be asked.
     staleTime: Number.POSITIVE_INFINITY,
+    refetchOnMount: short,
+    refetchOnWindowFocus: short,
+    refetchOnReconnect: short,
+    refetchInterval: (query) => short(query) && refreshEvery(path, asOf),
   })
+  /** One request or few: a long list starts again at its top. */
+  const refetch = () => {
+    if (isLong(list.data)) queries.setQueryData<InfiniteData<Page<RowOf<P>>>>(queryKey, (old) => old && { pages: old.pages.slice(0, 1), pageParams: old.pageParams.slice(0, 1) })
+    return list.refetch()
+  }
+  const shown = held(list.data, list.error)
+  return {
+    ...shown, refetch, isLong: isLong(shown.data),
+    /** Rows are there, but could not be read again or read on. */
+    problem: shown.data ? list.error : null,
+    isPending: list.isPending, isStale: list.isStale, hasNextPage: list.hasNextPage,
+    isFetchingNextPage: list.isFetchingNextPage, fetchNextPage: list.fetchNextPage,
+    /** What is asked, whatever the order: another question has other rows. */
+    question: JSON.stringify([path, full.path, { ...full.query, sort: undefined }]),
+  }
 }
-export type ListQuery = ReturnType<typeof useList>
 
 /** A change. What it touched is told by nouns, and asked again when it succeeded. */
-export function useSend<V extends 'post' | 'put' | 'patch' | 'delete', P extends PathOf<V>>(verb: V, path: P, nouns: string[] = [nounOf(path)]) {
+export function useSend<V extends 'post' | 'put' | 'patch' | 'delete', P extends PathOf<V>>(verb: V, path: P, nouns: readonly string[] = [nounOf(path)]) {
   const queries = useQueryClient()
   return useMutation<Answer<V, P>, ApiError, Input<V, P>>({
     mutationFn: (input) => call(verb, path, input),
@@ -87,15 +135,20 @@ export function useSend<V extends 'post' | 'put' | 'patch' | 'delete', P extends
 
 /** Lists that were scrolled far are only marked: asking every page again would be slow and would move rows. */
 const PAGES_REFRESHED_MAX = 2
+const pagesOf = (data: unknown) => (data as { pages?: unknown[] } | undefined)?.pages?.length ?? 0
+const isLong = (data: unknown) => pagesOf(data) > PAGES_REFRESHED_MAX
 
 export function invalidateNouns(queries: QueryClient, nouns: ReadonlySet<string> | 'all'): void {
   for (const query of queries.getQueryCache().findAll({ queryKey: ['api'] })) {
     if (nouns !== 'all' && !nouns.has(query.queryKey[1] as string)) continue
-    const pages = (query.state.data as { pages?: unknown[] } | undefined)?.pages?.length ?? 0
-    const refetchType = pages > PAGES_REFRESHED_MAX ? 'none' : 'active'
+    const refetchType = isLong(query.state.data) ? 'none' : 'active'
     void queries.invalidateQueries({ queryKey: query.queryKey, exact: true, refetchType })
   }
 }
+
+/** On the screen, but not what the server would say now. */
+export const isOld = (query: Query) =>
+  query.queryKey[0] === 'api' && query.isActive() && query.state.data !== undefined && query.state.status === 'error' && !asApiError(query.state.error).refusal
 
 /** After an interruption: what could not be read meanwhile is asked again. */
 export function askFailedAgain(queries: QueryClient): void {

@@ -35,7 +35,7 @@ export function Figure({ label, value, of, unknown, state, stateWord, to, childr
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <h2 className="text-xs text-meta">{label}</h2>
-      {to ? <Link to={to} className="w-fit rounded-sm decoration-line-strong decoration-1 underline-offset-4 hover:underline" aria-label={`${label}: open the list`}>{shown}</Link> : shown}
+      {to ? <Link to={to} className="w-fit rounded-sm decoration-line-strong decoration-1 underline-offset-4 hover:underline"><span className="sr-only">{label}: </span>{shown}<span className="sr-only">, open the list</span></Link> : shown}
       {children}
       <p className="num min-h-4 text-xs text-dim">{loading ? <Skeleton className="mt-1 h-3 w-40" /> : of}</p>
       {unknown && !loading && <p className={cx('num flex items-center gap-1.5 text-xs text-unknown')}><StateGlyph state="unknown" />{unknown}</p>}

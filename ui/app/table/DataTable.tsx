@@ -1,28 +1,34 @@
 import { getCoreRowModel, useReactTable } from '@tanstack/react-table'
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react'
 import { EmptyState, ErrorState } from '~/components/States'
 import { announce } from '~/state/announce'
 import { Sheet } from '~/ui/Dialog'
-import { count, plural } from '~/util/units'
-import { type Column, toDefs, tracks, widthOf } from './columns'
-import { HeaderRow, RowCard, RowLine, SkeletonLine, TableFooter } from './parts'
-import { SelectionBar } from './SelectionBar'
-import { useGridKeys } from './keys'
-import type { TableUrl } from './url'
 import { useGo } from '~/ui/Link'
 import { usePhone } from '~/util/media'
+import { count, plural } from '~/util/units'
+import { useAnchor } from './anchor'
+import { type Column, toDefs, tracks, widthOf } from './columns'
+import { useGridKeys } from './keys'
+import { useLatest } from './latest'
+import { HeaderRow, RowCard, RowLine, RowName, SkeletonLine, TableFooter } from './parts'
+import { useSelection } from './selection'
+import { SelectionBar } from './SelectionBar'
+import type { TableUrl } from './url'
+import { useWindow } from './window'
 
-interface ListLike<Row> {
+/** What `useList` gives. */
+export interface ListLike<Row> {
   data?: { pages: { items: Row[]; total?: number | null; as_of?: string }[] }
   error: unknown
+  problem: unknown
   isPending: boolean
   isStale: boolean
-  isPlaceholderData: boolean
+  isLong: boolean
   hasNextPage: boolean
   isFetchingNextPage: boolean
   fetchNextPage: () => unknown
   refetch: () => unknown
+  question: string
 }
 
 interface Props<Row> {
@@ -48,106 +54,112 @@ interface Props<Row> {
 }
 
 const ROW = { regular: 36, compact: 28, card: 60 }
-const OVERSCAN = 12
-/** The next page is asked for this many rows before the end is seen. */
-const AHEAD = 80
+const SKELETONS = 24
 
 /** The list of everything: rows by cursor from the server, only those in view in the page. */
-export function DataTable<Row>({ noun, nouns = `${noun}s`, label, columns, query, rowId, rowTo, peek, peekTitle, url, set, actions, empty }: Props<Row>) {
+export function DataTable<Row>(props: Props<Row>) {
+  const { noun, nouns = `${noun}s`, query, url, set } = props
+  if (query.error && !query.data) return <ErrorState error={query.error} retry={() => void query.refetch()} />
+  if (query.data && query.data.pages.every((page) => page.items.length === 0)) {
+    return url.q ? <EmptyState title={`No ${noun} fits the filter`}>Take a term away, or write it differently.</EmptyState> : props.empty
+  }
+  return <Grid {...props} nouns={nouns} set={set} />
+}
+
+function Grid<Row>({ noun, nouns, label, columns, query, rowId, rowTo, peek, peekTitle, url, set, actions }: Props<Row> & { nouns: string }) {
   const phone = usePhone()
   const id = useId()
-  const go = useGo()
   const box = useRef<HTMLDivElement>(null)
-  const [active, setActive] = useState(-1)
-  const [chosen, setChosen] = useState<ReadonlyMap<string, Row>>(new Map())
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data])
   const total = query.data?.pages[0]?.total ?? undefined
   const height = phone ? ROW.card : ROW[url.density]
-
-  const virtual = useVirtualizer({
-    count: rows.length + (query.hasNextPage ? 8 : 0),
-    getScrollElement: () => box.current,
-    estimateSize: () => height,
-    overscan: OVERSCAN,
-  })
-  useEffect(() => void virtual.measure(), [virtual, height])
-  const items = virtual.getVirtualItems()
-  const last = items.at(-1)?.index ?? 0
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
-  useEffect(() => {
-    if (last > rows.length - AHEAD && hasNextPage && !isFetchingNextPage && !query.error) void fetchNextPage()
-  }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage, query.error])
-
-  // A new filter or order is a new list.
-  const list = `${url.q}|${url.sort}`
-  const [seen, setSeen] = useState(list)
-  if (seen !== list) {
-    setSeen(list)
-    setActive(-1)
-    setChosen(new Map())
-  }
-  useEffect(() => void box.current?.scrollTo({ top: 0 }), [list])
+  const { virtual, items, size, far, whole } = useWindow(box, rows.length, height, { ...query, total, failed: !!query.problem })
+  const { active, setActive, selection } = useWalk({ query, rows, rowId, sort: url.sort, box })
+  const point = useAnchor(box, rows, rowId, height, virtual.scrollOffset ?? 0, query.question)
   useEffect(() => {
     if (total !== undefined) announce(plural(total, noun, nouns))
   }, [total, noun, nouns])
 
-  const choose = (row: Row) => {
-    const next = new Map(chosen)
-    if (!next.delete(rowId(row))) next.set(rowId(row), row)
-    setChosen(next)
-  }
+  const go = useGo()
   const move = (to: number) => {
-    const index = Math.max(0, Math.min(rows.length - 1, to))
+    const index = Math.max(0, Math.min(size - 1, to))
     setActive(index)
     virtual.scrollToIndex(index)
     if (url.peek && rows[index]) set({ peek: rowId(rows[index]) }, { replace: true })
   }
   useGridKeys(box, {
-    rows: rows.length, active, move, page: Math.max(1, Math.floor((box.current?.clientHeight ?? height) / height) - 1),
-    choose: () => rows[active] && choose(rows[active]),
+    rows: size, active, move, page: Math.max(1, Math.floor((virtual.scrollRect?.height ?? height) / height) - 1),
+    choose: () => rows[active] && selection.toggle(rows[active]),
     open: () => rows[active] && rowTo && go(rowTo(rows[active])),
     peek: () => peek && rows[active] && set({ peek: url.peek ? undefined : rowId(rows[active]) }),
-    clear: () => setChosen(new Map()),
+    clear: selection.clear,
+  })
+  const on = useLatest({
+    choose: (index: number) => rows[index] && selection.toggle(rows[index]),
+    activate: setActive,
+    peek: (index: number) => peek && rows[index] && set({ peek: rowId(rows[index]) }),
+    point,
   })
 
-  // The table model sees only the window: its cost does not grow with the list.
+  // A table whose data are another array each time draws itself without end.
   const window = useMemo(() => items.flatMap((item) => rows[item.index] ?? []), [items, rows])
-  const defs = useMemo(() => toDefs(columns), [columns])
-  const table = useReactTable({ data: window, columns: defs, getRowId: rowId, getCoreRowModel: getCoreRowModel(), manualSorting: true })
-  const models = table.getRowModel().rowsById
-
-  if (query.error && !query.data) return <ErrorState error={query.error} retry={() => void query.refetch()} />
-  if (query.data && rows.length === 0) {
-    return url.q ? <EmptyState title={`No ${noun} fits the filter`}>Take a term away, or write it differently.</EmptyState> : empty
+  const models = useModels(columns, window, rowId)
+  const grid = useMemo(() => ({ gridTemplateColumns: `32px ${tracks(columns as Column<never>[])}`, minWidth: phone ? undefined : widthOf(columns as Column<never>[]) + 32 }), [columns, phone])
+  const peeked = useMemo(() => (url.peek ? rows.find((row) => rowId(row) === url.peek) : undefined), [rows, rowId, url.peek])
+  const names = (columns.find((column) => column.card === 'title') ?? columns[0])?.text ?? rowId
+  const header = phone ? 0 : 1
+  const Line = phone ? RowCard : RowLine
+  const refresh = () => {
+    if (query.isLong) box.current?.scrollTo({ top: 0 })
+    void query.refetch()
   }
-  const grid = { gridTemplateColumns: `32px ${tracks(columns as Column<never>[])}`, minWidth: phone ? undefined : widthOf(columns as Column<never>[]) + 32 }
-  const peeked = url.peek ? rows.find((row) => rowId(row) === url.peek) : undefined
   return (
     <div className="relative flex min-h-0 grow flex-col">
-      <div ref={box} role="grid" aria-label={label} aria-rowcount={total ?? -1} aria-colcount={columns.length + 1} tabIndex={0} aria-multiselectable
-        aria-busy={query.isPending} aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
+      <div ref={box} role="grid" aria-label={label} aria-rowcount={total === undefined ? -1 : total + header} aria-colcount={phone ? undefined : columns.length + 1} tabIndex={0} aria-multiselectable
+        aria-busy={query.isPending || far !== undefined} aria-activedescendant={rows[active] ? `${id}-${active}` : undefined}
         className="min-h-0 grow overflow-auto border-t border-line focus-visible:outline-offset-[-2px]">
-        <HeaderRow columns={columns} grid={grid} phone={phone} sort={url.sort} onSort={(sort) => set({ sort })} />
-        <div role="rowgroup" className="relative" style={{ height: query.isPending ? undefined : virtual.getTotalSize(), minWidth: grid.minWidth }}>
-          {query.isPending && Array.from({ length: 24 }, (_, row) => <SkeletonLine key={row} columns={columns} grid={grid} height={height} phone={phone} />)}
+        {!phone && <HeaderRow columns={columns} grid={grid} sort={url.sort} onSort={(sort) => set({ sort })} />}
+        <div role="rowgroup" className="relative" style={{ height: query.isPending ? undefined : virtual.getTotalSize(), minWidth: grid.minWidth }} onPointerLeave={() => point(undefined)}>
+          {query.isPending && Array.from({ length: SKELETONS }, (_, row) => <SkeletonLine key={row} columns={columns} grid={grid} height={height} phone={phone} />)}
           {!query.isPending && items.map((item) => {
-            const row = rows[item.index]
-            const model = row && models[rowId(row)]
-            const place = { height, transform: `translateY(${item.start}px)` }
-            if (!row || !model) return <SkeletonLine key={item.key} columns={columns} grid={grid} height={height} phone={phone} place={place} />
-            const Line = phone ? RowCard : RowLine
+            const model = rows[item.index] && models[rowId(rows[item.index] as Row)]
+            if (!model) return <SkeletonLine key={item.key} columns={columns} grid={grid} height={height} phone={phone} start={item.start} />
+            if (!whole(item.index)) return <RowName key={model.id} id={`${id}-${item.index}`} rowIndex={item.index + header + 1} name={names(model.original)} start={item.start} height={height} phone={phone} />
             return (
-              <Line key={rowId(row)} id={`${id}-${item.index}`} index={item.index} model={model} grid={grid} place={place}
-                active={item.index === active} chosen={chosen.has(rowId(row))} onChoose={() => choose(row)}
-                onActivate={() => setActive(item.index)} to={rowTo?.(row)} onPeek={peek && (() => set({ peek: rowId(row) }))} />
+              <Line key={model.id} id={`${id}-${item.index}`} index={item.index} rowIndex={item.index + header + 1} model={model} columns={columns} grid={grid} start={item.start} height={height}
+                active={item.index === active} chosen={selection.picked.has(model.id)} on={on} />
             )
           })}
         </div>
       </div>
-      <TableFooter noun={noun} nouns={nouns} loaded={rows.length} total={total} asOf={query.data?.pages[0]?.as_of} stale={query.isStale && !query.isPending}
-        error={query.data ? query.error : undefined} onRefresh={() => void query.refetch()} more={hasNextPage} />
-      {chosen.size > 0 && <SelectionBar words={`${count(chosen.size)} chosen`} onClear={() => setChosen(new Map())}>{actions?.([...chosen.values()])}</SelectionBar>}
+      <TableFooter noun={noun} nouns={nouns} loaded={rows.length} total={total} far={far} asOf={query.data?.pages[0]?.as_of} stale={query.isStale && !query.isPending}
+        error={query.problem} onRefresh={refresh} fromTop={query.isLong} more={query.hasNextPage} />
+      {selection.picked.size > 0 && <SelectionBar words={`${count(selection.picked.size)} chosen`} onClear={selection.clear}>{actions?.([...selection.picked.values()])}</SelectionBar>}
       {peek && <Sheet beside open={!!peeked} onOpenChange={() => set({ peek: undefined })} title={peeked && peekTitle ? peekTitle(peeked) : noun}>{peeked && peek(peeked)}</Sheet>}
     </div>
   )
+}
+
+interface Walk<Row> { query: ListLike<Row>; rows: Row[]; rowId: (row: Row) => string; sort?: string; box: React.RefObject<HTMLDivElement | null> }
+
+/** Where one is, and what is chosen: both belong to one question, the place also to one order. */
+function useWalk<Row>({ query, rows, rowId, sort, box }: Walk<Row>) {
+  const [active, setActive] = useState(-1)
+  const selection = useSelection(rows, rowId, !!query.data && !query.hasNextPage)
+  const order = `${query.question}|${sort}`
+  const [seen, setSeen] = useState({ question: query.question, order })
+  if (seen.order !== order) {
+    setSeen({ question: query.question, order })
+    setActive(-1)
+    if (seen.question !== query.question) selection.clear()
+  }
+  useEffect(() => void box.current?.scrollTo({ top: 0 }), [box, order])
+  return { active, setActive, selection }
+}
+
+/** The table model sees only the window: its cost does not grow with the list. */
+function useModels<Row>(columns: Column<Row>[], window: Row[], rowId: (row: Row) => string) {
+  const defs = useMemo(() => toDefs(columns), [columns])
+  const table = useReactTable({ data: window, columns: defs, getRowId: rowId, getCoreRowModel: getCoreRowModel(), manualSorting: true })
+  return table.getRowModel().rowsById
 }

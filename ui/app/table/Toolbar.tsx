@@ -1,8 +1,8 @@
-import { Columns3, Rows3 } from 'lucide-react'
+import { ArrowUpDown, Columns3, Rows3 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { RawSearch } from '~/state/url'
 import { Button, IconButton } from '~/ui/Button'
-import { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from '~/ui/Menu'
+import { Menu, MenuCheck, MenuChoice, MenuItem, MenuLabel, MenuLine } from '~/ui/Menu'
 import type { Column } from './columns'
 import type { TableUrl } from './url'
 
@@ -14,6 +14,8 @@ interface Props<Row> {
   set: (patch: RawSearch, options?: { replace?: boolean }) => void
   children?: ReactNode
 }
+
+const USUAL = 'usual'
 
 /** Above every list: filter, group, columns, density, export. */
 export function Toolbar<Row>({ filter, columns, shown, url, set, children }: Props<Row>) {
@@ -27,6 +29,7 @@ export function Toolbar<Row>({ filter, columns, shown, url, set, children }: Pro
       {filter}
       <div className="ml-auto flex items-center gap-1">
         {children}
+        <SortMenu columns={shown} url={url} set={set} />
         <Menu trigger={<Button icon={<Columns3 />} aria-label="Columns" className="max-md:hidden"><span className="max-lg:hidden">Columns</span></Button>}>
           <MenuLabel>Columns</MenuLabel>
           {columns.filter((column) => column.card !== 'title').map((column) => (
@@ -41,5 +44,17 @@ export function Toolbar<Row>({ filter, columns, shown, url, set, children }: Pro
         </IconButton>
       </div>
     </div>
+  )
+}
+
+/** A phone has no header to press: each order by its name. */
+function SortMenu<Row>({ columns, url, set }: Pick<Props<Row>, 'columns' | 'url' | 'set'>) {
+  const orders = columns.flatMap(({ sort, header }): [string, string][] =>
+    !sort ? [] : sort.startsWith('-') ? [[sort, `${header}, descending`]] : [[sort, `${header}, ascending`], [`-${sort}`, `${header}, descending`]])
+  if (orders.length === 0) return null
+  return (
+    <Menu trigger={<Button icon={<ArrowUpDown />} aria-label="Sort" className="md:hidden" />}>
+      <MenuChoice value={url.sort ?? USUAL} onChange={(sort) => set({ sort: sort === USUAL ? undefined : sort })} options={[[USUAL, 'The usual order'], ...orders]} />
+    </Menu>
   )
 }

@@ -1,22 +1,23 @@
 import { flexRender, type Row as Model } from '@tanstack/react-table'
 import { ArrowDown, ArrowUp, RefreshCw } from 'lucide-react'
-import type { CSSProperties } from 'react'
+import { memo, type CSSProperties, type MouseEvent } from 'react'
 import { asApiError } from '~/api/errors'
 import { RelativeTime } from '~/components/RelativeTime'
 import { Button } from '~/ui/Button'
 import { Checkbox } from '~/ui/Field'
 import { Skeleton } from '~/ui/Skeleton'
 import { StateBadge } from '~/ui/State'
+import { visible } from '~/ui/Text'
 import { cx } from '~/util/class'
-import { of, plural } from '~/util/units'
+import { count, of, plural } from '~/util/units'
 import type { Column } from './columns'
 import { nextSort } from './url'
 
-interface HeaderProps<Row> { columns: Column<Row>[]; grid: CSSProperties; phone: boolean; sort?: string; onSort: (sort: string | undefined) => void }
+interface HeaderProps<Row> { columns: Column<Row>[]; grid: CSSProperties; sort?: string; onSort: (sort: string | undefined) => void }
 
-export function HeaderRow<Row>({ columns, grid, phone, sort, onSort }: HeaderProps<Row>) {
+export function HeaderRow<Row>({ columns, grid, sort, onSort }: HeaderProps<Row>) {
   return (
-    <div role="rowgroup" className={cx('sticky top-0 z-10', phone && 'sr-only')}>
+    <div role="rowgroup" className="sticky top-0 z-10">
       <div role="row" aria-rowindex={1} style={grid} className="grid h-8 items-center border-b border-line bg-bg text-xs text-meta">
         <span role="columnheader" className="sr-only">Choose</span><span aria-hidden />
         {columns.map((column) => {
@@ -41,26 +42,40 @@ export function HeaderRow<Row>({ columns, grid, phone, sort, onSort }: HeaderPro
 
 interface LineProps<Row> {
   id: string
+  /** From 0, among the rows. */
   index: number
+  /** From 1, with the header where there is one. */
+  rowIndex: number
   model: Model<Row>
+  columns: Column<Row>[]
   grid: CSSProperties
-  place: CSSProperties
+  start: number
+  height: number
   active: boolean
   chosen: boolean
-  onChoose: () => void
-  onActivate: () => void
-  to?: string
-  onPeek?: () => void
+  on: (what: 'choose' | 'activate' | 'peek' | 'point', index: number) => void
 }
 
-const ROW = 'absolute inset-x-0 top-0 border-b border-line'
-const ground = (active: boolean, chosen: boolean) => cx(chosen ? 'bg-accent-weak' : active ? 'bg-hover' : 'hover:bg-hover', active && 'shadow-[inset_2px_0_0_var(--accent)]')
+/** The model is made anew for each window; a row differs when its data do. */
+const same = <Row,>(a: LineProps<Row>, b: LineProps<Row>) =>
+  a.model.original === b.model.original && a.columns === b.columns && a.grid === b.grid && a.index === b.index && a.rowIndex === b.rowIndex
+  && a.start === b.start && a.height === b.height && a.active === b.active && a.chosen === b.chosen && a.on === b.on
+const drawnOnce = <Row,>(line: (props: LineProps<Row>) => React.ReactNode) => memo(line, same) as unknown as typeof line
 
-export function RowLine<Row>({ id, index, model, grid, place, active, chosen, onChoose, onActivate, onPeek }: LineProps<Row>) {
+const NAME_MAX = 100
+const ROW = 'absolute inset-x-0 top-0 border-b border-line contain-strict'
+const ground = (active: boolean, chosen: boolean) => cx(chosen ? 'bg-accent-weak' : active ? 'bg-hover' : 'hover:bg-hover', active && 'shadow-[inset_2px_0_0_var(--accent)]')
+const placeOf = (start: number, height: number) => ({ height, transform: `translateY(${start}px)` })
+
+const Box = ({ index, chosen, on }: Pick<LineProps<never>, 'index' | 'chosen' | 'on'>) => (
+  <Checkbox label={`Choose row ${index + 1}`} hideLabel checked={chosen} onChange={() => on('choose', index)} tabIndex={-1} />
+)
+
+export const RowLine = drawnOnce(function RowLine({ id, index, rowIndex, model, grid, start, height, active, chosen, on }: LineProps<unknown>) {
   return (
-    <div role="row" id={id} aria-rowindex={index + 2} aria-selected={chosen} onClick={onActivate} onDoubleClick={onPeek}
-      style={{ ...grid, ...place }} className={cx(ROW, 'grid items-center', ground(active, chosen))}>
-      <span role="gridcell" className="grid h-full place-items-center"><Checkbox label={`Choose row ${index + 1}`} hideLabel checked={chosen} onChange={onChoose} tabIndex={-1} /></span>
+    <div role="row" id={id} aria-rowindex={rowIndex} aria-selected={chosen} onClick={() => on('activate', index)} onDoubleClick={() => on('peek', index)} onPointerEnter={() => on('point', index)}
+      style={{ ...grid, ...placeOf(start, height) }} className={cx(ROW, 'grid items-center', ground(active, chosen))}>
+      <span role="gridcell" className="grid h-full place-items-center"><Box index={index} chosen={chosen} on={on} /></span>
       {model.getVisibleCells().map((cell) => (
         <span key={cell.id} role="gridcell" className={cx('num min-w-0 truncate px-2', cell.column.columnDef.meta?.column.align === 'right' && 'text-right')}>
           {flexRender(cell.column.columnDef.cell, cell.getContext())}
@@ -68,28 +83,48 @@ export function RowLine<Row>({ id, index, model, grid, place, active, chosen, on
       ))}
     </div>
   )
-}
+}) as <Row>(props: LineProps<Row>) => React.ReactNode
 
-/** The same row on a phone: two lines, touch-sized. */
-export function RowCard<Row>({ id, index, model, place, active, chosen, onActivate, onPeek }: LineProps<Row>) {
+/** The same row on a phone: two lines, touch-sized. A tap looks in; on the title it opens, on the box it chooses. */
+export const RowCard = drawnOnce(function RowCard({ id, index, rowIndex, model, start, height, active, chosen, on }: LineProps<unknown>) {
   const at = (slot: string) => model.getVisibleCells().filter((cell) => cell.column.columnDef.meta?.column.card === slot)
+  const tap = (event: MouseEvent<HTMLElement>) => {
+    if (event.target instanceof Element && event.target.closest('a, button, label')) return
+    on('activate', index)
+    on('peek', index)
+  }
   return (
-    <div role="row" id={id} aria-rowindex={index + 2} aria-selected={chosen} onClick={(event) => { onActivate(); if (!event.defaultPrevented) onPeek?.() }} style={place}
-      className={cx(ROW, 'grid content-center gap-0.5 px-3', ground(active, chosen))}>
-      <div role="presentation" className="flex min-w-0 items-center gap-2">
-        {at('title').map((cell) => <span key={cell.id} role="gridcell" className="min-w-0 grow truncate">{flexRender(cell.column.columnDef.cell, cell.getContext())}</span>)}
-        {at('aside').map((cell) => <span key={cell.id} role="gridcell" className="shrink-0">{flexRender(cell.column.columnDef.cell, cell.getContext())}</span>)}
+    <div role="row" id={id} aria-rowindex={rowIndex} aria-selected={chosen} onClick={tap} style={placeOf(start, height)} className={cx(ROW, 'flex', ground(active, chosen))}>
+      <span role="gridcell" className="grid w-11 shrink-0 [&>label]:grid [&>label]:place-items-center"><Box index={index} chosen={chosen} on={on} /></span>
+      <div role="presentation" className="grid min-w-0 grow content-center gap-0.5 pr-3">
+        <div role="presentation" className="flex min-w-0 items-center gap-2">
+          {at('title').map((cell) => <span key={cell.id} role="gridcell" className="min-w-0 grow truncate">{flexRender(cell.column.columnDef.cell, cell.getContext())}</span>)}
+          {at('aside').map((cell) => <span key={cell.id} role="gridcell" className="shrink-0">{flexRender(cell.column.columnDef.cell, cell.getContext())}</span>)}
+        </div>
+        <div role="presentation" className="num flex min-w-0 gap-1.5 overflow-hidden text-xs whitespace-nowrap text-meta [&>*+*]:before:mr-1.5 [&>*+*]:before:content-['·']">
+          {at('line').map((cell) => <span key={cell.id} role="gridcell">{flexRender(cell.column.columnDef.cell, cell.getContext())}</span>)}
+        </div>
       </div>
-      <div role="presentation" className="num flex min-w-0 gap-1.5 overflow-hidden text-xs whitespace-nowrap text-meta [&>*+*]:before:mr-1.5 [&>*+*]:before:content-['·']">
-        {at('line').map((cell) => <span key={cell.id} role="gridcell">{flexRender(cell.column.columnDef.cell, cell.getContext())}</span>)}
-      </div>
+    </div>
+  )
+}) as <Row>(props: LineProps<Row>) => React.ReactNode
+
+interface NameProps { id: string; rowIndex: number; name: string | number | boolean | null | undefined; start: number; height: number; phone: boolean }
+
+/** What a row is called, while it flies past. */
+export function RowName({ id, rowIndex, name, start, height, phone }: NameProps) {
+  const words = visible(String(name ?? '').slice(0, NAME_MAX))
+  return (
+    <div role="row" id={id} aria-rowindex={rowIndex} style={placeOf(start, height)} className={cx(ROW, 'flex items-center', phone ? 'pl-11' : 'pl-10')}>
+      <bdi role="gridcell" className="truncate">{words}</bdi>
     </div>
   )
 }
 
-interface SkeletonProps<Row> { columns: Column<Row>[]; grid: CSSProperties; height: number; phone: boolean; place?: CSSProperties }
+interface SkeletonProps<Row> { columns: Column<Row>[]; grid: CSSProperties; height: number; phone: boolean; start?: number }
 
-export function SkeletonLine<Row>({ columns, grid, height, phone, place }: SkeletonProps<Row>) {
+export function SkeletonLine<Row>({ columns, grid, height, phone, start }: SkeletonProps<Row>) {
+  const place = start === undefined ? undefined : placeOf(start, height)
   const box = cx(place && 'absolute inset-x-0 top-0', 'items-center border-b border-line')
   if (phone) return <div aria-hidden style={{ height, ...place }} className={cx(box, 'grid px-3')}><Skeleton className="h-3 w-3/5" /><Skeleton className="h-3 w-2/5" /></div>
   return (
@@ -99,16 +134,17 @@ export function SkeletonLine<Row>({ columns, grid, height, phone, place }: Skele
   )
 }
 
-interface FooterProps { noun: string; nouns: string; loaded: number; total?: number; asOf?: string; stale: boolean; error?: unknown; onRefresh: () => void; more: boolean }
+interface FooterProps { noun: string; nouns: string; loaded: number; total?: number; far?: number; asOf?: string; stale: boolean; error?: unknown; onRefresh: () => void; fromTop: boolean; more: boolean }
 
 /** Says what the list is: how much of it is here, of which moment, and whether something changed since. */
-export function TableFooter({ noun, nouns, loaded, total, asOf, stale, error, onRefresh, more }: FooterProps) {
+export function TableFooter({ noun, nouns, loaded, total, far, asOf, stale, error, onRefresh, fromTop, more }: FooterProps) {
   return (
-    <p className="num flex h-7 shrink-0 items-center gap-3 border-t border-line px-2 text-xs text-meta max-md:h-9">
+    <div className="num flex h-7 shrink-0 items-center gap-3 overflow-hidden border-t border-line px-2 text-xs whitespace-nowrap text-meta max-md:h-9">
       <span>{total === undefined ? plural(loaded, noun, nouns) : more ? `${of(loaded, total)} ${nouns} loaded` : plural(total, noun, nouns)}</span>
-      {asOf && <span>facts of <RelativeTime at={asOf} /></span>}
-      {error ? <StateBadge state="stale">not refreshed: {asApiError(error).message}</StateBadge> : stale && <StateBadge state="stale">changed since</StateBadge>}
-      {(stale || !!error) && <Button kind="quiet" icon={<RefreshCw />} className="h-6!" onClick={onRefresh}>Refresh</Button>}
-    </p>
+      {far !== undefined && <StateBadge state="progress">reading on to row {count(far + 1)}; scroll back to stop</StateBadge>}
+      {asOf && <span className="max-md:hidden">facts of <RelativeTime at={asOf} /></span>}
+      {error ? <StateBadge state="stale" className="min-w-0 truncate">not refreshed: {asApiError(error).message} <code>{asApiError(error).code}</code></StateBadge> : stale && <StateBadge state="stale">changed since</StateBadge>}
+      {(stale || !!error) && <Button kind="quiet" icon={<RefreshCw />} className="h-6!" onClick={onRefresh}>{fromTop ? 'Refresh from the top' : 'Refresh'}</Button>}
+    </div>
   )
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { imagePath, path, publishedRecords, term, terms } from './path-builder'
+import { imagePath, ownAddress, path, publishedRecords, term, terms } from './path-builder'
 
 test('addresses', () => {
   const all = [
@@ -50,4 +50,11 @@ test('records of the world are offered for CVE ids alone', () => {
   expect(publishedRecords('CVE-2024-6387', true).map(({ href }) => new URL(href).protocol)).toEqual(['https:', 'https:', 'https:'])
   expect(publishedRecords('CVE-2024-6387', false)).toHaveLength(2)
   expect(publishedRecords('CVE-2024-1"><script>', true)).toEqual([])
+})
+
+test('a sign-in leads back to this application only', () => {
+  const origin = 'https://qlrf.example'
+  expect(ownAddress('/fleet?q=platform:aws#row', origin)).toBe('/fleet?q=platform:aws#row')
+  const strange = ['//evil.example', '/\t/evil.example', '/\n/evil.example', '/\\evil.example', '\t//evil.example', '/.//evil.example', 'https://evil.example', 'javascript:alert(1)', '///', undefined, '']
+  expect(strange.filter((text) => ownAddress(text, origin) !== undefined)).toEqual([])
 })

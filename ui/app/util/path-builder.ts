@@ -29,6 +29,15 @@ export const path = {
   signIn: (next?: string) => at('/sign-in', { next }),
 }
 
+/** An address of this application as the browser would read it, which drops control characters; no other is gone to. */
+export function ownAddress(text: string | undefined, origin = location.origin): string | undefined {
+  if (!text?.startsWith('/') || !URL.canParse(text, origin)) return undefined
+  const url = new URL(text, origin)
+  // What is left could be read as a host once more.
+  if (url.origin !== origin || url.pathname.startsWith('//')) return undefined
+  return url.pathname + url.search + url.hash
+}
+
 /** Where the world keeps its records of a vulnerability; each address follows from the id alone. */
 export function publishedRecords(id: string, exploited: boolean): { title: string; href: string }[] {
   if (!/^CVE-\d{4}-\d{4,}$/.test(id)) return []

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, expectAccessible, expectFitsPhone, strictPolicy, test } from './harness'
+import { expect, expectAccessible, expectFitsPhone, rowCount, strictPolicy, test } from './harness'
 
 test.beforeEach(async ({ page }) => {
   await page.goto('/fleet')
@@ -17,10 +17,10 @@ test('filters with suggestions, and the URL holds them', async ({ page }) => {
   await page.getByRole('option', { name: /aws/ }).click()
   await expect(page).toHaveURL(/q=platform:aws/)
   const grid = page.getByRole('grid', { name: 'Assets' })
-  await expect(grid).not.toHaveAttribute('aria-rowcount', '601')
+  await expect(grid).not.toHaveAttribute('aria-rowcount', rowCount(601))
   await expect(grid.getByRole('gridcell', { name: 'aws', exact: true }).first()).toBeVisible()
   await page.goBack()
-  await expect(grid).toHaveAttribute('aria-rowcount', '601')
+  await expect(grid).toHaveAttribute('aria-rowcount', rowCount(601))
 })
 
 test('a wrong filter says what is wrong', async ({ page }) => {
@@ -86,7 +86,8 @@ test('scrolling loads the next page', async ({ page }) => {
   await page.getByRole('grid', { name: 'Assets' }).focus()
   await expect(page.getByText(/200 of 601 assets loaded/)).toBeVisible()
   await page.keyboard.press('End')
-  await expect(page.getByText(/400 of 601 assets loaded/)).toBeVisible()
+  await expect(page.getByText('601 assets', { exact: true }).last()).toBeVisible()
+  await expect(page.getByRole('grid', { name: 'Assets' }).locator('[aria-rowindex="602"]')).toBeVisible()
 })
 
 test('groups open into exactly their assets', async ({ page }) => {

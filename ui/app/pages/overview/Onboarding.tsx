@@ -1,5 +1,4 @@
-import type { UseQueryResult } from '@tanstack/react-query'
-import type { ApiError } from '~/api/errors'
+import type { Read } from '~/api/query'
 import { RelativeTime } from '~/components/RelativeTime'
 import { Section } from '~/components/Page'
 import { ErrorState } from '~/components/States'
@@ -12,7 +11,7 @@ import { SimulatedEstate } from './SimulatedEstate'
 import { wordsOf, type Onboarding as Data, type OnboardingStep } from './steps'
 
 /** What to do first. It ticks itself from facts, and goes when all of it is done: there is no other way to close it. */
-export function Onboarding({ onboarding }: { onboarding: UseQueryResult<Data, ApiError> }) {
+export function Onboarding({ onboarding }: { onboarding: Read<Data> }) {
   if (onboarding.error && !onboarding.data) return <Section title="First steps"><ErrorState compact error={onboarding.error} retry={() => void onboarding.refetch()} /></Section>
   if (!onboarding.data) return <Section title="First steps"><SkeletonRows rows={5} className="h-10" /></Section>
   const { steps, simulated } = onboarding.data

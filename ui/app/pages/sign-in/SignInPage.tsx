@@ -8,11 +8,11 @@ import { Button } from '~/ui/Button'
 import { Field, Input } from '~/ui/Field'
 import { StateBadge } from '~/ui/State'
 import { Command } from '~/ui/Text'
+import { ownAddress, path } from '~/util/path-builder'
 
-/** Only an address of this application is gone back to. */
 const read = (raw: RawSearch) => ({
   link: raw.link && /^[\w-]{43}$/.test(raw.link) ? raw.link : undefined,
-  next: raw.next?.startsWith('/') && !raw.next.startsWith('//') && !raw.next.startsWith('/\\') ? raw.next : '/',
+  next: ownAddress(raw.next) ?? path.overview(),
 })
 
 export default function SignInPage() {
@@ -34,7 +34,7 @@ export default function SignInPage() {
   return (
     <main className="mx-auto grid min-h-dvh max-w-88 content-center gap-5 px-4 pb-[15vh]">
       <h1 className="flex items-center gap-2.5 text-lg font-semibold"><Mark />Sign in to QL-RF</h1>
-      {next !== '/' && !link && !problem && <StateBadge state="stale">Sign in to go on where you were</StateBadge>}
+      {next !== path.overview() && !link && !problem && <StateBadge state="stale">Sign in to go on where you were</StateBadge>}
       {problem && <p role="alert" className="text-critical">{problem.charAt(0).toUpperCase() + problem.slice(1)}{send.error?.hint && <span className="block text-dim">{send.error.hint}</span>}</p>}
       {link && !problem ? <LinkForm busy={send.isPending} onEnter={() => enter({ link })} /> : <PasswordForm busy={send.isPending} onEnter={enter} />}
     </main>

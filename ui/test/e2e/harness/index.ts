@@ -26,6 +26,9 @@ export const test = base.extend<{ complaints: string[] }>({
 
 export { expect }
 
+/** What a grid says of its rows: the header is one of them. */
+export const rowCount = (rows: number | string | null) => String(Number(rows) + 1)
+
 /** axe with contrast, in both themes. */
 export async function expectAccessible(page: Page) {
   for (const colorScheme of ['light', 'dark'] as const) {
