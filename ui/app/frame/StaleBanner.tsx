@@ -10,7 +10,7 @@ export function StaleBanner() {
   const live = useLive()
   const queries = useQueryClient()
   return (
-    <div role="status" className="pointer-events-none fixed inset-x-0 bottom-4 z-30 flex justify-center px-3 max-md:bottom-16" data-chrome>
+    <div role="status" className="flex max-w-full justify-center">
       {live.state === 'stale' && (
         <div className="pointer-events-auto flex flex-wrap items-center gap-x-3 gap-y-1 rounded-md bg-surface px-3 py-2 shadow-pop">
           <StateBadge state="stale">Stale</StateBadge>

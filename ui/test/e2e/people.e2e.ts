@@ -34,6 +34,12 @@ for (const role of ['viewer', 'operator']) {
     await expect(page.getByText(`Your role, ${role}, does not have the permission member:read`)).toBeVisible()
     await expect(page.getByLabel('New name')).toHaveAttribute('readonly')
     await expect(page.getByRole('button', { name: 'Rename' })).toHaveAttribute('aria-disabled', 'true')
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('simulated estate')
+    const load = page.getByRole('option', { name: /^Remove the simulated estate/ })
+    await expect(load).toContainText(`Your role, ${role}, does not have the permission connector:manage`)
+    await load.click({ force: true })
+    await expect(page.getByRole('dialog', { name: /Remove what is simulated/ })).toHaveCount(0)
     await leave(page, id)
   })
 }
@@ -69,4 +75,12 @@ test('an action in a session that ended leads to the sign-in page as well', asyn
   await page.getByRole('button', { name: 'Sign out' }).first().click()
   await expect(page.getByRole('heading', { name: 'Sign in to QL-RF' })).toBeVisible()
   await page.context().close()
+})
+
+test('who has the role but not the mark is told so, and not that the role lacks it', async ({ browser }) => {
+  const { page, id } = await personOf(browser, 'admin')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('sync feed')
+  await expect(page.getByRole('option', { name: /^Sync feed EPSS/ })).toContainText('feed:sync is for those who run the installation: you do not have their mark')
+  await leave(page, id)
 })

@@ -4,6 +4,7 @@ import { useCan } from '~/api/perms'
 import { useSend } from '~/api/query'
 import { KeyValue } from '~/components/Page'
 import { ErrorState } from '~/components/States'
+import { useUrl, type RawSearch } from '~/state/url'
 import { Button } from '~/ui/Button'
 import { Dialog } from '~/ui/Dialog'
 import { Field, Input } from '~/ui/Field'
@@ -45,10 +46,14 @@ export function SyncButton({ feed }: { feed: Feed }) {
   )
 }
 
-/** From a file, where the server may not go out. */
+const read = (raw: RawSearch) => ({ import: raw.import })
+
+/** From a file, where the server may not go out. The address says which feed's dialog is open. */
 export function ImportButton({ feed }: { feed: Feed }) {
   const may = useCan('feed:sync')
-  const [open, setOpen] = useState(false)
+  const [url, set] = useUrl(read)
+  const open = url.import === feed.name && may.may
+  const setOpen = (on: boolean) => set({ import: on ? feed.name : undefined }, { replace: !on })
   const [file, setFile] = useState<File>()
   const load = useSend('post', '/api/v1/feeds/{feed}/import', TOUCHED)
   const id = useId()

@@ -4,6 +4,7 @@ import { useCan, useMe } from '~/api/perms'
 import { useApi, useSend } from '~/api/query'
 import { RelativeTime } from '~/components/RelativeTime'
 import { ErrorState } from '~/components/States'
+import { useUrl, type RawSearch } from '~/state/url'
 import { Button } from '~/ui/Button'
 import { Dialog } from '~/ui/Dialog'
 import { Checkbox, Field, Input, Select } from '~/ui/Field'
@@ -16,9 +17,13 @@ const ROLES = ['viewer', 'operator', 'engineer', 'admin'] as const
 type Role = (typeof ROLES)[number]
 const [DAYS_MIN, DAYS_MAX, DAYS_USUAL] = [1, 366, 90]
 
+const read = (raw: RawSearch) => ({ create: raw.create })
+
 export function CreateToken() {
   const may = useCan('token:manage')
-  const [open, setOpen] = useState(false)
+  const [url, set] = useUrl(read)
+  const open = url.create === '1' && may.may
+  const setOpen = (on: boolean) => set({ create: on ? '1' : undefined }, { replace: !on })
   const create = useSend('post', '/api/v1/rbac/tokens')
   const start = () => {
     create.reset()
