@@ -72,6 +72,6 @@ function Body({ id, asset, drift, driftError, retry }: BodyProps) {
   )
 }
 
-const label = (word: string, many: number | undefined) => <>{word}{many !== undefined && <span className="num ml-1.5 text-xs text-meta">{count(many)}</span>}</>
+const label = (word: string, many: number | undefined) => <>{word}{many !== undefined && <span className="num text-xs text-meta"> {count(many)}</span>}</>
 /** None is only said of what was compared. */
 const differences = ({ state, packages, services, config }: Drift) => packages.length + services.length + config.length || (state === 'current' ? 0 : undefined)
