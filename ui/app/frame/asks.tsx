@@ -9,7 +9,7 @@ import { Field, Select } from '~/ui/Field'
 import { count } from '~/util/units'
 import { FeedTold, JudgedTold, SyncTold } from './told'
 
-type Connector = components['schemas']['Connector']
+type Connector = Pick<components['schemas']['Connector'], 'id' | 'name'>
 type Feed = components['schemas']['Feed']
 interface Ask { close: () => void }
 

@@ -18,7 +18,7 @@ type Row = components['schemas']['Deployment']
 const word = (value: string | null | undefined) => (value ? <Text>{value}</Text> : <Unknown />)
 
 const COLUMNS: Column<Row>[] = [
-  { id: 'name', header: 'Asset', sort: 'name', width: 200, grow: 2, card: 'title', text: (row) => row.name, cell: (row) => <span className="flex min-w-0 items-center gap-2"><Text>{row.name}</Text>{row.simulated && <SimulatedBadge compact />}</span> },
+  { id: 'name', header: 'Asset', sort: 'name', width: 200, grow: 2, card: 'title', text: (row) => row.name, cell: (row) => <span className="flex min-w-0 items-center gap-2"><Link to={path.asset(row.asset_id)} tabIndex={-1} className="min-w-0 truncate hover:underline"><Text>{row.name}</Text></Link>{row.simulated && <SimulatedBadge compact />}</span> },
   { id: 'drift', header: 'Drift', width: 130, card: 'aside', text: (row) => row.drift, cell: (row) => <DriftBadge drift={row.drift} /> },
   { id: 'differences', header: 'Differences', width: 104, align: 'right', card: 'line', text: (row) => row.differences, cell: (row) => (row.drift && row.drift !== 'unknown' ? count(row.differences) : <Unknown why="It could not be compared" />) },
   { id: 'platform', header: 'Platform', width: 110, grow: 1, text: (row) => row.platform, cell: (row) => word(row.platform) },
