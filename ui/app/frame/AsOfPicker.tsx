@@ -9,7 +9,7 @@ import { useNow } from '~/components/RelativeTime'
 import { absolute } from '~/util/time'
 
 const HOUR = 3_600_000
-const BACK: [string, number][] = [['1 h ago', HOUR], ['1 d ago', 24 * HOUR], ['7 d ago', 7 * 24 * HOUR], ['30 d ago', 30 * 24 * HOUR], ['90 d ago', 90 * 24 * HOUR]]
+export const BACK: [string, number][] = [['1 h ago', HOUR], ['1 d ago', 24 * HOUR], ['7 d ago', 7 * 24 * HOUR], ['30 d ago', 30 * 24 * HOUR], ['90 d ago', 90 * 24 * HOUR]]
 
 /** Which moment every page speaks of. In the past the frame is edged and actions say why they are off. */
 export function AsOfPicker() {

@@ -7,6 +7,7 @@ import { ErrorState } from '~/components/States'
 import { useAsOf } from '~/state/as-of'
 import { Announcer } from './Announcer'
 import { HelpOverlay } from './HelpOverlay'
+import { NoticeBar } from './NoticeBar'
 import { Palette } from './Palette'
 import { BottomBar, Rail } from './Rail'
 import { StaleBanner } from './StaleBanner'
@@ -34,7 +35,10 @@ export function Frame() {
       <TopBar onPalette={() => setPalette(true)} onHelp={() => setHelp(true)} />
       <Main />
       <BottomBar />
-      <StaleBanner />
+      <div className="pointer-events-none fixed inset-x-0 bottom-4 z-30 grid justify-items-center gap-2 px-3 max-md:bottom-16" data-chrome>
+        <StaleBanner />
+        <NoticeBar />
+      </div>
       <Palette open={palette} onOpenChange={setPalette} onHelp={() => setHelp(true)} />
       <HelpOverlay open={help} onOpenChange={setHelp} />
       <Announcer />

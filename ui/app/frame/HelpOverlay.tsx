@@ -19,7 +19,7 @@ const HERE: [string, string, [string, string][]][] = [
     ['dashed', 'In the lineage graph: what an image was built from'],
   ]],
   ['/fleet', 'Fleet', [['key:value', 'A term; several have to fit, a comma is or'], ['-key:value', 'Not'], ['key:unknown', 'Not known'], ['word', 'In the name']]],
-  ['/organisation', 'Organisation', [['✓', 'The role has the permission'], ['link', 'Signs a member in once, within 15 minutes']]],
+  ['/organisation', 'Organisation', [['✓', 'The role has the permission'], ['mark', 'It needs the mark of those who run the installation as well'], ['link', 'Signs a member in once, within 15 minutes']]],
 ]
 const STATES: [State, string][] = [
   ['ok', 'as it should be'], ['warning', 'needs a look'], ['critical', 'needs a hand'], ['unknown', 'not known; never counted as good'],

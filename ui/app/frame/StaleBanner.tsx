@@ -14,7 +14,7 @@ export function StaleBanner() {
   const queries = useQueryClient()
   const old = useOld(queries)
   return (
-    <div role="status" className="pointer-events-none fixed inset-x-0 bottom-4 z-30 flex justify-center px-3 max-md:bottom-16" data-chrome>
+    <div role="status" className="flex max-w-full justify-center">
       {live.state === 'stale' ? (
         <Notice action="Ask now" onAct={() => invalidateNouns(queries, 'all')}>
           No connection to the server since <RelativeTime at={live.since} />. What you see is of before; the page keeps trying.

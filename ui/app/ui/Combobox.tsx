@@ -1,7 +1,13 @@
-import { useId, useState, type InputHTMLAttributes, type Ref } from 'react'
+import { useEffect, useId, useState, type InputHTMLAttributes, type Ref } from 'react'
 import { cx } from '~/util/class'
 
-export interface Option { value: string; label?: string; note?: string }
+export interface Option {
+  value: string
+  label?: string
+  note?: string
+  /** Why it cannot be picked now; it is shown all the same. */
+  reason?: string
+}
 
 interface Props extends Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'onSelect'> {
   label: string
@@ -22,6 +28,9 @@ export function Combobox({ label, value, onChange, options, onPick, onEnter, cla
   const [open, setOpen] = useState(false)
   const [marked, setMarked] = useState(-1)
   const shown = open && options.length > 0
+  useEffect(() => {
+    if (marked >= 0) document.getElementById(`${id}-${marked}`)?.scrollIntoView({ block: 'nearest' })
+  }, [id, marked])
   const pick = (option: Option) => {
     onPick(option)
     setMarked(-1)
@@ -51,10 +60,13 @@ export function Combobox({ label, value, onChange, options, onPick, onEnter, cla
         <ul id={id} role="listbox" aria-label={label}
           className={cx('absolute top-full left-0 z-30 mt-1 max-h-72 min-w-64 overflow-y-auto rounded-md bg-surface p-1 shadow-pop', listClassName)}>
           {options.map((option, index) => (
-            <li key={option.value} id={`${id}-${index}`} role="option" aria-selected={index === marked}
+            <li key={option.value} id={`${id}-${index}`} role="option" aria-selected={index === marked} aria-disabled={option.reason ? true : undefined}
               onMouseDown={(event) => { event.preventDefault(); pick(option) }}
-              className={cx('flex h-7 cursor-default items-center gap-4 rounded-sm px-2 max-md:h-9', index === marked ? 'bg-hover' : 'hover:bg-hover')}>
-              <bdi className="min-w-0 grow truncate">{option.label ?? option.value}</bdi>
+              className={cx('flex min-h-7 cursor-default items-center gap-4 rounded-sm px-2 max-md:min-h-9', index === marked ? 'bg-hover' : 'hover:bg-hover')}>
+              <span className={cx('grid min-w-0 grow', option.reason && 'py-0.5 text-dim')}>
+                <bdi className="truncate">{option.label ?? option.value}</bdi>
+                {option.reason && <span className="text-xs text-meta">{option.reason}</span>}
+              </span>
               {option.note && <bdi className="num max-w-[55%] truncate text-xs text-meta">{option.note}</bdi>}
             </li>
           ))}

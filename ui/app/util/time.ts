@@ -32,3 +32,11 @@ function offset(moment: Date): string {
   const hours = minutes / 60
   return `${zone} (UTC${hours > 0 ? '+' : '−'}${Math.abs(hours)})`
 }
+
+/** `2026-11-01` or `2026-11-01 14:30`, of the past, in the zone of this browser. */
+export function momentIn(text: string, now: Date): Date | undefined {
+  const [, date, time = '00:00'] = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?))?$/.exec(text.trim()) ?? []
+  const moment = new Date(`${date}T${time}`)
+  // The browser takes the 30th of February for a day in March.
+  return Number.isNaN(moment.getTime()) || moment > now || moment.getDate() !== Number(date?.slice(-2)) ? undefined : moment
+}

@@ -4,7 +4,7 @@ import { collect, importOsv, json, ownEstate, signIn, type Estate } from './harn
 
 interface Row { id: string; name: string; differences: number | null; packages: number | null }
 interface Package { name: string; version: string; ecosystem: string }
-interface Drift { sentences: string[]; packages: { name: string; expected: string | null }[] }
+interface Drift { family: string; version: string; sentences: string[]; packages: { name: string; expected: string | null }[] }
 
 const HOSTILE = '<img src=x onerror=alert(1)> \u202egro.elpmaxe\u202c 👩‍🚒'
 const CVE = 'CVE-2024-33333'
@@ -57,6 +57,16 @@ test('drift is told difference by difference, with what was expected', async ({ 
   await expect(page).toHaveURL(new RegExp(`tab=packages&q=`))
 })
 
+test('the version that it is compared with opens, and its connector is synced from here', async ({ page }) => {
+  const drift = await json<Drift>(estate.server, `/api/v1/assets/${drifted.id}/drift`)
+  await open(page, drifted)
+  await page.getByRole('button', { name: 'Sync its connector' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Sync now' }).click()
+  await expect(page.getByRole('status', { name: 'Result' })).toContainText(/unchanged/)
+  await page.getByRole('link', { name: `${drift.family} ${drift.version}` }).click()
+  await expect(page.getByRole('heading', { name: `${drift.family}:${drift.version}`, level: 1 })).toBeVisible()
+})
+
 test('packages are searched at the server', async ({ page }) => {
   await open(page, drifted, '?tab=packages')
   const grid = page.getByRole('grid', { name: 'Packages' })
@@ -71,6 +81,9 @@ test('a finding opens into the version that ends it here', async ({ page }) => {
   await open(page, drifted, '?tab=findings')
   const row = page.getByRole('grid', { name: 'Findings' }).getByRole('row', { name: new RegExp(CVE) })
   await expect(row).toContainText('for all')
+  await expect(row).toContainText(vulnerable.name)
+  const { total } = await json<{ total: number }>(estate.server, `/api/v1/assets/${drifted.id}/vulnerabilities`)
+  await expect(page.getByRole('tab', { name: `Findings ${total}` })).toHaveAttribute('aria-selected', 'true')
   await row.dblclick()
   const peek = page.getByRole('dialog', { name: CVE })
   await expect(peek).toContainText(vulnerable.version)
@@ -139,7 +152,7 @@ test('from the list to the differing package by keyboard alone', async ({ page }
   await expect(page.getByRole('heading', { name: drifted.name, level: 1 })).toBeFocused()
   await page.getByRole('tab', { name: /Drift/ }).focus()
   await page.keyboard.press('ArrowRight')
-  await expect(page.getByRole('tab', { name: 'Findings' })).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByRole('tab', { name: /Findings/ })).toHaveAttribute('aria-selected', 'true')
 })
 
 for (const tab of ['drift', 'findings', 'packages', 'facts', 'image', 'history']) {

@@ -51,6 +51,25 @@ test('the simulated estate is a choice of its own: loaded, marked, live, removed
   await expect(group.getByRole('button', { name: 'Load simulated estate' })).toBeVisible()
 })
 
+test('the palette loads and removes it as well', async ({ page }) => {
+  const result = page.getByRole('status', { name: 'Result' })
+  const act = async (text: string) => {
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type(text)
+    await expect(page.getByRole('option').first()).toContainText(new RegExp(text, 'i'))
+    await page.keyboard.press('Enter')
+  }
+  await act('load the simulated estate')
+  const load = page.getByRole('dialog', { name: 'Load the simulated estate' })
+  await load.getByLabel('Assets').selectOption('1000')
+  await load.getByRole('button', { name: 'Load' }).click()
+  await expect(result).toContainText(/1\u202f000 added/, { timeout: 120_000 })
+  await act('remove the simulated estate')
+  await page.getByRole('dialog').getByLabel(/^Type simulated/).fill('simulated')
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await expect(result).toContainText(/1\u202f000 simulated assets removed/, { timeout: 120_000 })
+})
+
 test('the server goes and comes back: what was there stays, says its age, and goes on by itself', async ({ page, own, complaints }) => {
   await expect(page.getByText('live', { exact: true })).toBeVisible({ timeout: 30_000 })
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Images' }).click()

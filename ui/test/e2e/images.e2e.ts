@@ -115,13 +115,77 @@ for (const address of ['/images', '/images?view=matrix', '/images?view=rules', '
   })
 }
 
-test('a version is accessible, and fits a phone', async ({ page }) => {
-  const version = (await matrixOf('site')).rows.find((each) => each.family === 'alma-app')?.version
-  for (const tab of ['', '?tab=contract', '?tab=vulnerabilities', '?tab=lineage']) {
-    await page.setViewportSize({ width: 1440, height: 900 })
+for (const tab of ['', '?tab=deployments', '?tab=contract', '?tab=vulnerabilities', '?tab=lineage']) {
+  test(`a version is accessible, and fits a phone: ${tab || 'facts'}`, async ({ page }) => {
+    const version = (await matrixOf('site')).rows.find((each) => each.family === 'alma-app')?.version
     await page.goto(`/images/alma-app/${version}${tab}`)
     await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)
     await expectAccessible(page)
     await expectFitsPhone(page)
-  }
+  })
+}
+
+const sbom = (...packages: string[]) => JSON.stringify({
+  bomFormat: 'CycloneDX', specVersion: '1.6', version: 1,
+  components: packages.map((purl) => ({ type: 'library', name: 'any', version: '1', purl })),
+})
+const file = (name: string, text: string) => ({ name, mimeType: 'application/json', buffer: Buffer.from(text) })
+
+test('a bill of materials: what is wrong with it is said, then it is attached, and can be saved again', async ({ page }) => {
+  await api('/api/v1/images/e2e-sbom:1.0', contract('e2e-sbom', '1.0'))
+  await page.goto('/images/e2e-sbom/1.0')
+  await page.getByRole('button', { name: 'Attach' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Bill of materials of e2e-sbom:1.0' })
+  const attach = dialog.getByRole('button', { name: 'Attach' })
+  await expect(attach).toHaveAttribute('aria-disabled', 'true')
+  await dialog.getByLabel(/^SPDX 2/).setInputFiles(file('broken.json', '{"bomFormat": "Cyclone'))
+  await attach.click()
+  await expect(dialog.getByRole('alert')).toContainText('sbom_malformed')
+  await dialog.getByLabel(/^SPDX 2/).setInputFiles(file('empty.json', sbom()))
+  await expect(dialog.getByRole('alert')).toBeHidden()
+  await attach.click()
+  await expect(dialog.getByRole('alert')).toContainText('sbom_empty')
+  await dialog.getByLabel(/^SPDX 2/).setInputFiles(file('good.json', sbom('pkg:deb/debian/bash@5.2.15-2?arch=amd64&distro=debian-12', 'not a purl')))
+  await attach.click()
+  await expect(dialog.getByRole('status')).toContainText('1 package attached, 1 entry not readable')
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Close' }).last().click()
+  await expect(page.getByText('attached', { exact: true })).toBeVisible()
+  const saved = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'SBOM' }).click()
+  await page.getByRole('menuitem', { name: 'SPDX' }).click()
+  expect((await saved).suggestedFilename()).toBe('e2e-sbom-1.0.spdx.json')
+  await page.getByRole('button', { name: 'Replace' }).click()
+  await expect(dialog).toContainText('It takes the place of the one that is attached')
+})
+
+test('a coordinate is added once, and told so the second time', async ({ page }) => {
+  await api('/api/v1/images/e2e-place:1.0', contract('e2e-place', '1.0'))
+  await page.goto('/images/e2e-place/1.0')
+  await page.getByRole('button', { name: 'Add a coordinate' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Add a coordinate' })
+  const add = dialog.getByRole('button', { name: 'Add' })
+  await dialog.getByLabel('Platform').selectOption('aws')
+  await dialog.getByLabel('Region').fill('eu-central-1')
+  await dialog.getByLabel('Reference').fill('ami-<b>1</b>')
+  await add.click()
+  await expect(dialog).toBeHidden()
+  await expect(page.getByRole('row', { name: /aws eu-central-1/ })).toContainText('ami-<b>1</b>')
+  await expect(page.getByText('2 places where it can be started from')).toBeVisible()
+  await page.getByRole('button', { name: 'Add a coordinate' }).click()
+  await dialog.getByLabel('Platform').selectOption('aws')
+  await dialog.getByLabel('Region').fill('eu-central-1')
+  await dialog.getByLabel('Reference').fill('ami-<b>1</b>')
+  await expect(add).toHaveAttribute('aria-disabled', 'true')
+  await expectAccessible(page)
+})
+
+test('the assets that run a version are as many as it says, and open', async ({ page }) => {
+  const row = (await matrixOf('site')).rows.find((each) => each.family === 'alma-app' && each.cells.some((cell) => cell.assets > 0))
+  const { total, items } = (await (await api(`/api/v1/images/alma-app:${row?.version}/deployments`)).json()) as { total: number; items: { name: string }[] }
+  await page.goto(`/images/alma-app/${row?.version}?tab=deployments`)
+  await expect(page.getByRole('tab', { name: `Assets ${total}` })).toHaveAttribute('aria-selected', 'true')
+  const grid = page.getByRole('grid', { name: 'Assets that run it' })
+  await grid.getByText(items[0]?.name ?? '').first().click()
+  await expect(page).toHaveURL(/\/fleet\/[0-9a-f-]{36}/)
 })

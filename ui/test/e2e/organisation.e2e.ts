@@ -1,4 +1,5 @@
-import { api, expect, expectAccessible, expectFitsPhone, strictPolicy, test } from './harness'
+import type { Browser } from '@playwright/test'
+import { api, expect, expectAccessible, expectFitsPhone, newLink, strictPolicy, test, world } from './harness'
 
 test('a person is invited, gets a link that works once, changes role and leaves', async ({ page, browser, baseURL }) => {
   await page.goto('/organisation')
@@ -40,6 +41,7 @@ test('the roles are what the server decides by', async ({ page }) => {
     const yes = roles[engineer]?.permissions.includes(permission)
     await expect(table.getByRole('row', { name: permission }).getByRole('cell').nth(engineer)).toContainText(yes ? 'yes' : 'no')
   }
+  await expect(table.getByRole('row', { name: 'feed:sync' }).getByRole('cell').nth(engineer)).toContainText('with the mark')
 })
 
 test('the profile says who one is and what one may do; a weak password is refused before it is sent', async ({ page }) => {
@@ -52,6 +54,58 @@ test('the profile says who one is and what one may do; a weak password is refuse
   await page.getByLabel('New password again').fill('shorter')
   await expect(page.getByRole('alert').first()).toContainText('At least 12 characters')
   await expect(page.getByRole('button', { name: 'Set the password' })).toHaveAttribute('aria-disabled', 'true')
+})
+
+/** One more browser of the same person. */
+async function again(browser: Browser) {
+  const context = await browser.newContext({ baseURL: world().url, storageState: { cookies: [], origins: [] } })
+  const page = await context.newPage()
+  await page.goto(`/sign-in?link=${newLink()}`)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
+  return page
+}
+
+test('sessions in other browsers are ended, one or all, and this one stays', async ({ page, browser }) => {
+  const second = await again(browser)
+  const third = await again(browser)
+  await page.goto('/profile')
+  const rows = page.getByRole('table', { name: 'Your sessions' }).getByRole('row')
+  await expect(page.getByText('this browser')).toHaveCount(1)
+  const before = await rows.count()
+  await page.getByRole('button', { name: 'End', exact: true }).first().click()
+  await expect(rows).toHaveCount(before - 1)
+  await third.reload()
+  await expect(third.getByRole('heading', { name: 'Sign in to QL-RF' })).toBeVisible()
+  await second.reload()
+  await expect(second.getByRole('heading', { name: 'Overview' })).toBeVisible()
+  await page.getByRole('button', { name: 'End all others' }).click()
+  await expect(page.getByRole('dialog')).toContainText('This one stays signed in')
+  await page.getByRole('dialog').getByRole('button', { name: 'End them' }).click()
+  await expect(rows).toHaveCount(2)
+  await second.reload()
+  await expect(second.getByRole('heading', { name: 'Sign in to QL-RF' })).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('button', { name: 'End all others' })).toHaveAttribute('aria-disabled', 'true')
+  for (const other of [second, third]) await other.context().close()
+})
+
+test('the mark of those who run the installation is given and taken, each time by name', async ({ page }) => {
+  const login = `mark-${Date.now()}@example.org`
+  const { id } = (await (await api('/api/v1/rbac/members', { login, role: 'engineer' })).json()) as { id: string }
+  await page.goto('/organisation')
+  const row = page.getByRole('row', { name: new RegExp(login) })
+  const dialog = page.getByRole('dialog')
+  await row.getByRole('button', { name: `Let ${login} run the installation` }).click()
+  await expect(dialog.getByRole('button', { name: 'Give the mark' })).toHaveAttribute('aria-disabled', 'true')
+  await dialog.getByLabel(/^Type mark-/).fill(login)
+  await dialog.getByRole('button', { name: 'Give the mark' }).click()
+  await expect(row).toContainText('runs the installation')
+  await row.getByRole('button', { name: `Take the installation from ${login}` }).click()
+  await dialog.getByLabel(/^Type mark-/).fill(login)
+  await dialog.getByRole('button', { name: 'Take the mark' }).click()
+  await expect(row).not.toContainText('runs the installation')
+  await api(`/api/v1/rbac/members/${id}`, undefined, 'DELETE')
 })
 
 test('nothing in it needs a weaker policy', async ({ page }) => {

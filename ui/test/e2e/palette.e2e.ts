@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import { api, expect, expectAccessible, test } from './harness'
 
 test.beforeEach(async ({ page }) => {
@@ -37,7 +38,7 @@ test('what is in no name becomes a filter, and says so', async ({ page }) => {
 })
 
 test('pages and actions are in it', async ({ page }) => {
-  for (const name of [/^Images: image × patch matrix/, /^Profile/, /^Sign out/, /^Keys and help/]) await expect(page.getByRole('option', { name })).toBeVisible()
+  for (const name of [/^Images: image × patch matrix/, /^Profile/, /^Register an image version/, /^Sync feed EPSS/, /^Sign out/, /^Keys and help/]) await expect(page.getByRole('option', { name })).toBeVisible()
   await page.keyboard.type('matrix')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('tab', { name: 'Image × patch' })).toHaveAttribute('aria-selected', 'true')
@@ -52,4 +53,69 @@ test('help explains the page one is on, and all of it is accessible', async ({ p
   await page.keyboard.press('?')
   await expect(page.getByRole('heading', { name: 'On this page: Organisation' })).toBeVisible()
   await expectAccessible(page)
+})
+
+/** Writes, and takes the first that fits. */
+const choose = async (page: Page, text: string, option: RegExp) => {
+  await page.keyboard.type(text)
+  await expect(page.getByRole('option').first()).toHaveAccessibleName(option)
+  await page.keyboard.press('Enter')
+}
+
+test('a connector is synced from anywhere: asked first, its result told, and the focus where it was', async ({ page }) => {
+  await page.keyboard.press('Escape')
+  await page.getByRole('textbox', { name: 'New name' }).focus()
+  await page.keyboard.press('Control+k')
+  await choose(page, 'sync connector estate', /^Sync connector estate/)
+  const dialog = page.getByRole('dialog', { name: 'Sync estate' })
+  await expect(dialog).toContainText('It lists everything that it may see')
+  await dialog.getByRole('button', { name: 'Sync now' }).press('Enter')
+  await expect(dialog).toBeHidden()
+  const result = page.getByRole('status', { name: 'Result' })
+  await expect(result).toContainText(/Collection of estate: 600 unchanged/)
+  await expect(result).toContainText(/complete|partial/)
+  await expect(page.getByRole('textbox', { name: 'New name' })).toBeFocused()
+  await expectAccessible(page)
+  await result.getByRole('link', { name: 'Open the connector' }).click()
+  await expect(page.getByRole('heading', { name: 'estate', level: 1 })).toBeVisible()
+  await expect(result).toBeEmpty()
+})
+
+test('drift is judged from anywhere, and the result has its numbers', async ({ page }) => {
+  await choose(page, 'judge', /^Judge drift now/)
+  await page.getByRole('dialog', { name: 'Judge drift now' }).getByRole('button', { name: 'Judge' }).click()
+  await expect(page.getByRole('status', { name: 'Result' })).toContainText(/601 assets: [\d\u202f]+ current/)
+})
+
+test('what is not possible now is there with its reason, and does nothing', async ({ page }) => {
+  await choose(page, 'load the sim', /^Load the simulated estate ?It is loaded already/)
+  await expect(page.getByRole('combobox', { name: 'Go to or act' })).toBeFocused()
+  await page.getByRole('combobox', { name: 'Go to or act' }).fill('2024-02-30')
+  await expect(page.getByRole('option', { name: /^As of/ })).toHaveCount(0)
+  await page.getByRole('combobox', { name: 'Go to or act' }).fill('')
+  await choose(page, '2024-02-29 13:45', /^As of: 2024-02-29 13:45:00 UTC/)
+  await expect(page).toHaveURL(/as_of=2024-02-29T13:45:00.000Z/)
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('judge')
+  await expect(page.getByRole('option', { name: /Judge drift now.*You are looking at the past/ })).toHaveAttribute('aria-disabled', 'true')
+})
+
+test('forms open from it, and their addresses hold them', async ({ page }) => {
+  await choose(page, 'create an api', /^Create an API token/)
+  await expect(page.getByRole('dialog', { name: 'Create token' })).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('dialog', { name: 'Create token' })).toBeVisible()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page).toHaveURL(/\/tokens$/)
+  await page.keyboard.press('Control+k')
+  await choose(page, 'import file epss', /^Import a file of feed EPSS/)
+  await expect(page.getByRole('dialog', { name: /^Import EPSS/ })).toBeVisible()
+})
+
+test('more options than fit are walked by keyboard without losing sight of them', async ({ page }) => {
+  await expect(page.getByRole('option', { name: /^Judge drift now/ })).toBeAttached()
+  await page.keyboard.press('ArrowUp')
+  const last = page.getByRole('option').last()
+  await expect(last).toHaveAttribute('aria-selected', 'true')
+  await expect(last).toBeInViewport()
 })

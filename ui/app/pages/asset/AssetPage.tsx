@@ -1,11 +1,14 @@
 import { useParams } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
+import { useCan } from '~/api/perms'
 import { useApi } from '~/api/query'
 import { DriftBadge } from '~/components/DriftWords'
 import { PageHeader } from '~/components/Page'
 import { EmptyState, ErrorState } from '~/components/States'
 import { useTitle } from '~/frame/Announcer'
+import { AskSync } from '~/frame/asks'
 import { oneOf, useUrl, type RawSearch } from '~/state/url'
+import { Button } from '~/ui/Button'
 import { Link, LINK } from '~/ui/Link'
 import { Skeleton, SkeletonRows } from '~/ui/Skeleton'
 import { SimulatedBadge } from '~/ui/State'
@@ -36,11 +39,23 @@ export default function AssetPage() {
       <PageHeader title={facts?.name ?? 'Asset'} asOf={drift.data?.as_of}
         count={facts ? `${facts.platform} · ${facts.kind.replaceAll('_', ' ')}` : <Skeleton className="h-3 w-32" />}
         badge={<>{drift.data && <DriftBadge drift={drift.data.state} />}{facts?.simulated && <SimulatedBadge />}</>}
-        actions={<Link to={path.fleet()} className={LINK}>All of the fleet</Link>} />
+        actions={<><Link to={path.fleet()} className={LINK}>All of the fleet</Link>{asset.data && <SyncAgain asset={asset.data} />}</>} />
       <Timeline id={id} />
       {asset.error ? <Missing error={asset.error} retry={() => void asset.refetch()} />
         : <Body id={id} asset={asset.data} drift={drift.data} driftError={drift.error} retry={() => void drift.refetch()} />}
     </div>
+  )
+}
+
+/** What is known of it is as old as the last collection of its connector. */
+function SyncAgain({ asset }: { asset: Asset }) {
+  const may = useCan('connector:sync')
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <Button disabledReason={may.reason ?? (asset.connector ? undefined : 'Its connector was deleted: nothing new is learned of it')} onClick={() => setOpen(true)}>Sync its connector</Button>
+      {open && <AskSync connector={{ id: asset.connector_id, name: asset.connector }} close={() => setOpen(false)} />}
+    </>
   )
 }
 
@@ -54,11 +69,13 @@ interface BodyProps { id: string; asset: Asset | undefined; drift: Drift | undef
 
 function Body({ id, asset, drift, driftError, retry }: BodyProps) {
   const [{ tab }, set] = useUrl(read)
+  const mayFindings = useCan('vulnerability:read', 'read').may
   const open = (next: string) => set({ tab: next === 'drift' ? undefined : next, q: undefined, sort: undefined, peek: undefined, severity: undefined, sla: undefined, fix: undefined, from: undefined, to: undefined })
+  const findings = useApi('/api/v1/assets/{id}/vulnerabilities', { path: { id }, query: { limit: 1 } }, { enabled: mayFindings })
   const loaded = (make: (asset: Asset) => ReactNode) => (asset ? make(asset) : <SkeletonRows rows={10} />)
   const tabs = [
     { id: 'drift', label: label('Drift', drift && differences(drift)), content: driftError ? <ErrorState error={driftError} retry={retry} /> : drift ? <DriftTab drift={drift} /> : <SkeletonRows rows={10} /> },
-    { id: 'findings', label: 'Findings', content: <FindingsTab id={id} /> },
+    { id: 'findings', label: label('Findings', findings.data?.judged ? findings.data.total ?? undefined : undefined), content: <FindingsTab id={id} /> },
     { id: 'packages', label: label('Packages', asset?.package_set?.packages), content: <PackagesTab id={id} /> },
     { id: 'facts', label: 'Facts', content: loaded((each) => <FactsTab asset={each} />) },
     { id: 'image', label: 'Image', content: drift ? <ImageTab drift={drift} /> : <SkeletonRows rows={10} /> },
@@ -72,6 +89,6 @@ function Body({ id, asset, drift, driftError, retry }: BodyProps) {
   )
 }
 
-const label = (word: string, many: number | undefined) => <>{word}{many !== undefined && <span className="num ml-1.5 text-xs text-meta">{count(many)}</span>}</>
+const label = (word: string, many: number | undefined) => <>{word}{many !== undefined && <span className="num text-xs text-meta"> {count(many)}</span>}</>
 /** None is only said of what was compared. */
 const differences = ({ state, packages, services, config }: Drift) => packages.length + services.length + config.length || (state === 'current' ? 0 : undefined)

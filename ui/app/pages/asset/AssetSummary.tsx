@@ -37,8 +37,8 @@ function Identity({ asset, drift }: { asset: Asset; drift: Drift | undefined }) 
   const { words } = facts
   const rows: [string, ReactNode][] = [
     ['Drift', drift ? <span className="flex flex-wrap gap-x-2"><DriftBadge drift={drift.state} /><span className="text-meta">since <RelativeTime at={drift.since} /></span></span> : <Unknown />],
-    ['Image', drift?.family ? joined(`${drift.family}${drift.version ? `:${drift.version}` : ''}`) : <Unknown why="Not linked to a golden image" />],
-    ['Platform', joined(facts.platform, facts.kind)],
+    ['Image', drift?.family ? <Link to={drift.version ? path.image(drift.family, drift.version) : path.family(drift.family)} className={LINK}><Text>{`${drift.family}${drift.version ? `:${drift.version}` : ''}`}</Text></Link> : <Unknown why="Not linked to a golden image" />],
+    ['Platform', joined(facts.platform, facts.kind.replaceAll('_', ' '))],
     ['Place', words.site ? <Link to={path.site(words.site)} className={LINK}><Text>{[words.site, words.region !== words.site && words.region].filter(Boolean).join(' · ')}</Text></Link> : joined(words.region)],
     ['Environment', known(words.env)],
     ['Workload', words.workload ? <Link to={path.fleet({ q: term('workload', words.workload) })} className={LINK}><Text>{words.workload}</Text></Link> : <Unknown />],
@@ -86,7 +86,7 @@ function Scope({ asset }: { asset: Asset }) {
   return (
     <span className="grid">
       <StateBadge state={scope.code ? 'warning' : 'ok'}>{scope.code ? 'scope incomplete' : 'scope complete'}</StateBadge>
-      <span className="text-xs text-meta"><Text wrap>{[scope.account, scope.region, scope.kind].filter((part) => part !== '-').join(' · ')}</Text></span>
+      <span className="text-xs text-meta"><Text wrap>{[scope.account, scope.region, scope.kind.replaceAll('_', ' ')].filter((part) => part !== '-').join(' · ')}</Text></span>
       {scope.detail && <span className="text-xs text-dim"><Text wrap>{scope.detail}</Text></span>}
     </span>
   )

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react'
+import { useApi } from '~/api/query'
 import { DriftBadge } from '~/components/DriftWords'
 import { Section, Sentence } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
@@ -7,9 +8,9 @@ import { Button } from '~/ui/Button'
 import { Link, LINK } from '~/ui/Link'
 import { StateBadge } from '~/ui/State'
 import { LongText, Text } from '~/ui/Text'
-import { path, term } from '~/util/path-builder'
+import { path } from '~/util/path-builder'
 import type { State } from '~/util/states'
-import { count, plural } from '~/util/units'
+import { count, days, plural } from '~/util/units'
 import { packagesOf, valuesOf } from '../drift/differences'
 import type { Drift } from './facts'
 
@@ -58,9 +59,10 @@ function Verdict({ drift, lag }: { drift: Drift; lag: string[] }) {
       </p>
       {drift.family && (
         <Sentence>
-          Compared with <Link to={path.fleet({ q: term('family', drift.family) })} className={LINK}><Text>{`${drift.family} ${drift.version ?? ''}`}</Text></Link>
-          {drift.target_version && drift.target_version !== drift.version && <>; it should run <strong>{drift.target_version}</strong></>}
-          {drift.versions_behind ? `; ${plural(drift.versions_behind, 'version')} behind` : ''}{drift.superseded_at && <>, superseded <RelativeTime at={drift.superseded_at} /></>}.
+          Compared with <Version family={drift.family} version={drift.version} /><Commit family={drift.family} version={drift.version} />
+          {drift.target_version && drift.target_version !== drift.version && <>; it should run <strong><Version family={drift.family} version={drift.target_version} short /></strong></>}
+          {drift.versions_behind ? `; ${plural(drift.versions_behind, 'version')} behind` : ''}{drift.superseded_at && <>, superseded <RelativeTime at={drift.superseded_at} /></>}
+          {drift.lag_days ? `; outdated for ${days(drift.lag_days)}` : ''}.
         </Sentence>
       )}
       {drift.proof && <Sentence>{drift.family ? 'Linked by ' : 'Not linked: '}<Text wrap>{drift.proof}</Text>.</Sentence>}
@@ -71,6 +73,18 @@ function Verdict({ drift, lag }: { drift: Drift; lag: string[] }) {
       {nothing && drift.unverified.length > 0 && <Sentence>No difference was found, and {plural(drift.unverified.length, 'expectation')} could not be compared.</Sentence>}
     </div>
   )
+}
+
+function Version({ family, version, short }: { family: string; version: string | null | undefined; short?: boolean }) {
+  if (!version) return <><Link to={path.family(family)} className={LINK}><Text>{family}</Text></Link> of an unknown version</>
+  return <Link to={path.image(family, version)} className={LINK}><Text>{short ? version : `${family} ${version}`}</Text></Link>
+}
+
+/** Which build that version is, where its contract says it. */
+function Commit({ family, version }: { family: string; version: string | null | undefined }) {
+  const lineage = useApi('/api/v1/images/{image}/lineage', { path: { image: family } })
+  const commit = lineage.data?.versions.find((each) => each.version === version)?.git_commit
+  return commit ? <> (commit <Text mono>{commit.slice(0, 12)}</Text>)</> : null
 }
 
 interface Item { key: string; state: State; word: string; sentence: string; evidence: ReactNode }

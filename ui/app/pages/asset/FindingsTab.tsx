@@ -21,7 +21,6 @@ import { count, of, percent, plural } from '~/util/units'
 import { ExploitedBadge, FIX_WORDS, SeverityBadge } from '../vulnerabilities/columns'
 import { FindingPeek } from './FindingPeek'
 
-
 const SEVERITIES = [['', 'Any severity'], ['critical', 'Critical'], ['high', 'High'], ['medium', 'Medium'], ['low', 'Low'], ['unknown', 'Not rated']] as const
 const CLOCKS = [['', 'Any clock'], ['breached', 'Past its SLA'], ['due_soon', 'Due soon'], ['running', 'In time']] as const
 const FIXES = [['', 'Fix or none'], ['all', 'Fix for all'], ['some', 'Fix for some'], ['none', 'No fix yet']] as const
@@ -39,6 +38,7 @@ const COLUMNS: Column<Finding>[] = [
     cell: (row) => <UrgencyScore finding={row} />,
   },
   { id: 'severity', header: 'Severity', width: 96, card: 'line', text: (row) => row.severity, cell: (row) => <SeverityBadge severity={row.severity} /> },
+  { id: 'packages', header: 'Packages', width: 120, grow: 1, card: 'line', text: (row) => row.packages.join(' '), cell: (row) => <Text mono>{row.packages.join(', ')}</Text> },
   { id: 'fix', header: 'Fix', width: 100, card: 'line', text: (row) => row.fix, cell: (row) => <StateBadge state={fixState(row.fix)}>{FIX_WORDS[row.fix]}</StateBadge> },
   { id: 'sla', header: 'SLA clock', width: 140, card: 'line', text: (row) => row.sla?.due, cell: (row) => <SlaWords sla={row.sla} /> },
   { id: 'epss', header: 'EPSS', sort: '-epss', width: 76, align: 'right', text: (row) => row.epss?.score, cell: (row) => (row.epss ? percent(row.epss.score * 100) : <Unknown />) },

@@ -1,21 +1,15 @@
-import { Download } from 'lucide-react'
 import { call } from '~/api/client'
-import { asApiError } from '~/api/errors'
 import type { components } from '~/api/generated/schema'
-import { useCan } from '~/api/perms'
 import { useList } from '~/api/query'
+import { SbomMenu } from '~/components/SbomMenu'
 import { EmptyState } from '~/components/States'
-import { announce } from '~/state/announce'
 import { useAsOf } from '~/state/as-of'
 import type { Column } from '~/table/columns'
 import { DataTable } from '~/table/DataTable'
 import { ExportMenu } from '~/table/ExportMenu'
-import { download } from '~/table/export'
 import { FilterInput } from '~/table/FilterInput'
 import { Toolbar } from '~/table/Toolbar'
 import { useShown, useTableUrl } from '~/table/url'
-import { Button } from '~/ui/Button'
-import { Menu, MenuItem } from '~/ui/Menu'
 import { Unknown } from '~/ui/State'
 import { CopyButton, LongText, Text } from '~/ui/Text'
 
@@ -39,6 +33,7 @@ const COLUMNS: Column<Package>[] = [
 /** The software of the asset at the moment that the frame shows. */
 export function PackagesTab({ id }: { id: string }) {
   const [url, set] = useTableUrl()
+  const asOf = useAsOf()
   const shown = useShown(COLUMNS, url)
   const input = { path: { id }, query: { q: url.q, sort: url.sort } }
   const list = useList('/api/v1/assets/{id}/packages', input)
@@ -46,7 +41,7 @@ export function PackagesTab({ id }: { id: string }) {
   return (
     <div className="flex h-[max(24rem,calc(100dvh-19rem))] flex-col">
       <Toolbar columns={COLUMNS} shown={shown} url={url} set={set} filter={<FilterInput value={url.q ?? ''} keys={{}} placeholder="Part of a name" onApply={(q) => set({ q })} />}>
-        <SbomMenu id={id} />
+        <SbomMenu name={id} load={(format) => call('get', '/api/v1/assets/{id}/sbom', { path: { id }, query: { format, as_of: asOf } })} />
         <ExportMenu name="packages" path="/api/v1/assets/{id}/packages" input={input} columns={COLUMNS} />
       </Toolbar>
       <DataTable<Package> noun="package" label="Packages" columns={shown} query={list} url={url} set={set} rowId={(row) => `${row.ecosystem} ${row.name} ${row.version} ${row.arch}`}
@@ -60,24 +55,3 @@ export const SoftwareUnknown = () => (
     Its connector could not read it: nothing here says that the asset is safe or up to date. Test the connector to see what it lacks.
   </EmptyState>
 )
-
-function SbomMenu({ id }: { id: string }) {
-  const may = useCan('sbom:read', 'read')
-  const asOf = useAsOf()
-  const save = async (format: 'cyclonedx' | 'spdx') => {
-    try {
-      const document = await call('get', '/api/v1/assets/{id}/sbom', { path: { id }, query: { format, as_of: asOf } })
-      download(`${id}.${format}.json`, 'application/json', JSON.stringify(document, null, 2))
-      announce('The bill of materials was saved')
-    } catch (error) {
-      announce(`It was not saved: ${asApiError(error).message}`)
-    }
-  }
-  if (!may.may) return <Button icon={<Download />} disabledReason={may.reason}>SBOM</Button>
-  return (
-    <Menu trigger={<Button icon={<Download />}>SBOM</Button>}>
-      <MenuItem onSelect={() => void save('cyclonedx')}>CycloneDX</MenuItem>
-      <MenuItem onSelect={() => void save('spdx')}>SPDX</MenuItem>
-    </Menu>
-  )
-}

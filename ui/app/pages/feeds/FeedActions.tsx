@@ -1,16 +1,17 @@
 import { RefreshCw, Upload } from 'lucide-react'
 import { useId, useState } from 'react'
 import { useCan } from '~/api/perms'
-import { useSend } from '~/api/query'
+import { useApi, useSend } from '~/api/query'
 import { KeyValue } from '~/components/Page'
 import { ErrorState } from '~/components/States'
+import { useUrl, type RawSearch } from '~/state/url'
 import { Button } from '~/ui/Button'
 import { Dialog } from '~/ui/Dialog'
 import { Field, Input } from '~/ui/Field'
 import { StateBadge } from '~/ui/State'
 import { Text } from '~/ui/Text'
-import { bytes, count } from '~/util/units'
-import type { Feed } from './FeedsPage'
+import { bytes, count, plural } from '~/util/units'
+import { PROGRESS_MS, type Feed } from './words'
 
 /** What an import makes old. */
 const TOUCHED = ['feeds', 'vulnerabilities', 'overview', 'assets']
@@ -45,12 +46,18 @@ export function SyncButton({ feed }: { feed: Feed }) {
   )
 }
 
-/** From a file, where the server may not go out. */
+const read = (raw: RawSearch) => ({ import: raw.import })
+
+/** From a file, where the server may not go out. The address says which feed's dialog is open. */
 export function ImportButton({ feed }: { feed: Feed }) {
   const may = useCan('feed:sync')
-  const [open, setOpen] = useState(false)
+  const [url, set] = useUrl(read)
+  const open = url.import === feed.name && may.may
+  const setOpen = (on: boolean) => set({ import: on ? feed.name : undefined }, { replace: !on })
   const [file, setFile] = useState<File>()
   const load = useSend('post', '/api/v1/feeds/{feed}/import', TOUCHED)
+  // The page's own question, asked more often while a file goes up.
+  useApi('/api/v1/feeds', {}, { enabled: load.isPending, every: () => (load.isPending ? PROGRESS_MS : false) })
   const id = useId()
   const send = (event: React.FormEvent) => {
     event.preventDefault()
@@ -71,6 +78,7 @@ export function ImportButton({ feed }: { feed: Feed }) {
             <Field id={id} label="File" help={file ? `${file.name}, ${bytes(file.size)}` : 'JSON, JSON lines, CSV or zip as the feed has it; packed with gzip or zstd or not.'}>
               <input id={id} type="file" onChange={(event) => setFile(event.target.files?.[0])} className="w-full min-w-0 rounded-md border border-line-strong bg-surface p-1 file:mr-2 file:rounded-sm file:border-0 file:bg-sunken file:px-2 file:text-text" />
             </Field>
+            {load.isPending && file && <Progress file={file} run={feed.runs.find((run) => run.state === 'running' && run.source === file.name)} />}
             {load.error && <ErrorState compact error={load.error} />}
             <div className="flex justify-end gap-2"><Button onClick={() => setOpen(false)}>{load.isPending ? 'Close' : 'Cancel'}</Button><Button kind="primary" type="submit" disabledReason={waiting}>{load.isPending ? 'Importing' : 'Import'}</Button></div>
           </form>
@@ -78,6 +86,12 @@ export function ImportButton({ feed }: { feed: Feed }) {
       </Dialog>
     </>
   )
+}
+
+/** First it goes to the server, which tells nothing of it; then the server reads it, and tells how far. */
+function Progress({ file, run }: { file: File; run: Feed['runs'][number] | undefined }) {
+  if (!run) return <p role="status"><StateBadge state="progress">being sent, {bytes(file.size)}</StateBadge></p>
+  return <p role="status" className="num"><StateBadge state="progress">being read</StateBadge> <span className="text-dim">{plural(run.records, 'record')} from {bytes(run.bytes)}{run.total_bytes ? ` of ${bytes(run.total_bytes)}` : ''}</span></p>
 }
 
 type Imported = NonNullable<ReturnType<typeof useSend<'post', '/api/v1/feeds/{feed}/import'>>['data']>

@@ -1,5 +1,4 @@
 import { useApi } from '~/api/query'
-import type { components } from '~/api/generated/schema'
 import { KeyValue, PageHeader, Section } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState, ErrorState } from '~/components/States'
@@ -12,12 +11,11 @@ import { span } from '~/util/time'
 import { bytes, count, of, plural } from '~/util/units'
 import { useFeedState } from '~/components/feed-state'
 import { ImportButton, SyncButton } from './FeedActions'
+import { PROGRESS_MS, type Feed } from './words'
 
-export type Feed = components['schemas']['Feed']
 type Run = Feed['runs'][number]
 type Snapshot = Feed['snapshots'][number]
 
-const PROGRESS_MS = 2_000
 const HEAD = 'text-left text-xs text-meta [&_th]:px-2 [&_th]:pb-1 [&_th]:font-normal'
 const ROW = 'border-t border-line [&>*]:px-2 [&>*]:py-1.5 [&>*]:align-top'
 
@@ -52,13 +50,14 @@ function FeedSection({ feed }: { feed: Feed }) {
 }
 
 /** When it comes by itself, and how that went lately. */
-function Schedule({ schedule: { interval_s: interval, next_at: next, failures, code, detail, last_success_at: success } }: { schedule: NonNullable<Feed['schedule']> }) {
+function Schedule({ schedule: { interval_s: interval, next_at: next, failures, code, detail, last_success_at: success, last_failure_at: failure } }: { schedule: NonNullable<Feed['schedule']> }) {
   return (
     <p className="num flex flex-wrap items-center gap-x-3 pb-2 text-xs text-meta">
       <span>{interval ? `fetched every ${span(interval) || `${interval} s`}` : 'fetched by hand only'}</span>
       {next && <span>next <RelativeTime at={next} /></span>}
       {success && <span>last success <RelativeTime at={success} /></span>}
-      {failures > 0 && <StateBadge state="critical">{plural(failures, 'failure')} in a row{code && <code>{code}</code>}</StateBadge>}
+      {failure && <span>last failure <RelativeTime at={failure} /></span>}
+      {failures > 0 && <StateBadge state="critical">{plural(failures, 'failure')} in a row{interval && next ? ', so it waits longer than usual' : ''}{code && <code>{code}</code>}</StateBadge>}
       {detail && <Text wrap>{detail}</Text>}
     </p>
   )

@@ -11,10 +11,10 @@ import { Menu, MenuItem } from '~/ui/Menu'
 import { StateBadge } from '~/ui/State'
 import { path, term } from '~/util/path-builder'
 import { plural } from '~/util/units'
+import { JUDGED_AGAIN } from './words'
 import { STEPS, stepsFrom, type Step } from './steps'
 
 type Image = components['schemas']['Image']
-const NOUNS = ['images', 'drift', 'assets', 'overview', 'sites', 'patch']
 const REASON_MAX = 500
 
 interface Props { image: Image; running: number | undefined }
@@ -68,9 +68,9 @@ function Affected({ reference, running }: { reference: string; running: number |
 function useRun(step: Step, image: Image, close: () => void) {
   const go = useGo()
   const at = { path: { image: image.id } }
-  const promote = useSend('post', '/api/v1/images/{image}/promote', NOUNS)
-  const change = useSend('patch', '/api/v1/images/{image}', NOUNS)
-  const revoke = useSend('post', '/api/v1/images/{image}/revoke', NOUNS)
+  const promote = useSend('post', '/api/v1/images/{image}/promote', JUDGED_AGAIN)
+  const change = useSend('patch', '/api/v1/images/{image}', JUDGED_AGAIN)
+  const revoke = useSend('post', '/api/v1/images/{image}/revoke', JUDGED_AGAIN)
   // What is deleted is not asked for again: the page goes to its family first.
   const remove = useSend('delete', '/api/v1/images/{image}', [])
   const done = { onSuccess: () => { announce(`${STEPS[step].title} ${image.family}:${image.version}: done`); close() } }

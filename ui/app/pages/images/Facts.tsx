@@ -10,6 +10,8 @@ import { Unknown } from '~/ui/State'
 import { CopyButton, Text } from '~/ui/Text'
 import { imagePath, path, term, terms } from '~/util/path-builder'
 import { count, of } from '~/util/units'
+import { Bill } from './Bill'
+import { Coordinates } from './Coordinates'
 
 type Image = components['schemas']['Image']
 type Row = components['schemas']['LineageVersion']
@@ -20,7 +22,8 @@ export function Facts({ image, row }: { image: Image; row?: Row }) {
     <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)] gap-x-10 gap-y-6 pb-8 max-lg:grid-cols-1">
       <div className="grid content-start gap-6">
         <Environments image={image} />
-        <Coordinates coordinates={image.coordinates} />
+        <Coordinates image={image} />
+        <Bill image={image} />
       </div>
       <Section title="Summary"><Summary image={image} row={row} /></Section>
     </div>
@@ -38,7 +41,6 @@ function Summary({ image, row }: { image: Image; row?: Row }) {
       ['Superseded', moment(row?.superseded_at, 'no')],
       ['Deprecated', moment(image.deprecated_at, 'no')],
       ['Retired', moment(image.retired_at, 'no')],
-      ['SBOM', image.has_sbom ? 'attached' : <span key="s" className="text-meta">none: only what the contract names is expected</span>],
       ['Follows', row?.predecessor ? <Link key="p" className={LINK} to={path.image(image.family, row.predecessor)}><Text>{row.predecessor}</Text></Link> : <span key="p" className="text-meta">the first of its family</span>],
       ['Built from', row?.source_version ? <Link key="b" className={LINK} to={imagePath(row.source_version)}><Text>{row.source_version}</Text></Link> : row?.source_image ? <Text key="b" mono wrap>{row.source_image}</Text> : <Unknown key="b" why="The contract does not say" />],
       ['Commit', row?.git_commit ? <Text key="g" mono wrap>{row.git_commit}</Text> : <Unknown key="g" why="The contract does not say" />],
@@ -72,28 +74,6 @@ function Environments({ image }: { image: Image }) {
                 </tbody>
               </table>
             )}
-    </Section>
-  )
-}
-
-function Coordinates({ coordinates }: { coordinates: Image['coordinates'] }) {
-  return (
-    <Section title="Coordinates" note={`${count(coordinates.length)} places where it can be started from`}>
-      {coordinates.length === 0 ? <EmptyState compact title="No coordinate">The contract names none: assets are linked to it by rules alone.</EmptyState> : (
-        <table className="num w-full table-fixed">
-          <thead className="text-left text-xs text-meta"><tr className="[&>th]:pb-1 [&>th]:font-normal"><th scope="col" className="w-28">Platform</th><th scope="col" className="w-36 max-sm:w-24">Region</th><th scope="col">Reference</th><th scope="col" className="w-9"><span className="sr-only">Copy</span></th></tr></thead>
-          <tbody>
-            {coordinates.map((each) => (
-              <tr key={`${each.platform} ${each.region} ${each.reference}`} className="h-9 border-t border-line">
-                <td><Text>{each.platform}</Text></td>
-                <td>{each.region ? <Text>{each.region}</Text> : <span className="text-meta">everywhere</span>}</td>
-                <td className="truncate"><Text mono>{each.reference}</Text></td>
-                <td><CopyButton text={each.reference} label={`Copy reference on ${each.platform}`} /></td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
     </Section>
   )
 }

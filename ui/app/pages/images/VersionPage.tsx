@@ -10,15 +10,16 @@ import { SimulatedBadge, StateBadge } from '~/ui/State'
 import { Tabs } from '~/ui/Tabs'
 import { Text } from '~/ui/Text'
 import { path } from '~/util/path-builder'
-import { plural } from '~/util/units'
+import { count, plural } from '~/util/units'
 import { Actions } from './Actions'
 import { Contract } from './Contract'
+import { Deployments } from './Deployments'
 import { Facts } from './Facts'
 import { Lineage } from './Lineage'
 import { ImageBadge } from './status'
 import { Vulnerabilities } from './Vulnerabilities'
 
-const TABS = ['facts', 'contract', 'vulnerabilities', 'lineage'] as const
+const TABS = ['facts', 'deployments', 'contract', 'vulnerabilities', 'lineage'] as const
 const read = (raw: RawSearch) => ({ tab: oneOf(raw.tab, TABS) ?? 'facts' })
 
 export default function VersionPage() {
@@ -41,6 +42,7 @@ export default function VersionPage() {
       {data?.revoked_at && <p role="note" className="mb-3 shrink-0 border-l-2 border-critical pl-3"><StateBadge state="critical">Revoked</StateBadge> <Text wrap>{data.revoked_reason ?? 'without a reason'}</Text></p>}
       <Tabs fill label="Version" value={tab} onChange={(next) => set({ tab: next === 'facts' ? undefined : next, sort: undefined })} tabs={[
         { id: 'facts', label: 'Facts', content: data ? <Facts image={data} row={row} /> : <SkeletonRows rows={10} /> },
+        { id: 'deployments', label: <>Assets{row && <span className="num text-xs text-meta"> {count(row.running)}</span>}</>, content: <Deployments reference={reference} /> },
         { id: 'contract', label: 'Contract', content: <Contract reference={reference} /> },
         { id: 'vulnerabilities', label: 'Vulnerabilities', content: <Vulnerabilities reference={reference} hasSbom={data?.has_sbom} /> },
         { id: 'lineage', label: 'Lineage', content: lineage.error ? <ErrorState error={lineage.error} retry={() => void lineage.refetch()} /> : versions ? <Lineage family={family} versions={versions} current={version} /> : <SkeletonRows rows={8} /> },

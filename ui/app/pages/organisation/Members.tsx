@@ -14,6 +14,7 @@ import { SkeletonRows } from '~/ui/Skeleton'
 import { Text } from '~/ui/Text'
 import { plural } from '~/util/units'
 import { Invite, SignInLink } from './Invite'
+import { Mark } from './Mark'
 
 export type Member = components['schemas']['Member']
 export const ROLES = ['viewer', 'operator', 'engineer', 'admin'] as const
@@ -45,20 +46,24 @@ interface TableProps { members: Member[]; link: (member: Member) => void; remove
 
 function Table({ members, link, remove }: TableProps) {
   const may = useCan('member:manage')
+  const mayMarked = useCan('installation:manage')
   const me = useMe().data
+  // Who runs the installation is not stood in for, demoted or removed by somebody who does not.
+  const reason = (member: Member) => may.reason ?? (member.installation ? mayMarked.reason : undefined)
   return (
     <table className="num w-full">
       <caption className="sr-only">Members</caption>
       <thead className="text-left text-xs text-meta"><tr className="[&>th]:pb-1 [&>th]:font-normal"><th scope="col">Login</th><th scope="col">Role</th><th scope="col" className="max-sm:hidden">Added</th><th scope="col"><span className="sr-only">Actions</span></th></tr></thead>
       <tbody>
         {members.map((member) => (
-          <tr key={member.id} className="h-10 border-t border-line">
-            <th scope="row" className="max-w-52 truncate text-left font-normal max-sm:max-w-28"><Text>{member.login}</Text>{member.id === me?.id && <span className="ml-2 text-xs text-meta">you</span>}</th>
-            <td><RoleChoice member={member} reason={may.reason} /></td>
+          <tr key={member.id} className="h-10 border-t border-line [&>*]:py-1">
+            <th scope="row" className="max-w-52 truncate text-left font-normal max-sm:max-w-28"><Text>{member.login}</Text>{member.id === me?.id && <span className="ml-2 text-xs text-meta">you</span>}{member.installation && <span className="block text-xs text-meta">runs the installation</span>}</th>
+            <td><RoleChoice member={member} reason={reason(member)} /></td>
             <td className="text-dim max-sm:hidden"><RelativeTime at={member.added_at} /></td>
             <td className="text-right whitespace-nowrap">
-              <Button kind="quiet" disabledReason={may.reason} onClick={() => link(member)} aria-label={`Sign-in link for ${member.login}`}><span className="max-sm:hidden">Sign-in link</span><span className="sm:hidden">Link</span></Button>
-              <IconButton label={`Remove ${member.login}`} disabledReason={may.reason} onClick={() => remove(member)}><Trash2 /></IconButton>
+              <Button kind="quiet" disabledReason={reason(member)} onClick={() => link(member)} aria-label={`Sign-in link for ${member.login}`}><span className="max-sm:hidden">Sign-in link</span><span className="sm:hidden">Link</span></Button>
+              <Mark member={member} />
+              <IconButton label={`Remove ${member.login}`} disabledReason={reason(member)} onClick={() => remove(member)}><Trash2 /></IconButton>
             </td>
           </tr>
         ))}

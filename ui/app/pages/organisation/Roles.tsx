@@ -1,4 +1,5 @@
 import { useMe } from '~/api/perms'
+import type { components } from '~/api/generated/schema'
 import { useApi } from '~/api/query'
 import { Section } from '~/components/Page'
 import { ErrorState } from '~/components/States'
@@ -11,7 +12,7 @@ export function Roles() {
   const roles = useApi('/api/v1/rbac/roles')
   const mine = useMe().data?.role
   const data = roles.data
-  const all = [...new Set(data?.flatMap((role) => role.permissions))]
+  const all = [...new Set(data?.flatMap((role) => [...role.permissions, ...role.installation_permissions]))]
   return (
     <Section title="Roles" note={data && `${plural(data.length, 'role')}, ${plural(all.length, 'permission')}`}>
       {roles.error && !data ? <ErrorState error={roles.error} retry={() => void roles.refetch()} />
@@ -26,7 +27,7 @@ export function Roles() {
                 {all.map((permission) => (
                   <tr key={permission} className="h-7 border-t border-line">
                     <th scope="row" className="pr-4 text-left font-normal"><code className="text-xs">{permission}</code></th>
-                    {data.map((role) => <td key={role.name} className={cx('px-2 text-center', role.name === mine && 'bg-accent-weak')}>{role.permissions.includes(permission) ? <span><span aria-hidden>✓</span><span className="sr-only">yes</span></span> : <span className="text-meta"><span aria-hidden>–</span><span className="sr-only">no</span></span>}</td>)}
+                    {data.map((role) => <td key={role.name} className={cx('px-2 text-center', role.name === mine && 'bg-accent-weak')}><Cell role={role} permission={permission} /></td>)}
                   </tr>
                 ))}
               </tbody>
@@ -35,4 +36,12 @@ export function Roles() {
         )}
     </Section>
   )
+}
+
+type Role = components['schemas']['RoleView']
+
+function Cell({ role, permission }: { role: Role; permission: string }) {
+  if (role.permissions.includes(permission)) return <span><span aria-hidden>✓</span><span className="sr-only">yes</span></span>
+  if (role.installation_permissions.includes(permission)) return <span className="text-xs text-dim" title="With the mark of those who run the installation"><span aria-hidden>mark</span><span className="sr-only">yes, with the mark of those who run the installation</span></span>
+  return <span className="text-meta"><span aria-hidden>–</span><span className="sr-only">no</span></span>
 }

@@ -10,6 +10,7 @@ import { SkeletonRows } from '~/ui/Skeleton'
 import { Text } from '~/ui/Text'
 import { plural } from '~/util/units'
 import { PasswordForm } from './PasswordForm'
+import { Sessions } from './Sessions'
 
 const THEMES = [['system', 'Like the system'], ['light', 'Light'], ['dark', 'Dark']] as const
 
@@ -28,12 +29,13 @@ export default function ProfilePage() {
           <Section title="You">
             {!data ? <SkeletonRows rows={5} /> : (
               <KeyValue rows={[
-                ['Login', <Text key="l" wrap>{data.name}</Text>], ['Organisation', <Text key="o" wrap>{data.org_name}</Text>], ['Role', data.role],
-                ['Signed in', data.session ? <>until <RelativeTime key="s" at={data.session.expires_at} /></> : 'by a token'],
+                ['Login', <Text key="l" wrap>{data.name}</Text>], ['Organisation', <Text key="o" wrap>{data.org_name}</Text>], ['Role', data.role], ['Installation', data.installation ? 'you run it, for all its organisations' : 'you do not run it'],
+                ['Session', data.session ? <>ends <RelativeTime key="s" at={data.session.expires_at} /></> : 'none: you came with a token'],
                 ['Theme', <Select key="t" aria-label="Theme" value={theme} onChange={(event) => setTheme(event.target.value as Theme)} options={THEMES} />],
               ]} />
             )}
           </Section>
+          {data?.kind === 'person' && <Sessions />}
           <Section title="Password" note="signs you in where no link is at hand">
             {!data ? <SkeletonRows rows={4} className="h-12" /> : <PasswordForm person={data.kind === 'person'} login={data.name} />}
           </Section>

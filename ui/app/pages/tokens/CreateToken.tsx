@@ -4,6 +4,7 @@ import { useCan, useMe } from '~/api/perms'
 import { useApi, useSend } from '~/api/query'
 import { RelativeTime } from '~/components/RelativeTime'
 import { ErrorState } from '~/components/States'
+import { useUrl, type RawSearch } from '~/state/url'
 import { Button } from '~/ui/Button'
 import { Dialog } from '~/ui/Dialog'
 import { Checkbox, Field, Input, Select } from '~/ui/Field'
@@ -16,9 +17,13 @@ const ROLES = ['viewer', 'operator', 'engineer', 'admin'] as const
 type Role = (typeof ROLES)[number]
 const [DAYS_MIN, DAYS_MAX, DAYS_USUAL] = [1, 366, 90]
 
+const read = (raw: RawSearch) => ({ create: raw.create })
+
 export function CreateToken() {
   const may = useCan('token:manage')
-  const [open, setOpen] = useState(false)
+  const [url, set] = useUrl(read)
+  const open = url.create === '1' && may.may
+  const setOpen = (on: boolean) => set({ create: on ? '1' : undefined }, { replace: !on })
   const create = useSend('post', '/api/v1/rbac/tokens')
   const start = () => {
     create.reset()
@@ -45,13 +50,14 @@ function Form({ create, onCancel }: { create: Create; onCancel: () => void }) {
   const [role, setRole] = useState<Role>('viewer')
   const [days, setDays] = useState(String(DAYS_USUAL))
   const [scopes, setScopes] = useState<string[]>([])
+  const [installation, setInstallation] = useState(false)
   const allowed = ROLES.slice(0, ROLES.indexOf((me.data?.role ?? 'viewer') as Role) + 1)
   const span = Number(days)
   const wrong = Number.isInteger(span) && span >= DAYS_MIN && span <= DAYS_MAX ? undefined : `A whole number from ${DAYS_MIN} to ${DAYS_MAX}`
   const problem = (field: string) => create.error?.fields.find((each) => each.path.includes(field))?.detail
   const send = (event: React.FormEvent) => {
     event.preventDefault()
-    create.mutate({ body: { name: name.trim(), role, expires_in_days: span, scopes: scopes.length > 0 ? scopes : undefined } })
+    create.mutate({ body: { name: name.trim(), role, expires_in_days: span, installation, scopes: scopes.length > 0 ? scopes : undefined } })
   }
   const blocked = create.isPending ? 'The token is being made' : !name.trim() ? 'Say what it is for' : wrong
   return (
@@ -61,7 +67,8 @@ function Form({ create, onCancel }: { create: Create; onCancel: () => void }) {
         <Field id={`${id}r`} label="Role" help="Not above your own." problem={problem('role')}><Select id={`${id}r`} value={role} onChange={(event) => { setRole(event.target.value as Role); setScopes([]) }} options={allowed.map((each) => [each, each] as const)} /></Field>
         <Field id={`${id}d`} label="Valid for, days" help={`${DAYS_MIN} to ${DAYS_MAX}`} problem={wrong ?? problem('expires')}><Input id={`${id}d`} inputMode="numeric" value={days} aria-invalid={wrong ? true : undefined} onChange={(event) => setDays(event.target.value)} /></Field>
       </div>
-      <Scopes role={role} chosen={scopes} onChange={setScopes} />
+      {me.data?.installation && <Checkbox label="It may do what concerns all organisations of the installation, such as importing feeds" checked={installation} onChange={(on) => { setInstallation(on); setScopes([]) }} />}
+      <Scopes role={role} marked={installation} chosen={scopes} onChange={setScopes} />
       {create.error && <ErrorState compact error={create.error} />}
       <div className="flex justify-end gap-2"><Button onClick={onCancel}>Cancel</Button><Button kind="primary" type="submit" disabledReason={blocked}>Create</Button></div>
     </form>
@@ -69,11 +76,12 @@ function Form({ create, onCancel }: { create: Create; onCancel: () => void }) {
 }
 
 /** None chosen: all of the role. */
-function Scopes({ role, chosen, onChange }: { role: Role; chosen: string[]; onChange: (scopes: string[]) => void }) {
+function Scopes({ role, marked, chosen, onChange }: { role: Role; marked: boolean; chosen: string[]; onChange: (scopes: string[]) => void }) {
   const roles = useApi('/api/v1/rbac/roles')
   if (roles.error) return <ErrorState compact error={roles.error} retry={() => void roles.refetch()} />
   if (!roles.data) return <SkeletonRows rows={4} />
-  const permissions = rolesOf(roles.data).find((each) => each.name === role)?.permissions ?? []
+  const found = roles.data.find((each) => each.name === role)
+  const permissions = [...(found?.permissions ?? []), ...(marked ? found?.installation_permissions ?? [] : [])]
   const toggle = (permission: string, on: boolean) => onChange(on ? [...chosen, permission] : chosen.filter((each) => each !== permission))
   return (
     <fieldset className="rounded-md border border-line px-3 pb-3">
@@ -82,9 +90,6 @@ function Scopes({ role, chosen, onChange }: { role: Role; chosen: string[]; onCh
     </fieldset>
   )
 }
-
-type RoleView = { name: string; permissions: string[] }
-const rolesOf = (answer: RoleView[] | { items: RoleView[] }) => (Array.isArray(answer) ? answer : answer.items)
 
 /** The one moment in which it can be read. */
 function Secret({ secret, expires, onDone }: { secret: string; expires: string; onDone: () => void }) {

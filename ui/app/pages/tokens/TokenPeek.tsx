@@ -9,6 +9,7 @@ export function TokenPeek({ token }: { token: Token }) {
     <div className="grid justify-items-start gap-4">
       <KeyValue rows={[
         ['Role', token.role],
+        ['Installation', token.installation ? 'acts for all its organisations' : 'no'],
         ['May do', token.scopes ? <ul key="s">{token.scopes.map((scope) => <li key={scope}>{scope}</li>)}</ul> : 'all that its role may'],
         ['Expires', <RelativeTime key="e" at={token.expires_at} />],
         ['Last used', token.last_used_at ? <RelativeTime key="l" at={token.last_used_at} /> : 'never'],

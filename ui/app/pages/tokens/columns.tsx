@@ -26,7 +26,7 @@ function TokenState({ token }: { token: Token }) {
 export const COLUMNS: Column<Token>[] = [
   { id: 'name', header: 'Name', width: 180, grow: 2, card: 'title', text: (row) => row.name, cell: (row) => <Text>{row.name}</Text> },
   { id: 'state', header: 'State', width: 120, card: 'aside', text: (row) => tokenState(row, new Date().getTime()).word, cell: (row) => <TokenState token={row} /> },
-  { id: 'role', header: 'Role', width: 96, card: 'line', text: (row) => row.role, cell: (row) => row.role },
+  { id: 'role', header: 'Role', width: 140, card: 'line', text: (row) => (row.installation ? `${row.role}, installation` : row.role), cell: (row) => <>{row.role}{row.installation && <span className="ml-1.5 text-xs text-meta" title="Acts for all organisations of the installation">installation</span>}</> },
   {
     id: 'scopes', header: 'May do', width: 180, grow: 3, text: (row) => row.scopes?.join(' '),
     cell: (row) => (row.scopes ? <span title={row.scopes.join(', ')}>{row.scopes.length > 2 ? plural(row.scopes.length, 'permission') : row.scopes.join(', ')}</span> : <span className="text-meta">all of its role</span>),
