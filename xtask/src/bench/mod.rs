@@ -7,6 +7,7 @@
 mod api;
 mod estate;
 mod events;
+mod feeds;
 mod figures;
 mod http;
 mod ingest;
