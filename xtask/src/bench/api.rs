@@ -55,7 +55,10 @@ const QUESTIONS: &[(&str, &str)] = &[
     ("image matrix by site", "/images/matrix?by=site"),
     ("image matrix by environment", "/images/matrix?by=env"),
     ("vulnerabilities, first page", "/vulnerabilities?limit=50"),
-    ("vulnerabilities, filtered", "/vulnerabilities?limit=50&q=env:prod"),
+    (
+        "vulnerabilities, filtered",
+        "/vulnerabilities?limit=50&q=env:prod",
+    ),
     ("vulnerabilities summary", "/vulnerabilities/summary"),
     ("connectors", "/connectors"),
     ("feeds", "/feeds"),
@@ -121,7 +124,9 @@ fn run(bench: &Bench) -> Result<Outcome> {
     drop(client);
     server.stop()?;
     Ok(Outcome::Measured(Table {
-        about: format!("Answers over the loopback interface with {ASSETS} simulated assets and real advisories."),
+        about: format!(
+            "Answers over the loopback interface with {ASSETS} simulated assets and real advisories."
+        ),
         columns: &["p50 ms", "p95 ms", "CPU ms a request, qlrf", "KiB"],
         rows,
         notes,
@@ -144,6 +149,7 @@ fn row(name: &str, asked: &[Asked]) -> Row {
             None,
             kib,
         ],
+        met: None,
     }
 }
 
@@ -189,7 +195,11 @@ fn questions(client: &mut Client) -> Result<Vec<(&'static str, String)>> {
     ] {
         // Without feeds there is no vulnerability, and a note says so already.
         if let Some(id) = client.get(list)?.json()?["items"][0]["id"].as_str() {
-            all.extend(questions.iter().map(|(name, path)| (*name, path.replace("{}", id))));
+            all.extend(
+                questions
+                    .iter()
+                    .map(|(name, path)| (*name, path.replace("{}", id))),
+            );
         }
     }
     Ok(all)

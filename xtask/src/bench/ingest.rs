@@ -122,6 +122,7 @@ fn pair(name: &str, ours: &[Sync], theirs: &[Upserted], peak: f64) -> [Row; 2] {
                 Some(peak),
                 Some(1.0),
             ],
+            met: None,
         },
         Row {
             name: format!("upsert: {name}"),
@@ -133,6 +134,7 @@ fn pair(name: &str, ours: &[Sync], theirs: &[Upserted], peak: f64) -> [Row; 2] {
                 // Less than one tick cannot be measured.
                 Some(peer_database / database.max(10.0)),
             ],
+            met: None,
         },
     ]
 }
