@@ -87,14 +87,13 @@
       const reached = () => Math.max(...[...grid.querySelectorAll('[role=row][aria-rowindex]')].map((each) => Number(each.getAttribute('aria-rowindex'))))
       const frames = []
       let before = await frame()
-      for (const end = performance.now() + timeMax; reached() < total; ) {
-        if (performance.now() > end) throw new Error(`the list reached row ${reached()} of ${total} in ${timeMax} ms`)
+      for (const end = performance.now() + timeMax; reached() < total && performance.now() < end; ) {
         grid.scrollTop += row * rowsAFrame
         const now = await frame()
         frames.push(now - before)
         before = now
       }
-      return { rows: total, frames: frames.length, median: median(frames), longest: Math.max(...frames), slow: frames.filter((each) => each > 50).length }
+      return { rows: total, reached: reached(), frames: frames.length, median: median(frames), longest: Math.max(...frames), slow: frames.filter((each) => each > 50).length }
     },
   }
 })()
