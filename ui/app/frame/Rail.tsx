@@ -32,9 +32,11 @@ export function Rail() {
         <Mark />{!narrow && <span className="font-semibold">QL-RF</span>}
       </div>
       <ul className="grow overflow-y-auto p-1.5">
-        {pages.map(({ route, title, rail }) => {
+        {pages.map(({ route, title, rail, load }) => {
+          // Its code is there by the time of the click.
+          const fetchCode = () => void load()
           const link = (
-            <Link to={rail.to} aria-current={here(rail.to) ? 'page' : undefined} aria-label={narrow ? title : undefined}
+            <Link to={rail.to} onPointerEnter={fetchCode} onFocus={fetchCode} aria-current={here(rail.to) ? 'page' : undefined} aria-label={narrow ? title : undefined}
               className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-dim hover:bg-hover hover:text-text aria-[current=page]:bg-accent-weak aria-[current=page]:text-text">
               <rail.icon className="size-4 shrink-0" />{!narrow && title}
             </Link>

@@ -8,7 +8,7 @@ use super::estate::{ASSETS, Estate};
 use super::http::Client;
 use super::server::{Server, pause};
 use super::table::{Row, Table};
-use super::{Area, Bench, Outcome, measure, process};
+use super::{Area, Bench, Outcome, feeds, measure, process};
 
 pub const AREA: Area = Area { name: "api", run };
 
@@ -19,8 +19,15 @@ const SPACING: Duration = Duration::from_millis(12);
 const DAYS: i32 = 5;
 const DEEP_PAGES: usize = 20;
 
+/// What the pages of the web application and the command line ask when they open, and what a person asks next.
 const QUESTIONS: &[(&str, &str)] = &[
     ("overview", "/overview/metrics"),
+    ("overview trends, 90 days", "/overview/trends?days=90"),
+    ("overview trends, filtered", "/overview/trends?days=90&q=env:prod"),
+    ("attention", "/overview/attention"),
+    ("data health", "/overview/health"),
+    ("coverage", "/coverage"),
+    ("onboarding", "/onboarding"),
     ("assets, first page", "/assets?limit=50"),
     (
         "assets, filtered",
@@ -33,8 +40,43 @@ const QUESTIONS: &[(&str, &str)] = &[
     ),
     ("assets by site", "/assets/groups?by=site"),
     ("assets by owner, filtered", "/assets/groups?by=owner&q=env:prod"),
+    ("suggestions, of keys", "/assets/suggest?q="),
+    ("suggestions, of values", "/assets/suggest?q=env:prod+site:"),
+    ("search", "/search?q=web"),
+    ("search for a vulnerability", "/search?q=CVE-2024-1"),
+    ("sites", "/sites"),
+    ("drift, first page", "/drift?limit=50"),
     ("drift summary", "/drift/summary"),
+    ("drift trends, 90 days", "/drift/trends?days=90"),
+    ("drift reports, 90 days", "/drift/reports?days=90"),
+    ("drift reports, filtered", "/drift/reports?days=90&q=env:prod"),
+    ("top offenders by family", "/drift/top-offenders?by=family"),
+    ("image families", "/images/families?limit=50"),
+    ("image matrix by site", "/images/matrix?by=site"),
+    ("image matrix by environment", "/images/matrix?by=env"),
     ("vulnerabilities, first page", "/vulnerabilities?limit=50"),
+    (
+        "vulnerabilities, filtered",
+        "/vulnerabilities?limit=50&q=env:prod",
+    ),
+    ("vulnerabilities summary", "/vulnerabilities/summary"),
+    ("connectors", "/connectors"),
+    ("feeds", "/feeds"),
+    ("audit, first page", "/audit?limit=50"),
+];
+
+/// Of one vulnerability and of one asset; `{}` is the id of the one with most behind it.
+const OF_A_VULNERABILITY: &[(&str, &str)] = &[
+    ("one vulnerability", "/vulnerabilities/{}"),
+    ("its blast radius", "/vulnerabilities/{}/blast-radius"),
+    ("its assets, first page", "/vulnerabilities/{}/assets?limit=50"),
+];
+const OF_AN_ASSET: &[(&str, &str)] = &[
+    ("one asset", "/assets/{}"),
+    ("its drift", "/assets/{}/drift"),
+    ("its history", "/assets/{}/history"),
+    ("its packages", "/assets/{}/packages?limit=50"),
+    ("its vulnerabilities", "/assets/{}/vulnerabilities?limit=50"),
 ];
 
 fn run(bench: &Bench) -> Result<Outcome> {
@@ -49,6 +91,9 @@ fn run(bench: &Bench) -> Result<Outcome> {
         "{} of {ASSETS} assets were added",
         loaded.added
     );
+
+    let missing = feeds::import(bench, folder.path())?;
+    client.reconnect()?;
 
     let first = ask(&mut client, "/overview/metrics")?;
     let mut rows = vec![row("overview, first after the load", &[first])];
@@ -65,17 +110,9 @@ fn run(bench: &Bench) -> Result<Outcome> {
          a change.",
         SPACING.as_millis()
     )];
-    let mut questions: Vec<(String, String)> = QUESTIONS
-        .iter()
-        .map(|(name, path)| ((*name).to_owned(), (*path).to_owned()))
-        .collect();
-    questions.push((
-        "assets, twentieth page of 200".to_owned(),
-        deep_page(&mut client)?,
-    ));
-    questions.push(("one asset".to_owned(), one_asset(&mut client)?));
-    for (name, path) in &questions {
-        match ask_often(&mut client, &server, path)? {
+    notes.extend(missing);
+    for (name, path) in questions(&mut client)? {
+        match ask_often(&mut client, &server, &path)? {
             Some(figures) => rows.push(Row::new(name, figures)),
             None => notes.push(format!("{name}: skipped, this qlrf has no `{path}`")),
         }
@@ -87,7 +124,9 @@ fn run(bench: &Bench) -> Result<Outcome> {
     drop(client);
     server.stop()?;
     Ok(Outcome::Measured(Table {
-        about: format!("Answers over the loopback interface with {ASSETS} simulated assets."),
+        about: format!(
+            "Answers over the loopback interface with {ASSETS} simulated assets and real advisories."
+        ),
         columns: &["p50 ms", "p95 ms", "CPU ms a request, qlrf", "KiB"],
         rows,
         notes,
@@ -110,6 +149,7 @@ fn row(name: &str, asked: &[Asked]) -> Row {
             None,
             kib,
         ],
+        met: None,
     }
 }
 
@@ -117,7 +157,7 @@ fn ask(client: &mut Client, path: &str) -> Result<Asked> {
     let begin = Instant::now();
     let answer = client.get(path)?;
     let ms = begin.elapsed().as_secs_f64() * 1e3;
-    answer.json()?;
+    answer.json().with_context(|| format!("asking `{path}`"))?;
     Ok(Asked {
         ms,
         bytes: answer.body.len(),
@@ -145,6 +185,26 @@ fn ask_often(client: &mut Client, server: &Server, path: &str) -> Result<Option<
     ]))
 }
 
+fn questions(client: &mut Client) -> Result<Vec<(&'static str, String)>> {
+    let mut all: Vec<(&str, String)> = Vec::new();
+    all.extend(QUESTIONS.iter().map(|(name, path)| (*name, (*path).to_owned())));
+    all.push(("assets, twentieth page of 200", deep_page(client)?));
+    for (list, questions) in [
+        ("/vulnerabilities?limit=1&sort=-affected", OF_A_VULNERABILITY),
+        ("/assets?limit=1&sort=-differences", OF_AN_ASSET),
+    ] {
+        // Without feeds there is no vulnerability, and a note says so already.
+        if let Some(id) = client.get(list)?.json()?["items"][0]["id"].as_str() {
+            all.extend(
+                questions
+                    .iter()
+                    .map(|(name, path)| (*name, path.replace("{}", id))),
+            );
+        }
+    }
+    Ok(all)
+}
+
 fn deep_page(client: &mut Client) -> Result<String> {
     let mut path = "/assets?limit=200".to_owned();
     for _ in 1..DEEP_PAGES {
@@ -156,10 +216,4 @@ fn deep_page(client: &mut Client) -> Result<String> {
         pause(SPACING);
     }
     Ok(path)
-}
-
-fn one_asset(client: &mut Client) -> Result<String> {
-    let page = client.get("/assets?limit=1&sort=-differences")?.json()?;
-    let id = page["items"][0]["id"].as_str().context("the estate is empty")?;
-    Ok(format!("/assets/{id}"))
 }

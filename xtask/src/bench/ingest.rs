@@ -125,6 +125,7 @@ fn pair(name: &str, ours: &[Sync], theirs: &[Upserted], peak: f64) -> [Row; 2] {
                 Some(peak),
                 Some(1.0),
             ],
+            met: None,
         },
         Row {
             name: format!("upsert: {name}"),
@@ -135,6 +136,7 @@ fn pair(name: &str, ours: &[Sync], theirs: &[Upserted], peak: f64) -> [Row; 2] {
                 None,
                 Some(peer_database / database),
             ],
+            met: None,
         },
     ]
 }

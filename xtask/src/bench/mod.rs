@@ -7,6 +7,7 @@
 mod api;
 mod estate;
 mod events;
+mod feeds;
 mod figures;
 mod http;
 mod ingest;
@@ -21,6 +22,7 @@ mod scan;
 mod server;
 mod start;
 mod table;
+mod ui;
 
 use std::path::PathBuf;
 
@@ -67,6 +69,7 @@ const AREAS: &[Area] = &[
     ingest::AREA,
     api::AREA,
     events::AREA,
+    ui::AREA,
     quality::AREA,
 ];
 const REPEATS_MIN: usize = 7;

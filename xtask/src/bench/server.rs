@@ -88,6 +88,23 @@ impl Server {
         Client::connect(&self.address, token)
     }
 
+    /// By what the command line prints for people; it works once.
+    pub fn sign_in_link(&self, qlrf: &Path) -> Result<String> {
+        let output = Command::new(qlrf)
+            .arg("--data-dir")
+            .arg(&self.data)
+            .arg("sign-in-link")
+            .stdin(Stdio::null())
+            .output()
+            .context("starting qlrf")?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let link = printed
+            .split_whitespace()
+            .find(|word| word.contains("/sign-in?link="));
+        link.map(str::to_owned)
+            .with_context(|| format!("`qlrf sign-in-link` printed no link: {printed}"))
+    }
+
     pub fn postgres(&self) -> Result<Postgres> {
         let (cluster, file) = pid_file(&self.data)?;
         let lines: Vec<&str> = file.lines().map(str::trim).collect();

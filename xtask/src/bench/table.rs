@@ -23,6 +23,8 @@ pub struct Row {
     pub name: String,
     /// One for each column; `None` where there is nothing to measure or to compare.
     pub figures: Vec<Option<f64>>,
+    /// Whether its bar is met, where there is one.
+    pub met: Option<bool>,
 }
 
 impl Row {
@@ -30,6 +32,7 @@ impl Row {
         Row {
             name: name.into(),
             figures: figures.into_iter().map(Some).collect(),
+            met: None,
         }
     }
 
@@ -43,18 +46,29 @@ impl Row {
 
 impl Table {
     pub fn markdown(&self, title: &str) -> String {
+        let has_bars = self.rows.iter().any(|row| row.met.is_some());
+        let columns: Vec<&str> = self
+            .columns
+            .iter()
+            .copied()
+            .chain(has_bars.then_some("met"))
+            .collect();
         let mut text = format!(
             "## {title}\n\n{}\n\n| | {} |\n|---|",
             self.about,
-            self.columns.join(" | ")
+            columns.join(" | ")
         );
-        text.push_str(&"---:|".repeat(self.columns.len()));
+        text.push_str(&"---:|".repeat(columns.len()));
         text.push('\n');
-        for Row { name, figures } in &self.rows {
+        for Row { name, figures, met } in &self.rows {
             let _ = write!(text, "| {name} |");
             for figure in figures {
                 let figure = figure.map_or_else(String::new, write_figure);
                 let _ = write!(text, " {figure} |");
+            }
+            if has_bars {
+                let word = met.map_or("", |met| if met { "yes" } else { "**no**" });
+                let _ = write!(text, " {word} |");
             }
             text.push('\n');
         }
@@ -89,12 +103,31 @@ mod tests {
             rows: vec![Row {
                 name: "x".to_owned(),
                 figures: vec![Some(12.345), None],
+                met: None,
             }],
             notes: vec!["n".to_owned()],
         };
         assert_eq!(
             table.markdown("t"),
             "## t\n\nAbout.\n\n| | a | b |\n|---|---:|---:|\n| x | 12.3 |  |\n\n- n\n"
+        );
+    }
+
+    #[test]
+    fn bars_stand_in_a_column_of_their_own() {
+        let row = |name: &str, met| Row {
+            met,
+            ..Row::new(name, [1.0])
+        };
+        let table = Table {
+            about: "About.".to_owned(),
+            columns: &["a"],
+            rows: vec![row("x", Some(true)), row("y", Some(false)), row("z", None)],
+            notes: Vec::new(),
+        };
+        assert_eq!(
+            table.markdown("t"),
+            "## t\n\nAbout.\n\n| | a | met |\n|---|---:|---:|\n| x | 1 | yes |\n| y | 1 | **no** |\n| z | 1 |  |\n"
         );
     }
 

@@ -1,6 +1,6 @@
 //! Drift as people ask for it: lists, summaries, trends, offenders, and the explanation of one asset.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use qlrf_core::asset::Asset;
@@ -221,32 +221,32 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32) -> Result<Vec<Point>> {
     let now = now();
     let last = now.date();
     let first = last - Duration::days(i64::from(days) - 1);
+    let fleet = cx.app().fleets.get(cx.org(), None).await?;
+    let filter = Filter::parse(q)?.bind(&fleet);
     let mut tx = cx.store().snapshot(cx.org()).await?;
-    let intervals = rows::list_intervals(&mut tx, first.midnight().assume_utc(), now).await?;
+    let past = rows::list_past(&mut tx, first.midnight().assume_utc(), fleet.as_of).await?;
     drop(tx);
-    let within: Option<HashSet<Uuid>> = if q.trim().is_empty() {
-        None
-    } else {
-        let fleet = cx.app().fleets.get(cx.org(), None).await?;
-        let filter = Filter::parse(q)?.bind(&fleet);
-        Some(fleet.select(&filter).map(|(_, row)| row.id).collect())
+    // Without a filter also those that left.
+    let accepted = |id| {
+        let found = fleet.find(id);
+        filter.is_empty() || found.is_some_and(|(ordinal, row)| filter.accepts(ordinal, row))
     };
-    let states: HashMap<&str, DriftState> = DriftState::ALL
+    let past = past
         .iter()
-        .map(|state| (state.name(), *state))
-        .collect();
-    let intervals = intervals
-        .iter()
-        .filter(|row| {
-            within
-                .as_ref()
-                .is_none_or(|within| within.contains(&row.asset_id))
-        })
+        .filter(|row| accepted(row.asset_id))
         .map(|row| Interval {
-            state: states.get(&row.state[..]).copied().unwrap_or(DriftState::Unknown),
+            state: DriftState::parse(&row.state).unwrap_or(DriftState::Unknown),
             from: row.recorded_from,
             to: row.recorded_to,
         });
+    let present = fleet.select(&filter).filter_map(|(_, row)| {
+        Some(Interval {
+            state: row.drift,
+            from: row.drift_from?,
+            to: None,
+        })
+    });
+    let intervals = past.chain(present);
     Ok(trend::daily(intervals, first, last, now))
 }
 

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use qlrf_core::error::Result;
 use qlrf_core::time::{Date, Duration, Timestamp, now};
 use qlrf_store::trend::{self as rows, LagDays, MatchDays, SetDays, Turn, Window};
-use qlrf_store::{TenantTx, fleet, vulnerability};
+use qlrf_store::{TenantTx, vulnerability};
 use uuid::Uuid;
 
 use crate::api::types::trend::{DriftReport, DriftTurn, FindingDay, LagDay, TrendDay};
-use crate::fleet::Filter;
+use crate::fleet::{Bound, Filter, Fleet};
 use crate::opcx::OpCx;
 
 /// A bit for each day, and so the longest series.
@@ -26,9 +26,8 @@ struct Series {
 
 impl Series {
     fn new(days: u32, at: Timestamp) -> Series {
-        let last = at.to_offset(time::UtcOffset::UTC).date();
         Series {
-            first: last - Duration::days(i64::from(days) - 1),
+            first: utc_day(at) - Duration::days(i64::from(days) - 1),
             count: days,
             at,
         }
@@ -74,11 +73,20 @@ impl Series {
 /// One point for each of the last `days` days. With a filter: of the assets that it accepts at the end.
 pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> Result<Vec<TrendDay>> {
     let series = Series::new(days, as_of.unwrap_or_else(now));
-    let within = within(cx, q, as_of).await?;
+    let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
+    let filter = Filter::parse(q)?.bind(&fleet);
+    let within = within(&fleet, &filter);
+    // Up to where the view goes: what ended later still holds in it.
+    let past = Window {
+        at: fleet.as_of,
+        ..series.window()
+    };
     let mut tx = cx.store().snapshot(cx.org()).await?;
-    let sets = rows::list_sets(&mut tx, series.window(), within.as_deref()).await?;
+    let mut sets = rows::list_past_sets(&mut tx, past, within.as_deref()).await?;
+    sets.extend(present_sets(&fleet, &filter));
     let findings = findings(&mut tx, series, &sets, as_of).await?;
-    let lags = rows::list_lags(&mut tx, series.window(), within.as_deref()).await?;
+    let mut lags = rows::list_past_lags(&mut tx, past, within.as_deref()).await?;
+    lags.extend(present_lags(&fleet, &filter));
     drop(tx);
     let point = |(n, findings): (u32, Option<FindingDay>)| TrendDay {
         day: series.day(n).to_string(),
@@ -93,15 +101,51 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> R
     Ok((0..series.count).zip(findings).map(point).collect())
 }
 
-/// `None` without a filter: every asset.
-async fn within(cx: &OpCx, q: &str, as_of: Option<Timestamp>) -> Result<Option<Vec<Uuid>>> {
-    let filter = Filter::parse(q)?;
-    if q.trim().is_empty() {
-        return Ok(None);
+fn utc_day(at: Timestamp) -> Date {
+    at.to_offset(time::UtcOffset::UTC).date()
+}
+
+/// What holds in the view, counted as [`rows::list_past_sets`] counts what ended.
+fn present_sets(fleet: &Fleet, filter: &Bound) -> impl Iterator<Item = SetDays> {
+    let mut assets: HashMap<(i32, Date), i64> = HashMap::new();
+    for (_, row) in fleet.select(filter) {
+        if let Some(set) = row.package_set_id {
+            *assets.entry((set, utc_day(row.fact_from))).or_default() += 1;
+        }
     }
-    let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let bound = filter.bind(&fleet);
-    Ok(Some(fleet.select(&bound).map(|(_, row)| row.id).collect()))
+    assets
+        .into_iter()
+        .map(|((package_set_id, from_day), assets)| SetDays {
+            package_set_id,
+            from_day,
+            to_day: None,
+            assets,
+        })
+}
+
+/// What holds in the view, counted as [`rows::list_past_lags`] counts what ended.
+fn present_lags(fleet: &Fleet, filter: &Bound) -> impl Iterator<Item = LagDays> {
+    let mut assets: HashMap<(bool, Option<Timestamp>, Date), i64> = HashMap::new();
+    for (_, row) in fleet.select(filter) {
+        if let (Some(behind), Some(from)) = (row.versions_behind, row.drift_from) {
+            let key = (behind > 0, row.superseded_at, utc_day(from));
+            *assets.entry(key).or_default() += 1;
+        }
+    }
+    assets
+        .into_iter()
+        .map(|((behind, superseded_at, from_day), assets)| LagDays {
+            behind,
+            superseded_at,
+            from_day,
+            to_day: None,
+            assets,
+        })
+}
+
+/// `None` without a filter: every asset, those that left included.
+fn within(fleet: &Fleet, filter: &Bound) -> Option<Vec<Uuid>> {
+    (!filter.is_empty()).then(|| fleet.select(filter).map(|(_, row)| row.id).collect())
 }
 
 /// `None` for the days before any feed was imported. Known to be exploited: as the catalogue says at the end.
@@ -117,7 +161,7 @@ async fn findings(
     }
     let ids: Vec<i32> = set_days.keys().copied().collect();
     let mut package_days: HashMap<i32, Days> = HashMap::new();
-    for (set, packages) in fleet::load_sets(tx, &ids).await? {
+    for (set, packages) in qlrf_store::fleet::load_sets(tx, &ids).await? {
         for package in packages {
             *package_days.entry(package).or_default() |= set_days[&set];
         }
@@ -242,7 +286,8 @@ pub async fn drift_reports(
     as_of: Option<Timestamp>,
 ) -> Result<Vec<DriftReport>> {
     let series = Series::new(days, as_of.unwrap_or_else(now));
-    let within = within(cx, q, as_of).await?;
+    let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
+    let within = within(&fleet, &Filter::parse(q)?.bind(&fleet));
     let mut tx = cx.store().snapshot(cx.org()).await?;
     let turns = rows::list_turns(&mut tx, series.window(), within.as_deref()).await?;
     let by_day = turns.chunk_by(|a, b| a.day == b.day);

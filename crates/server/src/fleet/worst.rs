@@ -1,18 +1,19 @@
 //! What is wrong with a group of assets together, each vulnerability counted once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
 
 use qlrf_engines::vuln::severity::Band;
 
 use super::{Counts, Fleet, Ordinal};
 
-type Worst = BTreeMap<Arc<str>, Option<Band>>;
-
-/// Answers for many groups of one view: what a package set has is worked out once.
+/// Answers for many groups of one view. A group holds thousands of vulnerabilities, nearly all of them in many sets:
+/// they are numbered once, and what a package set has is worked out once, so that a group is a pass over numbers.
 pub struct Groups<'a> {
     fleet: &'a Fleet,
-    of_set: HashMap<i32, Worst>,
+    /// By number: known to be exploited, and how urgent.
+    known: Vec<(bool, Option<f64>)>,
+    numbers: HashMap<&'a str, usize>,
+    of_set: HashMap<i32, Vec<(usize, Option<Band>)>>,
 }
 
 /// Of one group.
@@ -26,43 +27,41 @@ pub struct Found {
 
 impl<'a> Groups<'a> {
     pub fn new(fleet: &'a Fleet) -> Groups<'a> {
+        let standings = fleet.standings();
+        let all = || fleet.vulnerabilities.iter();
+        let score = |id: &str| standings.get(id).map(|standing| standing.urgency.score);
         Groups {
             fleet,
+            known: all().map(|v| (v.kev.is_some(), score(&v.id))).collect(),
+            numbers: all().enumerate().map(|(number, v)| (&v.id[..], number)).collect(),
             of_set: HashMap::new(),
         }
     }
 
     pub fn of(&mut self, members: &[Ordinal]) -> Found {
         let fleet = self.fleet;
-        let known = &fleet.vulnerabilities;
-        let judged = members
-            .iter()
-            .filter(|asset| known.judged().contains(**asset))
-            .count() as u64;
+        let judged = fleet.vulnerabilities.judged();
         let sets: BTreeSet<i32> = members
             .iter()
             .filter_map(|asset| fleet.row(*asset)?.package_set_id)
             .collect();
-        let mut worst: BTreeMap<&str, Option<Band>> = BTreeMap::new();
-        for set_id in &sets {
-            self.read(*set_id);
-        }
-        for (id, band) in sets.iter().filter_map(|set_id| self.of_set.get(set_id)).flatten() {
-            let place = worst.entry(id).or_default();
-            *place = (*place).max(*band);
+        // The outer `None`: no member has it.
+        let mut worst: Vec<Option<Option<Band>>> = vec![None; self.known.len()];
+        for set_id in sets {
+            for (number, band) in self.of_set(set_id) {
+                worst[*number] = worst[*number].max(Some(*band));
+            }
         }
         let mut found = Found {
-            judged,
+            judged: members.iter().filter(|asset| judged.contains(**asset)).count() as u64,
             ..Found::default()
         };
-        let standings = fleet.standings();
-        for (id, band) in worst {
-            let Some(vulnerability) = known.get(id) else {
+        for ((exploited, score), band) in self.known.iter().zip(worst) {
+            let Some(band) = band else {
                 continue;
             };
-            found.counts.add(band, vulnerability.kev.is_some());
-            let score = standings.get(id).map(|standing| standing.urgency.score);
-            found.urgency_max = match (found.urgency_max, score) {
+            found.counts.add(band, *exploited);
+            found.urgency_max = match (found.urgency_max, *score) {
                 (Some(a), Some(b)) => Some(a.max(b)),
                 (a, b) => a.or(b),
             };
@@ -70,15 +69,16 @@ impl<'a> Groups<'a> {
         found
     }
 
-    fn read(&mut self, set_id: i32) {
-        let fleet = self.fleet;
-        let packages = fleet
-            .sets
-            .get(&set_id)
-            .map(|set| set.packages())
-            .unwrap_or_default();
-        self.of_set
-            .entry(set_id)
-            .or_insert_with(|| fleet.vulnerabilities.worst_in(packages));
+    fn of_set(&mut self, set_id: i32) -> &[(usize, Option<Band>)] {
+        let (fleet, numbers) = (self.fleet, &self.numbers);
+        self.of_set.entry(set_id).or_insert_with(|| {
+            let set = fleet.sets.get(&set_id);
+            let packages = set.map(|set| set.packages()).unwrap_or_default();
+            let found = fleet.vulnerabilities.worst_in(packages);
+            let numbered = found
+                .iter()
+                .filter_map(|(id, band)| Some((*numbers.get(&id[..])?, *band)));
+            numbered.collect()
+        })
     }
 }

@@ -4,11 +4,11 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const BIN = process.env.QLRF_BIN ?? '../target/debug/qlrf'
+export const BIN = process.env.QLRF_BIN ?? '../target/debug/qlrf'
 const READY_MS = 120_000
 /** The program refuses variables of its own that it does not know, such as ours. */
 // Nothing here calls out.
-const ENV = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('QLRF_'))), QLRF_FEED_INTERVAL: 'off' }
+export const ENV = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('QLRF_'))), QLRF_FEED_INTERVAL: 'off' }
 
 export type Api = (path: string, body?: unknown, method?: string) => Promise<Response>
 /** `pause` ends the program and keeps its data; a start at the same place goes on with it. */

@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { test, type Browser, type Page } from '@playwright/test'
+import UPNG from 'upng-js'
+import { signIn, type Estate } from '../e2e/harness/estate'
+import { BIN, ENV, startServer, type Running } from '../e2e/harness/server'
+import { loadEstate, serveUi } from '../e2e/harness/setup'
+import { SHOTS, type Shot, type World } from './shots'
+
+const FOLDER = '../docs/screenshots'
+const FEEDS = '../../shared/data/vuln'
+const FEED_FILES = [['osv', 'osv-debian12-from-changelogs.jsonl.zst'], ['osv', 'osv-almalinux9.jsonl.zst'], ['kev', 'cisa-kev-2025-08-25.json'], ['epss', 'epss-2026-08-16.csv.zst']] as const
+const ASSETS = 2_000
+const DESK = { width: 1440, height: 900 }
+const PHONE = { width: 390, height: 844 }
+/** The eye sees no difference, and the file is half as large. */
+const COLOURS = 128
+
+test('every picture', async ({ browser }) => {
+  const server = await startServer()
+  try {
+    await forgetThisMachine(server)
+    const connector = await loadEstate(server, ASSETS)
+    await importFeeds(server)
+    await addPeople(server)
+    const site = await serveUi(server)
+    try {
+      await takeAll(browser, { url: site.url, server, connector, stop: server.stop })
+    } finally {
+      await site.close()
+    }
+  } finally {
+    await server.stop()
+  }
+})
+
+/** Its name and software belong in no picture. */
+async function forgetThisMachine(server: Running) {
+  const connectors = await read<{ id: string; simulated: boolean; last_sync?: { outcome: string } | null }[]>(server, '/connectors')
+  for (const { id } of connectors.filter((each) => !each.simulated)) {
+    const ended = async () => !['queued', 'running', undefined].includes((await read<{ last_sync?: { outcome: string } | null }>(server, `/connectors/${id}`)).last_sync?.outcome)
+    while (!(await ended())) await new Promise((next) => setTimeout(next, 200))
+    await server.api(`/api/v1/connectors/${id}`, undefined, 'DELETE')
+  }
+}
+
+async function importFeeds(server: Running) {
+  for (const [feed, file] of FEED_FILES) {
+    if (existsSync(`${FEEDS}/${file}`)) await promisify(execFile)(BIN, ['--data-dir', server.data, 'feed', 'import', feed, `${FEEDS}/${file}`], { env: ENV })
+    else console.log(`without ${feed}: ${FEEDS}/${file} is absent`)
+  }
+}
+
+async function addPeople(server: Running) {
+  await server.api('/api/v1/rbac/members', { login: 'ada@example.org', role: 'engineer' })
+  await server.api('/api/v1/rbac/members', { login: 'grace@example.org', role: 'viewer' })
+  await server.api('/api/v1/rbac/tokens', { name: 'Grafana', role: 'viewer' })
+  await server.api('/api/v1/rbac/tokens', { name: 'Image pipeline', role: 'engineer', expires_in_days: 30 })
+}
+
+async function takeAll(browser: Browser, estate: Estate) {
+  mkdirSync(FOLDER, { recursive: true })
+  const world = await worldOf(estate)
+  const known = await browser.newContext({ viewport: DESK })
+  await signIn(await known.newPage(), estate)
+  const storageState = await known.storageState()
+  await known.close()
+  for (const shot of SHOTS) {
+    if (shot.name === 'cve' && !world.vulnerability) continue
+    const session = shot.stranger ? undefined : storageState
+    const take = async (suffix: string, colorScheme: 'light' | 'dark', phone: boolean) => {
+      const context = await browser.newContext({ storageState: session, colorScheme, viewport: phone ? PHONE : DESK, isMobile: phone, hasTouch: phone, reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'UTC' })
+      const page = await context.newPage()
+      await page.goto(estate.url + shot.to(world))
+      await settle(page, shot)
+      writeFileSync(`${FOLDER}/${shot.name}-${suffix}.png`, smaller(await page.screenshot({ animations: 'disabled', caret: 'hide' })))
+      await context.close()
+    }
+    await take('light', 'light', false)
+    if (shot.dark) await take('dark', 'dark', false)
+    if (shot.phone) await take('phone', 'light', true)
+  }
+}
+
+/** One of each kind: the newest, or the one with most behind it. */
+async function worldOf({ server, connector }: Estate): Promise<World> {
+  const first = async <T>(path: string) => (await read<{ items: T[] }>(server, path)).items[0]
+  const asset = await first<{ id: string }>('/assets?limit=1&q=drift:outdated&sort=-differences')
+  const image = await first<{ family: string; version: string }>('/images?limit=1')
+  const vulnerability = await first<{ id: string }>('/vulnerabilities?limit=1')
+  const sites = await read<{ value: string | null }[]>(server, '/assets/groups?by=site')
+  const site = sites.find((each) => each.value)?.value
+  if (!asset || !image || !site) throw new Error('the estate holds nothing to show')
+  return { asset: asset.id, site, family: image.family, version: image.version, vulnerability: vulnerability?.id, connector }
+}
+
+async function settle(page: Page, shot: Shot) {
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
+  const waiting = page.locator('.animate-pulse, main [aria-busy=true]')
+  await page.waitForLoadState('load')
+  await waiting.first().waitFor({ state: 'hidden' })
+  if (!shot.stranger) await page.getByText('live', { exact: true }).first().waitFor({ state: 'attached' })
+  for (const key of shot.keys ?? []) {
+    if (key.includes('+')) await page.keyboard.press(key)
+    else await page.keyboard.type(key)
+  }
+  // What opens on keys asks the server, and every font is there before it is drawn.
+  await page.waitForFunction(() => performance.getEntriesByType('resource').every((entry) => (entry as PerformanceResourceTiming).responseStart > 0 || (entry as PerformanceResourceTiming).initiatorType !== 'fetch'))
+  await page.evaluate(() => document.fonts.ready)
+  await waiting.first().waitFor({ state: 'hidden' })
+  await page.mouse.move(0, 0)
+}
+
+function smaller(png: Buffer): Buffer {
+  const image = UPNG.decode(new Uint8Array(png).buffer)
+  return Buffer.from(UPNG.encode(UPNG.toRGBA8(image), image.width, image.height, COLOURS))
+}
+
+const read = async <T>(server: Running, path: string): Promise<T> => (await server.api(`/api/v1${path}`)).json() as Promise<T>
