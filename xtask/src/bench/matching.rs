@@ -43,6 +43,7 @@ fn run(bench: &Bench) -> Result<Outcome> {
         Row {
             name: name.to_owned(),
             figures: figures.into_iter().map(Some).chain([matches]).collect(),
+            met: None,
         }
     };
     Ok(Outcome::Measured(Table {
