@@ -123,7 +123,7 @@ export function RowName({ id, rowIndex, name, start, height, phone }: NameProps)
 
 interface SkeletonProps<Row> { columns: Column<Row>[]; grid: CSSProperties; height: number; phone: boolean; start?: number }
 
-export function SkeletonLine<Row>({ columns, grid, height, phone, start }: SkeletonProps<Row>) {
+export const SkeletonLine = memo(function SkeletonLine({ columns, grid, height, phone, start }: SkeletonProps<unknown>) {
   const place = start === undefined ? undefined : placeOf(start, height)
   const box = cx(place && 'absolute inset-x-0 top-0', 'items-center border-b border-line')
   if (phone) return <div aria-hidden style={{ height, ...place }} className={cx(box, 'grid px-3')}><Skeleton className="h-3 w-3/5" /><Skeleton className="h-3 w-2/5" /></div>
@@ -132,7 +132,7 @@ export function SkeletonLine<Row>({ columns, grid, height, phone, start }: Skele
       <span />{columns.map((column) => <span key={column.id} className="px-2"><Skeleton className="h-3 w-3/5" /></span>)}
     </div>
   )
-}
+}) as unknown as <Row>(props: SkeletonProps<Row>) => React.ReactNode
 
 interface FooterProps { noun: string; nouns: string; loaded: number; total?: number; far?: number; asOf?: string; stale: boolean; error?: unknown; onRefresh: () => void; fromTop: boolean; more: boolean }
 
