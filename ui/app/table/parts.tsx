@@ -109,13 +109,13 @@ export const RowCard = drawnOnce(function RowCard({ id, index, rowIndex, model, 
   )
 }) as <Row>(props: LineProps<Row>) => React.ReactNode
 
-interface NameProps { id: string; rowIndex: number; name: string | number | boolean | null | undefined; start: number; height: number; phone: boolean }
+interface NameProps extends Pick<LineProps<never>, 'id' | 'index' | 'rowIndex' | 'start' | 'height' | 'on'> { name: ReturnType<Column<never>['text']>; phone: boolean }
 
 /** What a row is called, while it flies past. */
-export function RowName({ id, rowIndex, name, start, height, phone }: NameProps) {
+export function RowName({ id, index, rowIndex, name, start, height, phone, on }: NameProps) {
   const words = visible(String(name ?? '').slice(0, NAME_MAX))
   return (
-    <div role="row" id={id} aria-rowindex={rowIndex} style={placeOf(start, height)} className={cx(ROW, 'flex items-center', phone ? 'pl-11' : 'pl-10')}>
+    <div role="row" id={id} aria-rowindex={rowIndex} onClick={() => on(phone ? 'peek' : 'activate', index)} onPointerEnter={() => on('point', index)} style={placeOf(start, height)} className={cx(ROW, 'flex items-center', phone ? 'pl-11' : 'pl-10')}>
       <bdi role="gridcell" className="truncate">{words}</bdi>
     </div>
   )
