@@ -30,7 +30,7 @@ function Assets() {
 async function open() {
   answer('get', '/api/v1/assets', () => ({ items: [{ id: '1', name: 'web1' }, { id: '2', name: 'web2' }] as never, total: 2, as_of: '2026-01-01T00:00:00Z' }))
   const shown = await show(Assets, '/fleet')
-  await screen.findByText('web1')
+  await screen.findByRole('checkbox', { name: 'Choose row 2' })
   return { ...shown, user: userEvent.setup() }
 }
 

@@ -48,7 +48,7 @@ const chosen = () => screen.queryByRole('region', { name: 'Chosen rows' })?.quer
 
 async function open(at = '/fleet') {
   const shown = await show(Assets, at)
-  await screen.findByText(/^a0$/)
+  await screen.findByRole('checkbox', { name: 'Choose row 3' })
   grid().focus()
   return { ...shown, user: userEvent.setup() }
 }

@@ -124,7 +124,7 @@ function Grid<Row>({ noun, nouns, label, columns, query, rowId, rowTo, peek, pee
           {!query.isPending && items.map((item) => {
             const model = rows[item.index] && models[rowId(rows[item.index] as Row)]
             if (!model) return <SkeletonLine key={item.key} columns={columns} grid={grid} height={height} phone={phone} start={item.start} />
-            if (!whole(item.index)) return <RowName key={model.id} id={`${id}-${item.index}`} rowIndex={item.index + header + 1} name={names(model.original)} start={item.start} height={height} phone={phone} />
+            if (!whole(item.index)) return <RowName key={model.id} id={`${id}-${item.index}`} on={on} index={item.index} rowIndex={item.index + header + 1} name={names(model.original)} start={item.start} height={height} phone={phone} />
             return (
               <Line key={model.id} id={`${id}-${item.index}`} index={item.index} rowIndex={item.index + header + 1} model={model} columns={columns} grid={grid} start={item.start} height={height}
                 active={item.index === active} chosen={selection.picked.has(model.id)} on={on} />

@@ -109,13 +109,13 @@ export const RowCard = drawnOnce(function RowCard({ id, index, rowIndex, model, 
   )
 }) as <Row>(props: LineProps<Row>) => React.ReactNode
 
-interface NameProps { id: string; rowIndex: number; name: string | number | boolean | null | undefined; start: number; height: number; phone: boolean }
+interface NameProps extends Pick<LineProps<never>, 'id' | 'index' | 'rowIndex' | 'start' | 'height' | 'on'> { name: ReturnType<Column<never>['text']>; phone: boolean }
 
 /** What a row is called, while it flies past. */
-export function RowName({ id, rowIndex, name, start, height, phone }: NameProps) {
+export function RowName({ id, index, rowIndex, name, start, height, phone, on }: NameProps) {
   const words = visible(String(name ?? '').slice(0, NAME_MAX))
   return (
-    <div role="row" id={id} aria-rowindex={rowIndex} style={placeOf(start, height)} className={cx(ROW, 'flex items-center', phone ? 'pl-11' : 'pl-10')}>
+    <div role="row" id={id} aria-rowindex={rowIndex} onClick={() => on(phone ? 'peek' : 'activate', index)} onPointerEnter={() => on('point', index)} style={placeOf(start, height)} className={cx(ROW, 'flex items-center', phone ? 'pl-11' : 'pl-10')}>
       <bdi role="gridcell" className="truncate">{words}</bdi>
     </div>
   )
@@ -123,7 +123,7 @@ export function RowName({ id, rowIndex, name, start, height, phone }: NameProps)
 
 interface SkeletonProps<Row> { columns: Column<Row>[]; grid: CSSProperties; height: number; phone: boolean; start?: number }
 
-export function SkeletonLine<Row>({ columns, grid, height, phone, start }: SkeletonProps<Row>) {
+export const SkeletonLine = memo(function SkeletonLine({ columns, grid, height, phone, start }: SkeletonProps<unknown>) {
   const place = start === undefined ? undefined : placeOf(start, height)
   const box = cx(place && 'absolute inset-x-0 top-0', 'items-center border-b border-line')
   if (phone) return <div aria-hidden style={{ height, ...place }} className={cx(box, 'grid px-3')}><Skeleton className="h-3 w-3/5" /><Skeleton className="h-3 w-2/5" /></div>
@@ -132,7 +132,7 @@ export function SkeletonLine<Row>({ columns, grid, height, phone, start }: Skele
       <span />{columns.map((column) => <span key={column.id} className="px-2"><Skeleton className="h-3 w-3/5" /></span>)}
     </div>
   )
-}
+}) as unknown as <Row>(props: SkeletonProps<Row>) => React.ReactNode
 
 interface FooterProps { noun: string; nouns: string; loaded: number; total?: number; far?: number; asOf?: string; stale: boolean; error?: unknown; onRefresh: () => void; fromTop: boolean; more: boolean }
 

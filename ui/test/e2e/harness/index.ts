@@ -43,7 +43,24 @@ export async function expectAccessible(page: Page) {
 /** Usable at 360 px: nothing is wider than the screen. */
 export async function expectFitsPhone(page: Page) {
   await page.setViewportSize({ width: 360, height: 740 })
-  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+  await expectFits(page)
+}
+
+/** Neither the document nor the page in it scrolls sideways, and what stands out of the screen lies in a part that scrolls by itself. */
+export async function expectFits(page: Page) {
+  await expect.poll(() => page.evaluate(standingOut)).toEqual([])
+}
+
+function standingOut(): string[] {
+  const wide = [document.documentElement, ...document.querySelectorAll('main')].filter((each) => each.scrollWidth > each.clientWidth)
+  const scrolls = (element: Element): boolean => {
+    for (let above = element.parentElement; above && above.tagName !== 'MAIN'; above = above.parentElement) {
+      if (getComputedStyle(above).overflowX !== 'visible') return true
+    }
+    return false
+  }
+  const out = [...document.querySelectorAll('main *')].filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !scrolls(element))
+  return [...wide, ...out].map((each) => `${each.tagName.toLowerCase()} ${each.className} ${each.textContent?.slice(0, 40) ?? ''}`)
 }
 
 /** What a strict content security policy refuses; only the program itself sends one. */
