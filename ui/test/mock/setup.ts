@@ -26,6 +26,7 @@ Object.defineProperty(Element.prototype, 'scrollHeight', {
   get(this: Element) { return Math.max(0, ...[...this.children].map((child) => (child instanceof HTMLElement && Number.parseFloat(child.style.height)) || 0)) },
 })
 vi.stubGlobal('scrollTo', () => {})
+Element.prototype.scrollIntoView = () => {}
 Element.prototype.scrollTo = function (this: Element, to?: ScrollToOptions | number) {
   this.scrollTop = typeof to === 'object' ? (to.top ?? 0) : 0
   this.dispatchEvent(new Event('scroll'))
