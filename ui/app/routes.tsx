@@ -14,7 +14,7 @@ const root = createRootRoute({
 
 const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame })
 const pages = PAGES.map((page) =>
-  createRoute({ getParentRoute: () => frame, path: page.route, component: lazyRouteComponent(page.load), staticData: { title: page.title } }),
+  createRoute({ getParentRoute: () => frame, path: page.route, component: lazyRouteComponent(page.load), staticData: { title: page.title, scoped: page.scoped } }),
 )
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -34,5 +34,5 @@ export const router = createRouter({
 
 declare module '@tanstack/react-router' {
   interface Register { router: typeof router }
-  interface StaticDataRouteOption { title?: string }
+  interface StaticDataRouteOption { title?: string; scoped?: true | string }
 }

@@ -3,6 +3,7 @@ import {
   type InfiniteData, type Query,
 } from '@tanstack/react-query'
 import { useAsOf } from '~/state/as-of'
+import { type Scope, TAKES_SCOPE, useAskedScope, within } from '~/state/scope'
 import { call, type Answer, type Input, type PathOf } from './client'
 import { type ApiError, asApiError } from './errors'
 import { TAKES_AS_OF } from './generated/as-of'
@@ -40,8 +41,22 @@ export type QueryOf<P extends GetPath> = NonNullable<Input<'get', P>['query']>
 const withMoment = <P extends GetPath>(path: P, input: Input<'get', P>, asOf: string | undefined): Input<'get', P> =>
   asOf && TAKES_AS_OF.has(path) ? { ...input, query: { ...input.query, as_of: asOf } as unknown as QueryOf<P> } : input
 
-export function apiQuery<P extends GetPath>(path: P, input: Input<'get', P> = {}, asOf?: string) {
+/** What is really asked for: as of the moment, and within the scope, that the page shows. */
+function viewOf<P extends GetPath>(path: P, input: Input<'get', P>, asOf: string | undefined, scope: Scope | undefined): Input<'get', P> {
   const full = withMoment(path, input, asOf)
+  if (!scope || !TAKES_SCOPE.has(path)) return full
+  const query = full.query as { q?: string | null } | undefined
+  return { ...full, query: { ...query, q: within(scope, query?.q) } as unknown as QueryOf<P> }
+}
+
+export function useView<P extends GetPath>(path: P, input: Input<'get', P>): Input<'get', P> {
+  const asOf = useAsOf()
+  const scope = useAskedScope()
+  return viewOf(path, input, asOf, scope)
+}
+
+export function apiQuery<P extends GetPath>(path: P, input: Input<'get', P> = {}, asOf?: string, scope?: Scope) {
+  const full = viewOf(path, input, asOf, scope)
   return queryOptions<Answer<'get', P>, ApiError>({
     queryKey: ['api', nounOf(path), path, full.path ?? null, full.query ?? null],
     queryFn: ({ signal }) => call('get', path, { ...full, signal }),
@@ -64,6 +79,8 @@ interface Options<T> {
   enabled?: boolean
   /** Shows the previous answer while another question is asked. */
   keep?: boolean
+  /** Asks for all of it, whatever the scope of the page. */
+  whole?: boolean
   /** For what goes on and sends no events of its progress. */
   every?: (data: T | undefined) => number | false
 }
@@ -71,9 +88,10 @@ interface Options<T> {
 /** Reads one thing at the moment that the frame shows. */
 export function useApi<P extends GetPath>(path: P, input: Input<'get', P> = {}, options: Options<Answer<'get', P>> = {}): Read<Answer<'get', P>> {
   const asOf = useAsOf()
+  const scope = useAskedScope()
   const every = (query: { state: { data?: Answer<'get', P> } }) => options.every?.(query.state.data) || refreshEvery(path, asOf)
   const { data, error, isPending, isPlaceholderData, refetch } = useQuery({
-    ...apiQuery(path, input, asOf),
+    ...apiQuery(path, input, asOf, options.whole ? undefined : scope),
     enabled: options.enabled,
     // Only while the page can be seen.
     refetchInterval: every as never,
@@ -89,7 +107,7 @@ export type RowOf<P extends GetPath> = Answer<'get', P> extends { items: (infer 
 export function useList<P extends GetPath>(path: P, input: Input<'get', P> = {}) {
   const asOf = useAsOf()
   const queries = useQueryClient()
-  const full = withMoment(path, input, asOf)
+  const full = useView(path, input)
   const queryKey = ['api', nounOf(path), path, full.path ?? null, full.query ?? null, 'list'] as const
   const short = (query: { state: { data?: unknown } }) => !isLong(query.state.data)
   const list = useInfiniteQuery<Page<RowOf<P>>, ApiError, InfiniteData<Page<RowOf<P>>>, readonly unknown[], string | undefined>({

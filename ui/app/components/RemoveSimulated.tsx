@@ -8,7 +8,7 @@ interface Props { open: boolean; onOpenChange: (open: boolean) => void; done: (w
 
 /** All that the simulator made up, gone at once; real assets are not touched. */
 export function RemoveSimulated({ open, onOpenChange, done }: Props) {
-  const assets = useApi('/api/v1/assets', { query: { q: 'simulated:true', limit: 1 } }, { enabled: open })
+  const assets = useApi('/api/v1/assets', { query: { q: 'simulated:true', limit: 1 } }, { enabled: open, whole: true })
   const remove = useRemoveSimulated()
   const total = assets.data?.total
   const gone = (removed: number) => {

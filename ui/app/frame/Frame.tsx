@@ -5,11 +5,13 @@ import { follow } from '~/api/live'
 import { useMe } from '~/api/perms'
 import { ErrorState } from '~/components/States'
 import { useAsOf } from '~/state/as-of'
+import { FollowsScope, useScope } from '~/state/scope'
 import { Announcer } from './Announcer'
 import { HelpOverlay } from './HelpOverlay'
 import { NoticeBar } from './NoticeBar'
 import { Palette } from './Palette'
 import { BottomBar, Rail } from './Rail'
+import { ScopeNote } from './ScopeNote'
 import { StaleBanner } from './StaleBanner'
 import { TopBar } from './TopBar'
 import { useShortcuts } from './shortcuts'
@@ -54,6 +56,8 @@ function SkipLink() {
 /** The heading takes the focus when the page changes, not when its filters do. */
 function Main() {
   const pathname = useRouterState({ select: (state) => state.resolvedLocation?.pathname ?? state.location.pathname })
+  const scoped = useRouterState({ select: (state) => state.matches.at(-1)?.staticData.scoped ?? false })
+  const [scope] = useScope()
   const first = useRef(true)
   useEffect(() => {
     if (first.current) {
@@ -64,7 +68,10 @@ function Main() {
   }, [pathname])
   return (
     <main id="main" tabIndex={-1} className="relative min-h-0 overflow-y-auto outline-none md:col-start-2">
-      <div className="mx-auto flex h-full max-w-[1600px] flex-col px-6 max-md:px-3"><Outlet /></div>
+      <div className="mx-auto flex h-full max-w-[1600px] flex-col px-6 max-md:px-3">
+        {scope && <ScopeNote scope={scope} scoped={scoped} />}
+        <FollowsScope value={scoped ? 'asks' : 'ignores'}><Outlet /></FollowsScope>
+      </div>
     </main>
   )
 }

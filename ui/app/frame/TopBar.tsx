@@ -10,15 +10,15 @@ import { Text } from '~/ui/Text'
 import { useGo } from '~/ui/Link'
 import { path } from '~/util/path-builder'
 import { AsOfPicker } from './AsOfPicker'
+import { ScopePicker } from './ScopePicker'
 import { useSignOut } from './sign-out'
 
 const THEMES = [['system', 'Like the system'], ['light', 'Light'], ['dark', 'Dark']] as const
 
 export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => void }) {
-  const me = useMe().data
   return (
     <header data-chrome className="flex h-11 items-center gap-2 border-b border-line px-6 max-md:h-12 max-md:px-3">
-      <span className="min-w-0 truncate text-dim max-md:grow" title="Organisation"><Text>{me?.org_name ?? ''}</Text></span>
+      <div className="flex min-w-0 max-md:grow"><ScopePicker /></div>
       <AsOfPicker />
       <button type="button" onClick={onPalette}
         className="mx-auto flex h-7 w-full max-w-80 items-center gap-2 rounded-md border border-line bg-sunken px-2 text-meta hover:border-line-strong max-md:mx-0 max-md:size-9 max-md:w-9 max-md:justify-center max-md:border-0 max-md:bg-transparent">

@@ -2,9 +2,8 @@ import { Download } from 'lucide-react'
 import { useState } from 'react'
 import type { Input, PathOf } from '~/api/client'
 import { asApiError } from '~/api/errors'
-import { TAKES_AS_OF } from '~/api/generated/as-of'
+import { useView } from '~/api/query'
 import { announce } from '~/state/announce'
-import { useAsOf } from '~/state/as-of'
 import { Button } from '~/ui/Button'
 import { Menu, MenuItem } from '~/ui/Menu'
 import { count } from '~/util/units'
@@ -15,13 +14,12 @@ interface Props<P extends PathOf<'get'>, Row> { name: string; path: P; input: In
 
 /** The whole list behind the filter, not only what was scrolled to. */
 export function ExportMenu<P extends PathOf<'get'>, Row>({ name, path, input, columns }: Props<P, Row>) {
-  const asOf = useAsOf()
+  const full = useView(path, input)
   const [done, setDone] = useState<number>()
   const run = async (form: 'csv' | 'json') => {
     setDone(0)
     try {
-      const query = asOf && TAKES_AS_OF.has(path) ? { ...input.query, as_of: asOf } : input.query
-      const rows = await everyRow<P, Row>(path, { ...input, query: query as typeof input.query }, setDone)
+      const rows = await everyRow<P, Row>(path, full, setDone)
       if (form === 'csv') download(`${name}.csv`, 'text/csv;charset=utf-8', toCsv(rows, columns))
       else download(`${name}.json`, 'application/json', JSON.stringify(rows, null, 2))
       announce(`Exported ${count(rows.length)} rows`)

@@ -1,6 +1,7 @@
 import { useRouter } from '@tanstack/react-router'
 import type { AnchorHTMLAttributes, MouseEvent } from 'react'
 import { useAsOf } from '~/state/as-of'
+import { useLedScope, withScope } from '~/state/scope'
 
 interface Props extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> {
   /** From `path-builder.ts`. */
@@ -13,15 +14,22 @@ export function withAsOf(to: string, asOf: string | undefined): string {
   return `${to}${to.includes('?') ? '&' : '?'}as_of=${asOf}`
 }
 
+/** So does the scope, from a page that follows it. */
+function useCarry() {
+  const asOf = useAsOf()
+  const scope = useLedScope()
+  return (to: string) => withScope(withAsOf(to, asOf), scope)
+}
+
 export function useGo() {
   const router = useRouter()
-  const asOf = useAsOf()
-  return (to: string) => router.history.push(withAsOf(to, asOf))
+  const carry = useCarry()
+  return (to: string) => router.history.push(carry(to))
 }
 
 export function Link({ to, onClick, ...rest }: Props) {
   const go = useGo()
-  const href = withAsOf(to, useAsOf())
+  const href = useCarry()(to)
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event)
     const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey

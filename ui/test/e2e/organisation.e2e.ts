@@ -122,5 +122,6 @@ for (const address of ['/organisation', '/profile']) {
     await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)
     await expectAccessible(page)
     await expectFitsPhone(page)
+    expect(await page.locator('main').evaluate((main) => main.scrollWidth - main.clientWidth)).toBeLessThanOrEqual(0)
   })
 }

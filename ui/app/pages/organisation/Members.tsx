@@ -60,7 +60,7 @@ function Table({ members, link, remove }: TableProps) {
             <th scope="row" className="max-w-52 truncate text-left font-normal max-sm:max-w-28"><Text>{member.login}</Text>{member.id === me?.id && <span className="ml-2 text-xs text-meta">you</span>}{member.installation && <span className="block text-xs text-meta">runs the installation</span>}</th>
             <td><RoleChoice member={member} reason={reason(member)} /></td>
             <td className="text-dim max-sm:hidden"><RelativeTime at={member.added_at} /></td>
-            <td className="text-right whitespace-nowrap">
+            <td className="text-right whitespace-nowrap max-sm:max-w-24 max-sm:whitespace-normal">
               <Button kind="quiet" disabledReason={reason(member)} onClick={() => link(member)} aria-label={`Sign-in link for ${member.login}`}><span className="max-sm:hidden">Sign-in link</span><span className="sm:hidden">Link</span></Button>
               <Mark member={member} />
               <IconButton label={`Remove ${member.login}`} disabledReason={reason(member)} onClick={() => remove(member)}><Trash2 /></IconButton>

@@ -17,7 +17,7 @@ export function Roles() {
     <Section title="Roles" note={data && `${plural(data.length, 'role')}, ${plural(all.length, 'permission')}`}>
       {roles.error && !data ? <ErrorState error={roles.error} retry={() => void roles.refetch()} />
         : !data ? <SkeletonRows rows={16} className="h-7" /> : (
-          <div className="overflow-x-auto" role="region" aria-label="Roles and permissions" tabIndex={0}>
+          <div className="relative overflow-x-auto" role="region" aria-label="Roles and permissions" tabIndex={0}>
             <table className="w-full">
               <caption className="sr-only">Permissions of each role</caption>
               <thead className="text-xs text-meta">

@@ -2,6 +2,7 @@ import type { Read } from '~/api/query'
 import { RelativeTime } from '~/components/RelativeTime'
 import { Section } from '~/components/Page'
 import { ErrorState } from '~/components/States'
+import { FollowsScope } from '~/state/scope'
 import { Link, LINK } from '~/ui/Link'
 import { SkeletonRows } from '~/ui/Skeleton'
 import { StateGlyph } from '~/ui/State'
@@ -21,7 +22,8 @@ export function Onboarding({ onboarding }: { onboarding: Read<Data> }) {
   return (
     <Section title="First steps" note={`${of(done, steps.length)} done`}>
       <ol>{steps.map((step) => <Step key={step.step} step={step} next={step === next} />)}</ol>
-      <SimulatedEstate simulated={simulated} />
+      {/* The steps and what is simulated are counted in the whole organisation, and so are the lists behind them. */}
+      <FollowsScope value="ignores"><SimulatedEstate simulated={simulated} /></FollowsScope>
     </Section>
   )
 }

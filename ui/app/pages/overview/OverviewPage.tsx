@@ -3,6 +3,7 @@ import { useApi } from '~/api/query'
 import { DriftTrend } from '~/components/DriftTrend'
 import { PageHeader, Section } from '~/components/Page'
 import { EmptyState, ErrorState } from '~/components/States'
+import { useAskedScope } from '~/state/scope'
 import { Skeleton } from '~/ui/Skeleton'
 import { SimulatedBadge } from '~/ui/State'
 import { cx } from '~/util/class'
@@ -23,8 +24,9 @@ export default function OverviewPage() {
   const onboarding = useApi('/api/v1/onboarding')
   const past = useApi('/api/v1/overview/trends', { query: { days: TREND_DAYS } })
   const data = overview.data
+  const scope = useAskedScope()
   if (overview.error && !data) return <><PageHeader title="Overview" /><ErrorState error={overview.error} retry={() => void overview.refetch()} /></>
-  if (data && data.assets.total === 0) return <><PageHeader title="Overview" asOf={data.as_of} /><NothingYet onboarding={onboarding} /></>
+  if (data && data.assets.total === 0) return <><PageHeader title="Overview" asOf={data.as_of} />{scope ? <EmptyState title="No asset is in this scope">Choose another project or environment at the top, or show the whole organisation.</EmptyState> : <NothingYet onboarding={onboarding} />}</>
   return (
     <div className="pb-8">
       <PageHeader title="Overview" count={data && plural(data.assets.total, 'asset')} asOf={data?.as_of}
