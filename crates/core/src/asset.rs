@@ -10,6 +10,9 @@ use crate::digest::{Digest, Hasher};
 use crate::package::PackageSet;
 use crate::time::Timestamp;
 
+/// The label by which an asset names the golden image family that it is of.
+pub const FAMILY_LABEL: &str = "ql-rf.io/image-family";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Platform {

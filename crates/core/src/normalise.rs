@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::asset::Asset;
+use crate::asset::{Asset, FAMILY_LABEL};
 use crate::coverage::Scope;
 use crate::package::{Package, PackageSet};
 
@@ -16,6 +16,8 @@ pub const FIELD_BYTES_MAX: usize = 64 * 1024;
 pub const SCOPE_FIELD_BYTES_MAX: usize = 512;
 /// Part of an index key.
 pub const NATIVE_ID_BYTES_MAX: usize = 1024;
+/// What links an asset to an image, its image reference and the label that names a family: part of an index key.
+pub const LINK_BYTES_MAX: usize = 1024;
 /// Name, version or architecture of a package: part of an index key.
 pub const PACKAGE_FIELD_BYTES_MAX: usize = 512;
 /// Labels, services or settings of one asset.
@@ -47,11 +49,19 @@ pub fn asset(asset: &mut Asset) -> Result<Vec<Problem>, Problem> {
         ("project", &mut asset.project),
         ("workload", &mut asset.workload),
         ("owner", &mut asset.owner),
-        ("image reference", &mut asset.image_ref),
     ] {
         if let Some(value) = value {
             field(what, value, &mut problems);
         }
+    }
+    asset.image_ref = asset
+        .image_ref
+        .take()
+        .and_then(|value| link("image reference", value, &mut problems));
+    if let Some((key, value)) = asset.labels.remove_entry(FAMILY_LABEL)
+        && let Some(value) = link("image family label", value, &mut problems)
+    {
+        asset.labels.insert(key, value);
     }
     if let Some(os) = &mut asset.os {
         for value in [&mut os.id, &mut os.version, &mut os.name] {
@@ -112,6 +122,19 @@ fn field(what: &str, value: &mut String, problems: &mut Vec<Problem>) {
         ));
         value.truncate(value.floor_char_boundary(FIELD_BYTES_MAX));
     }
+}
+
+/// Left out where it is too long: a part of it would name another image.
+fn link(what: &str, mut value: String, problems: &mut Vec<Problem>) -> Option<String> {
+    if value.len() > LINK_BYTES_MAX {
+        problems.push(format!(
+            "the {what} has {} bytes and was left out: at most {LINK_BYTES_MAX} are taken",
+            value.len()
+        ));
+        return None;
+    }
+    field(what, &mut value, problems);
+    Some(value)
 }
 
 fn entries(map: &mut BTreeMap<String, String>, problems: &mut Vec<Problem>) {

@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+pub use qlrf_core::asset::FAMILY_LABEL;
 use qlrf_core::asset::{Asset, Platform};
 use qlrf_core::image::{Coordinate, ImagePlatform};
 use serde::{Deserialize, Serialize};
 
-pub const FAMILY_LABEL: &str = "ql-rf.io/image-family";
 pub const VERSION_LABEL: &str = "ql-rf.io/image-version";
 
 /// One registered version, as far as linking needs it.

@@ -35,6 +35,8 @@ pub struct AppState {
     pub listener: Listener,
     /// One permit per open event stream.
     pub streams: Arc<Semaphore>,
+    /// One permit per result that is being exported.
+    pub exports: Arc<Semaphore>,
     pub stop: Stop,
     /// Authenticates page cursors; the same in all processes of an installation.
     pub cursor_key: Secret,
@@ -108,11 +110,20 @@ impl Actor {
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Actor::Person { login, .. } => write!(f, "person:{login}"),
-            Actor::Token { id, name, .. } => write!(f, "token:{name} ({id})"),
+            Actor::Person { login, .. } => f.write_str(&person_name(login)),
+            Actor::Token { id, name, .. } => f.write_str(&token_name(*id, name)),
             Actor::System(job) => write!(f, "system:{job}"),
         }
     }
+}
+
+/// As what somebody made or did names them.
+pub fn person_name(login: &str) -> String {
+    format!("person:{login}")
+}
+
+pub fn token_name(id: TokenId, name: &str) -> String {
+    format!("token:{name} ({id})")
 }
 
 impl OpCx {

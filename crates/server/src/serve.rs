@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
 use crate::api::web::Web;
-use crate::api::{event, limits};
+use crate::api::{event, export, limits};
 use crate::app::bootstrap;
 use crate::cli::local::LocalAccess;
 use crate::cli::printer::Printer;
@@ -96,6 +96,7 @@ pub async fn build_app(store: Store, http: HttpConfig, web: Web, stop: Stop) -> 
         rate: Default::default(),
         passwords: Default::default(),
         streams: Arc::new(Semaphore::new(event::STREAMS_MAX)),
+        exports: Arc::new(Semaphore::new(export::EXPORTS_MAX)),
         stop,
         cursor_key,
         metrics: telemetry::metrics().clone(),

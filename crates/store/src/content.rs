@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use qlrf_core::digest::Digest;
 use qlrf_core::package::{Ecosystem, Package, PackageSet};
 use sqlx::types::Json;
 
-use crate::{Error, Result, TenantTx};
+use crate::tx::{LOCK_TIMEOUT, STATEMENT_TIMEOUT};
+use crate::{Error, Result, SystemTx, TenantTx};
 
 /// What [`intern`] found or made.
 #[derive(Debug, Default)]
@@ -21,20 +23,41 @@ pub struct Interned {
 /// the same time would each miss the other.
 const CONTENT_LOCK: i64 = 0x716c_7266_0001;
 
-pub(crate) async fn lock(connection: &mut sqlx::PgConnection) -> Result<()> {
+/// How long a collection waits for a feed import that writes its matches. It has read the whole scope by then: giving up
+/// would throw that away, and the next one would meet the same import.
+const IMPORT_TIME_MAX: Duration = Duration::from_secs(10 * 60);
+
+/// For a feed import, which has its own time to wait.
+pub(crate) async fn lock(tx: &mut SystemTx) -> Result<()> {
     sqlx::query("SELECT pg_advisory_xact_lock($1)")
         .bind(CONTENT_LOCK)
-        .execute(connection)
+        .execute(tx.connection())
         .await?;
     Ok(())
 }
 
 /// Keeps feed matching out without keeping others from interning; they wait for one another only where one of them does
 /// both.
-pub(crate) async fn lock_shared(connection: &mut sqlx::PgConnection) -> Result<()> {
-    sqlx::query("SELECT pg_advisory_xact_lock_shared($1)")
-        .bind(CONTENT_LOCK)
-        .execute(connection)
+pub(crate) async fn lock_shared(tx: &mut TenantTx) -> Result<()> {
+    wait_for(tx, "pg_advisory_xact_lock_shared").await
+}
+
+/// With the usual times again afterwards.
+async fn wait_for(tx: &mut TenantTx, lock: &str) -> Result<()> {
+    let times = |lock_time: Duration, statement_time: Duration| {
+        format!(
+            "SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {}",
+            lock_time.as_millis(),
+            statement_time.as_millis()
+        )
+    };
+    let statement = format!(
+        "{}; SELECT {lock}({CONTENT_LOCK}); {}",
+        times(IMPORT_TIME_MAX, IMPORT_TIME_MAX + LOCK_TIMEOUT),
+        times(LOCK_TIMEOUT, STATEMENT_TIMEOUT)
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
+        .execute(tx.connection())
         .await?;
     Ok(())
 }
@@ -48,7 +71,7 @@ pub async fn intern(tx: &mut TenantTx, sets: &[Arc<PackageSet>]) -> Result<Inter
     if out.set_ids.len() == wanted.len() {
         return Ok(out);
     }
-    lock(tx.connection()).await?;
+    wait_for(tx, "pg_advisory_xact_lock").await?;
     // Another transaction may have stored some of them while this one waited.
     out.set_ids = find_sets(tx, wanted.keys()).await?;
     let missing: Vec<_> = wanted

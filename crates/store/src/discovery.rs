@@ -10,7 +10,7 @@ use crate::{Result, SystemTx, TenantTx, content};
 /// Lets no feed import match or tell before this transaction ends. Without it, facts and an advisory that arrive at the
 /// same time would each miss the other.
 pub async fn hold_matching(tx: &mut TenantTx) -> Result<()> {
-    content::lock_shared(tx.connection()).await
+    content::lock_shared(tx).await
 }
 
 /// Remembers what is told now; of `advisories` those that the tenant was not told of before.
@@ -44,6 +44,34 @@ async fn insert(
     .bind(advisories)
     .fetch_all(connection)
     .await?)
+}
+
+/// Forgets what organisations were told of and none of their assets has any more, so that it is told again when it comes
+/// back; returns how much. Content is held back only when there is something to forget.
+pub async fn forget_gone(tx: &mut SystemTx) -> Result<u64> {
+    const GONE: &str = "SELECT d.org_id, d.advisory_id FROM discovery d WHERE NOT EXISTS (
+            SELECT FROM package_match m JOIN in_use u ON u.package_id = m.package_id
+            WHERE m.advisory_id = d.advisory_id AND upper_inf(m.recorded) AND u.org_id = d.org_id)";
+    const IN_USE: &str = "SELECT DISTINCT f.org_id, p.id AS package_id
+        FROM (SELECT DISTINCT org_id, package_set_id FROM asset_fact WHERE upper_inf(recorded)) f
+        JOIN package_set s ON s.id = f.package_set_id CROSS JOIN LATERAL unnest(s.package_ids) AS p (id)";
+    let any = format!("WITH in_use AS MATERIALIZED ({IN_USE}) SELECT EXISTS ({GONE})");
+    let any: bool = sqlx::query_scalar(sqlx::AssertSqlSafe(any))
+        .fetch_one(tx.connection())
+        .await?;
+    if !any {
+        return Ok(0);
+    }
+    // Whoever tells something meanwhile either sees it forgotten or has it recorded before it is looked for again.
+    content::lock(tx).await?;
+    let forget = format!(
+        "WITH in_use AS MATERIALIZED ({IN_USE}), gone AS ({GONE})
+         DELETE FROM discovery d USING gone g WHERE d.org_id = g.org_id AND d.advisory_id = g.advisory_id"
+    );
+    let done = sqlx::query(sqlx::AssertSqlSafe(forget))
+        .execute(tx.connection())
+        .await?;
+    Ok(done.rows_affected())
 }
 
 /// A package set that assets of an organisation run now.

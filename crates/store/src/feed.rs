@@ -56,10 +56,20 @@ pub async fn count(tx: &mut TenantTx) -> Result<(i64, i64, i64)> {
     .await?)
 }
 
-/// The newest snapshot of a feed from a source, to tell whether the same bytes came again.
-pub async fn find_newest(tx: &mut SystemTx, feed: &str, source: &str) -> Result<Option<Snapshot>> {
+/// The newest snapshot of a feed, whatever source it came from: what a feed that is replaced as a whole holds now.
+pub async fn find_newest(tx: &mut SystemTx, feed: &str) -> Result<Option<Snapshot>> {
+    newest(tx, feed, None).await
+}
+
+/// The newest snapshot of a feed from one source, to tell whether the same bytes came again.
+pub async fn find_newest_of(tx: &mut SystemTx, feed: &str, source: &str) -> Result<Option<Snapshot>> {
+    newest(tx, feed, Some(source)).await
+}
+
+async fn newest(tx: &mut SystemTx, feed: &str, source: Option<&str>) -> Result<Option<Snapshot>> {
     let sql = format!(
-        "SELECT {SNAPSHOT} FROM feed_snapshot WHERE feed = $1 AND source = $2 ORDER BY imported_at DESC LIMIT 1"
+        "SELECT {SNAPSHOT} FROM feed_snapshot WHERE feed = $1 AND ($2::text IS NULL OR source = $2)
+         ORDER BY imported_at DESC LIMIT 1"
     );
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(feed)

@@ -15,15 +15,21 @@ const IMPORT_LOCK: i64 = 0x716c_7266_0002;
 /// Makes this transaction the one import that writes, until it ends, and gives it the time that an import takes.
 /// [`crate::Error::Busy`] when the one before it does not end.
 pub async fn take_turn(tx: &mut SystemTx) -> Result<()> {
+    take_time(tx).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)")
+        .bind(IMPORT_LOCK)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Gives this transaction the time that an import takes.
+pub async fn take_time(tx: &mut SystemTx) -> Result<()> {
     let settings = format!(
         "SET LOCAL statement_timeout = '{STATEMENT_TIME_MAX}'; SET LOCAL lock_timeout = '{TURN_TIME_MAX}';
          SET LOCAL idle_in_transaction_session_timeout = '{IDLE_TIME_MAX}'"
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(settings))
-        .execute(tx.connection())
-        .await?;
-    sqlx::query("SELECT pg_advisory_xact_lock($1)")
-        .bind(IMPORT_LOCK)
         .execute(tx.connection())
         .await?;
     Ok(())

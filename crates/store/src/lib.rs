@@ -39,4 +39,4 @@ pub use error::{Error, Result};
 pub use migrate::schema_digest;
 /// How to reach a database; what [`Store::open`] and [`Store::connect`] take.
 pub use sqlx::postgres::PgConnectOptions;
-pub use tx::{Store, SystemTx, TenantTx};
+pub use tx::{LOCK_TIMEOUT, Store, SystemTx, TenantTx};

@@ -49,7 +49,7 @@ pub async fn open(tx: &mut TenantTx, at: Timestamp, keys: &[(i32, Name)], matche
 
 /// Keeps packages from being interned until this transaction ends, so that none is missed by a feed import.
 pub async fn hold_content(tx: &mut SystemTx) -> Result<()> {
-    content::lock(tx.connection()).await
+    content::lock(tx).await
 }
 
 /// Packages that one of these names could mean.
@@ -65,6 +65,25 @@ pub async fn find_packages(tx: &mut SystemTx, names: &[Name]) -> Result<Vec<(i32
     )
     .bind(ecosystems)
     .bind(names)
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(PackageRow::into_package).collect())
+}
+
+/// The newest package that is stored; interned later is what has a higher id, because one transaction interns at a time.
+pub async fn newest_package(tx: &mut SystemTx) -> Result<i32> {
+    Ok(sqlx::query_scalar("SELECT COALESCE(max(id), 0) FROM package")
+        .fetch_one(tx.connection())
+        .await?)
+}
+
+/// Packages that were interned after this one.
+pub async fn list_packages_after(tx: &mut SystemTx, id: i32) -> Result<Vec<(i32, Package)>> {
+    let rows: Vec<PackageRow> = sqlx::query_as(
+        "SELECT id, ecosystem, name, version, arch, source_name, source_version, licenses FROM package
+         WHERE id > $1 ORDER BY id",
+    )
+    .bind(id)
     .fetch_all(tx.connection())
     .await?;
     Ok(rows.into_iter().map(PackageRow::into_package).collect())

@@ -3,6 +3,7 @@
 use qlrf_core::id::{OrgId, UserId};
 use qlrf_core::perm::Role;
 use qlrf_core::time::Timestamp;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{Error, Result, SystemTx, TenantTx};
@@ -119,11 +120,21 @@ pub async fn find(tx: &mut TenantTx, person: UserId) -> Result<Option<Member>> {
 
 /// Locks the administrators of the organisation, so that two requests cannot remove the last two at once.
 pub async fn lock_admins(tx: &mut TenantTx) -> Result<Vec<UserId>> {
+    let org = tx.org();
+    admins_locked(tx.connection(), org).await
+}
+
+/// The same for what concerns the whole installation.
+pub async fn lock_admins_as_system(tx: &mut SystemTx, org: OrgId) -> Result<Vec<UserId>> {
+    admins_locked(tx.connection(), org).await
+}
+
+async fn admins_locked(connection: &mut PgConnection, org: OrgId) -> Result<Vec<UserId>> {
     let rows: Vec<Uuid> = sqlx::query_scalar(
         "SELECT person_id FROM member WHERE org_id = $1 AND role = 'admin' ORDER BY person_id FOR UPDATE",
     )
-    .bind(tx.org().as_uuid())
-    .fetch_all(tx.connection())
+    .bind(org.as_uuid())
+    .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(UserId::from_uuid).collect())
 }
@@ -163,10 +174,18 @@ pub async fn is_installation_run(tx: &mut SystemTx) -> Result<bool> {
     )
 }
 
+/// Whether this person runs the installation, and nobody beside. It stays true while [`crate::org::lock_bootstrap`] is held.
+pub async fn runs_installation_alone(tx: &mut SystemTx, person: UserId) -> Result<bool> {
+    let running: Vec<Uuid> = sqlx::query_scalar("SELECT person_id FROM member WHERE installation LIMIT 2")
+        .fetch_all(tx.connection())
+        .await?;
+    Ok(running == [person.as_uuid()])
+}
+
 /// The person's sessions stop working at once: a session without its membership signs nobody in.
-pub async fn remove(tx: &mut TenantTx, person: UserId) -> Result<()> {
+pub async fn remove(tx: &mut SystemTx, org: OrgId, person: UserId) -> Result<()> {
     sqlx::query("DELETE FROM member WHERE org_id = $1 AND person_id = $2")
-        .bind(tx.org().as_uuid())
+        .bind(org.as_uuid())
         .bind(person.as_uuid())
         .execute(tx.connection())
         .await?;

@@ -189,6 +189,25 @@ pub async fn revoke_named(tx: &mut TenantTx, name: &str, now: Timestamp) -> Resu
     Ok(done.rows_affected())
 }
 
+/// Takes the mark of those who run the installation from the tokens that these actors made, and returns all that they made.
+pub async fn unmark_made_by(
+    tx: &mut SystemTx,
+    org: OrgId,
+    makers: &[String],
+) -> Result<Vec<(TokenId, String)>> {
+    let rows: Vec<(Uuid, String)> = sqlx::query_as(
+        "UPDATE api_token SET installation = false WHERE org_id = $1 AND created_by = ANY ($2) RETURNING id, name",
+    )
+    .bind(org.as_uuid())
+    .bind(makers)
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name)| (TokenId::from_uuid(id), name))
+        .collect())
+}
+
 /// The token whose secret has this hash, whatever its state, and notes its use at most once a minute.
 pub async fn find_by_secret(tx: &mut SystemTx, secret_hash: Digest, now: Timestamp) -> Result<Option<Token>> {
     let row: Option<Row> = sqlx::query_as(

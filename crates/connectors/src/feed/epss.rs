@@ -13,6 +13,7 @@ pub(super) const KIND: Kind = Kind {
     title: "EPSS scores",
     summary: "FIRST's daily estimate of how likely each CVE is to be exploited within 30 days",
     default_url: |_| Some("https://epss.empiricalsecurity.com/epss_scores-current.csv.gz".to_owned()),
+    is_whole: true,
     read,
 };
 

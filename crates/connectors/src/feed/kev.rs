@@ -18,6 +18,7 @@ pub(super) const KIND: Kind = Kind {
     default_url: |_| {
         Some("https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json".to_owned())
     },
+    is_whole: true,
     read,
 };
 
@@ -99,7 +100,13 @@ fn read_csv(name: &str, text: &[u8], out: &mut Out) -> Result<(), FeedError> {
     reader.set_headers(headers);
     for row in reader.deserialize::<Row>() {
         match row {
-            Ok(row) => take(name, None, row, out)?,
+            Ok(row) => {
+                // This form states no version: it is at least as new as its newest entry.
+                if date(&row.date_added).is_some() {
+                    out.newest(row.date_added.clone());
+                }
+                take(name, None, row, out)?;
+            }
             Err(e) => out.problem(name, e.position().map(csv::Position::line), "kev_wrong_shape", &e)?,
         }
     }

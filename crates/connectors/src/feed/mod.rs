@@ -30,6 +30,9 @@ pub struct Kind {
     /// Where its publisher offers it. The argument is the part that is wanted (an OSV ecosystem such as `Debian:12`);
     /// `None` when there is no default for it.
     pub default_url: fn(Option<&str>) -> Option<String>,
+    /// Each snapshot is the whole of the feed and takes the place of the one before it, whatever source that came from.
+    /// Otherwise records are added, and each tells by itself whether it is newer than what is held.
+    pub is_whole: bool,
     read: fn(&mut acquire::Raw, &mut out::Out) -> Result<(), FeedError>,
 }
 

@@ -16,6 +16,7 @@ pub(super) const KIND: Kind = Kind {
     title: "OSV advisories",
     summary: "Advisories of distributions and language ecosystems in the OSV format, from osv.dev or a mirror of it",
     default_url,
+    is_whole: false,
     read,
 };
 

@@ -21,7 +21,7 @@ use super::types::feed::{
 };
 use super::{Json, Noun, Path, Problem, Query, Result, Route, Routes};
 use crate::app;
-use crate::app::feed::{Imported, Wanted};
+use crate::app::feed::{Course, Imported, Wanted};
 use crate::opcx::OpCx;
 
 pub const NOUN: Noun = Noun {
@@ -90,8 +90,12 @@ async fn feed_import(
     let kind = app::feed::find(&feed)?;
     let file = cx.app().feeds.spool_file()?;
     keep(body, file.path()).await?;
-    let imported =
-        app::feed::import_file(&cx, kind, file.path().to_owned(), params.source.as_deref()).await?;
+    let course = match params.allow_older {
+        true => Course::Any,
+        false => Course::Forward,
+    };
+    let (path, name) = (file.path().to_owned(), params.source.as_deref());
+    let imported = app::feed::import_file(&cx, kind, path, name, course).await?;
     Ok(Json(imported_view(&feed, imported)))
 }
 

@@ -14,7 +14,7 @@ mod drift;
 pub mod error;
 pub mod etag;
 pub mod event;
-mod export;
+pub mod export;
 pub mod extract;
 pub mod feed;
 mod guard;

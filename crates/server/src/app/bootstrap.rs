@@ -44,7 +44,7 @@ pub async fn ensure(store: &Store) -> anyhow::Result<Bootstrap> {
     let admin = member::find_first_admin(&mut tx, org)
         .await?
         .context("the organisation has no administrator")?;
-    // Somebody can always import feeds and let others do so.
+    // Nobody ever ran this installation: the last one who does neither leaves nor loses the mark.
     if !member::is_installation_run(&mut tx).await? {
         member::set_installation(&mut tx, org, admin.person, true).await?;
     }

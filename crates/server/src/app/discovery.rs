@@ -1,8 +1,9 @@
 //! Tells an organisation of advisories that its assets have for the first time: `cve.discovered`.
 //!
 //! An organisation is told once of an advisory, in the transaction that brings the first finding of it, whether a fact
-//! brought the package or a feed the advisory. A rolling fleet that starts the same image a thousand times is not told
-//! the same thing a thousand times; which assets have it now is a question to `/vulnerabilities`.
+//! brought the package or a feed the advisory; and once more when it comes back after the janitor saw that no asset had
+//! it. A rolling fleet that starts the same image a thousand times is not told the same thing a thousand times; which
+//! assets have it now is a question to `/vulnerabilities`.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 

@@ -45,13 +45,7 @@ pub async fn sign_in_link(store: &Store, login: &str, forget_password: bool) -> 
 pub async fn set_installation(store: &Store, login: &str, installation: bool) -> Result<()> {
     let member = find(store, login).await?;
     let what = format!("admin set-installation {login} {installation}");
-    let work = async {
-        let mut tx = store.system("mark member").await?;
-        member::set_installation(&mut tx, member.org, member.person, installation).await?;
-        session::delete_for_person(&mut tx, member.person, None).await?;
-        tx.commit().await?;
-        Ok(())
-    };
+    let work = super::member::mark(store, &member, installation);
     audited(store, member.org, Permission::InstallationManage, what, work).await
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use qlrf_core::time::{Duration as Span, now};
-use qlrf_store::{Store, idempotency, session};
+use qlrf_store::{Store, discovery, idempotency, session};
 
 use crate::roles::Start;
 
@@ -14,8 +14,12 @@ const IDEMPOTENCY_LIFE: Span = Span::hours(24);
 
 pub async fn run(mut start: Start) -> anyhow::Result<()> {
     loop {
-        if let Err(error) = sweep(&start.app.store).await {
+        let store = &start.app.store;
+        if let Err(error) = sweep(store).await {
             tracing::warn!("clean-up failed and will be tried again: {error}");
+        }
+        if let Err(error) = forget_gone(store).await {
+            tracing::warn!("what is gone could not be forgotten and will be tried again: {error}");
         }
         if !start.stop.sleep(EVERY).await {
             return Ok(());
@@ -36,4 +40,13 @@ pub async fn sweep(store: &Store) -> qlrf_store::Result<u64> {
             return Ok(gone);
         }
     }
+}
+
+/// What an organisation was told of is told again when it comes back after nothing had it. Looked for now and then and not
+/// at each change: an asset that comes and goes within minutes tells nothing new.
+pub async fn forget_gone(store: &Store) -> qlrf_store::Result<u64> {
+    let mut tx = store.system("forget gone advisories").await?;
+    let gone = discovery::forget_gone(&mut tx).await?;
+    tx.commit().await?;
+    Ok(gone)
 }

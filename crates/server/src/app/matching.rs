@@ -27,46 +27,78 @@ pub async fn match_new(tx: &mut TenantTx, at: Timestamp, packages: &[(i32, Packa
     Ok(())
 }
 
-/// What an import changed.
+/// What changes when everything is matched again that the changed advisories of an import name.
 #[derive(Default)]
-pub struct Rematched {
-    pub opened: usize,
-    pub closed: usize,
-    /// Package, advisory and rating of what did not match before in any form.
-    pub new: Vec<(i32, i32, Option<Band>)>,
+pub struct Difference {
+    closing: Vec<Match>,
+    opening: Vec<Match>,
+    /// Packages up to this one were compared.
+    newest: i32,
 }
 
-/// After an import: everything that the changed advisories name is matched again, and only the difference is written.
-pub async fn rematch(tx: &mut SystemTx, at: Timestamp, touched: &BTreeSet<Name>) -> Result<Rematched> {
-    matching::hold_content(tx).await?;
-    let touched: Vec<Name> = touched.iter().cloned().collect();
-    let mut out = Rematched::default();
-    let packages = matching::find_packages(tx, &touched).await?;
-    for chunk in packages.chunks(PACKAGES_MAX) {
-        let names: Vec<Name> = distinct(keys_of(chunk).iter().map(|(_, name)| name));
-        let advisories = read_all(matching::find_advisories_as_system(tx, &names).await?)?;
-        let now: BTreeSet<Match> = match_all(&advisories, chunk).into_iter().collect();
-        let ids: Vec<i32> = chunk.iter().map(|(id, _)| *id).collect();
-        let before: BTreeSet<Match> = matching::list_open(tx, &ids).await?.into_iter().collect();
-        let closing: Vec<Match> = before.difference(&now).cloned().collect();
-        let opening: Vec<Match> = now.difference(&before).cloned().collect();
-        matching::replace(tx, at, &closing, &opening).await?;
-        out.opened += opening.len();
-        out.closed += closing.len();
-        // One that only changed its fix or its rating was there before.
-        let known: BTreeSet<(i32, i32)> = closing.iter().map(|m| (m.package_id, m.advisory_id)).collect();
-        let new = opening
-            .iter()
-            .filter(|m| !known.contains(&(m.package_id, m.advisory_id)));
-        out.new.extend(new.map(|m| {
-            (
-                m.package_id,
-                m.advisory_id,
-                m.severity.as_deref().and_then(Band::of_rating),
-            )
-        }));
+impl Difference {
+    /// Of the packages that are known now. An import is alone in changing their matches, so it holds until its end.
+    pub async fn find(tx: &mut SystemTx, touched: &BTreeSet<Name>) -> Result<Difference> {
+        let newest = matching::newest_package(tx).await?;
+        let mut out = Difference {
+            newest,
+            ..Difference::default()
+        };
+        let names: Vec<Name> = touched.iter().cloned().collect();
+        let mut packages = matching::find_packages(tx, &names).await?;
+        packages.retain(|(id, _)| *id <= newest);
+        out.compare(tx, &packages).await?;
+        Ok(out)
     }
-    Ok(out)
+
+    /// Of the packages that came since. Called with new content held back.
+    pub async fn find_later(&mut self, tx: &mut SystemTx, touched: &BTreeSet<Name>) -> Result<()> {
+        let mut packages = matching::list_packages_after(tx, self.newest).await?;
+        packages.retain(|(_, package)| {
+            vuln::package_keys(package)
+                .iter()
+                .any(|key| touched.contains(key))
+        });
+        self.compare(tx, &packages).await
+    }
+
+    async fn compare(&mut self, tx: &mut SystemTx, packages: &[(i32, Package)]) -> Result<()> {
+        for chunk in packages.chunks(PACKAGES_MAX) {
+            let names: Vec<Name> = distinct(keys_of(chunk).iter().map(|(_, name)| name));
+            let advisories = read_all(matching::find_advisories_as_system(tx, &names).await?)?;
+            let now: BTreeSet<Match> = match_all(&advisories, chunk).into_iter().collect();
+            let ids: Vec<i32> = chunk.iter().map(|(id, _)| *id).collect();
+            let before: BTreeSet<Match> = matching::list_open(tx, &ids).await?.into_iter().collect();
+            self.closing.extend(before.difference(&now).cloned());
+            self.opening.extend(now.difference(&before).cloned());
+        }
+        Ok(())
+    }
+
+    pub async fn write(&self, tx: &mut SystemTx, at: Timestamp) -> Result<()> {
+        matching::replace(tx, at, &self.closing, &self.opening).await
+    }
+
+    pub fn opened(&self) -> usize {
+        self.opening.len()
+    }
+
+    pub fn closed(&self) -> usize {
+        self.closing.len()
+    }
+
+    /// Package, advisory and rating of what did not match before in any form: what only changed its fix or its rating
+    /// was there before.
+    pub fn found(&self) -> Vec<(i32, i32, Option<Band>)> {
+        let pair = |m: &Match| (m.package_id, m.advisory_id);
+        let known: BTreeSet<(i32, i32)> = self.closing.iter().map(pair).collect();
+        let new = self.opening.iter().filter(|m| !known.contains(&pair(m)));
+        new.map(|m| {
+            let band = m.severity.as_deref().and_then(Band::of_rating);
+            (m.package_id, m.advisory_id, band)
+        })
+        .collect()
+    }
 }
 
 fn keys_of(packages: &[(i32, Package)]) -> Vec<(i32, Name)> {

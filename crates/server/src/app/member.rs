@@ -5,10 +5,10 @@ use qlrf_core::id::UserId;
 use qlrf_core::perm::{Permission, Role};
 use qlrf_core::time::{Timestamp, now};
 use qlrf_store::member::{self, Member};
-use qlrf_store::{TenantTx, person, session};
+use qlrf_store::{Store, SystemTx, org, person, session, token};
 
 use super::bootstrap::LINK_LIFE;
-use crate::opcx::OpCx;
+use crate::opcx::{OpCx, person_name, token_name};
 use crate::secret::Secret;
 
 const LOGIN_CHARS_MAX: usize = 100;
@@ -55,13 +55,7 @@ pub async fn change(cx: &OpCx, id: UserId, role: Option<Role>, installation: Opt
     }
     if let Some(installation) = installation {
         cx.require(Permission::InstallationManage)?;
-        let mut tx = cx.store().system("mark member").await?;
-        if !member::set_installation(&mut tx, cx.org(), id, installation).await? {
-            return Err(missing(id));
-        }
-        // A session or link that somebody else holds of that person must not grow with the mark.
-        session::delete_for_person(&mut tx, id, None).await?;
-        tx.commit().await?;
+        mark(cx.store(), &get(cx, id).await?, installation).await?;
     }
     match role {
         Some(role) => set_role(cx, id, role).await,
@@ -69,12 +63,46 @@ pub async fn change(cx: &OpCx, id: UserId, role: Option<Role>, installation: Opt
     }
 }
 
+/// Marks a member as one of those who run the installation, or takes the mark away.
+pub(super) async fn mark(store: &Store, member: &Member, installation: bool) -> Result<()> {
+    let mut tx = store.system("mark member").await?;
+    if !installation {
+        unmark_tokens(&mut tx, member).await?;
+    }
+    if !member::set_installation(&mut tx, member.org, member.person, installation).await? {
+        return Err(missing(member.person));
+    }
+    // A session or link that somebody else holds of that person must not grow with the mark.
+    session::delete_for_person(&mut tx, member.person, None).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The mark ends with who had it, also on the tokens that they made, and those made by these. Somebody keeps it.
+async fn unmark_tokens(tx: &mut SystemTx, member: &Member) -> Result<()> {
+    org::lock_bootstrap(tx).await?;
+    if member::runs_installation_alone(tx, member.person).await? {
+        return Err(Error::new(
+            ErrorKind::Conflict,
+            "last_installation_member",
+            format!("nobody but \"{}\" runs the installation", member.login),
+        )
+        .hint("mark another member first: `qlrf org set-installation ID true`"));
+    }
+    let mut makers = vec![person_name(&member.login)];
+    while !makers.is_empty() {
+        let made = token::unmark_made_by(tx, member.org, &makers).await?;
+        makers = made.into_iter().map(|(id, name)| token_name(id, &name)).collect();
+    }
+    Ok(())
+}
+
 async fn set_role(cx: &OpCx, id: UserId, role: Role) -> Result<Member> {
     let mut tx = cx.tenant().await?;
     let member = member::find(&mut tx, id).await?.ok_or_else(|| missing(id))?;
     check_may_touch(cx, &member)?;
     if role != Role::Admin {
-        check_not_last_admin(&mut tx, id).await?;
+        check_not_last(&member::lock_admins(&mut tx).await?, id)?;
     }
     member::set_role(&mut tx, id, role).await?;
     let changed = member::find(&mut tx, id).await?.ok_or_else(|| missing(id))?;
@@ -83,11 +111,12 @@ async fn set_role(cx: &OpCx, id: UserId, role: Role) -> Result<Member> {
 }
 
 pub async fn remove(cx: &OpCx, id: UserId) -> Result<()> {
-    let mut tx = cx.tenant().await?;
-    let member = member::find(&mut tx, id).await?.ok_or_else(|| missing(id))?;
+    let member = get(cx, id).await?;
     check_may_touch(cx, &member)?;
-    check_not_last_admin(&mut tx, id).await?;
-    member::remove(&mut tx, id).await?;
+    let mut tx = cx.store().system("remove member").await?;
+    unmark_tokens(&mut tx, &member).await?;
+    check_not_last(&member::lock_admins_as_system(&mut tx, cx.org()).await?, id)?;
+    member::remove(&mut tx, cx.org(), id).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -130,8 +159,8 @@ fn check_not_above(cx: &OpCx, role: Role) -> Result<()> {
         .hint("ask somebody who holds every permission of that member's role"))
 }
 
-async fn check_not_last_admin(tx: &mut TenantTx, id: UserId) -> Result<()> {
-    if member::lock_admins(tx).await? != [id] {
+fn check_not_last(admins: &[UserId], id: UserId) -> Result<()> {
+    if admins != [id] {
         return Ok(());
     }
     Err(Error::new(

@@ -28,6 +28,7 @@ pub mod onboarding;
 pub mod organization;
 pub mod overview;
 pub mod search;
+mod shelf;
 pub mod sync;
 pub mod token;
 pub mod trend;

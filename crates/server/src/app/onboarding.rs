@@ -1,14 +1,21 @@
 //! From an empty installation to a picture of one's own, and the end of the simulated one.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use qlrf_connectors::inventory::{local, sim};
 use qlrf_core::error::Result;
 use qlrf_core::id::ConnectorId;
 use qlrf_core::time::Timestamp;
 use qlrf_store::{connector, image};
+use roaring::RoaringBitmap;
 
+use super::shelf::{self, Shelf};
 use crate::api::types::attention::{Onboarding, OnboardingStep, SimulatedEstate, SimulatedRemoved};
 use crate::fleet::{Dimension, Fleet, Row};
 use crate::opcx::OpCx;
+
+/// Distributions named in one sentence; the others are counted.
+const NAMED_MAX: usize = 5;
 
 /// The fact that ticks a step, and since when it has been true.
 type Fact = Option<(String, Option<Timestamp>)>;
@@ -18,14 +25,17 @@ pub async fn get(cx: &OpCx) -> Result<Onboarding> {
     let mut tx = cx.tenant().await?;
     let images = image::list_summaries(&mut tx).await?;
     let connectors = connector::list(&mut tx).await?;
+    let shelves = shelf::of_packages(&mut tx, &packages_of_real(&fleet)).await?;
     drop(tx);
-    let feeds = fleet.vulnerabilities.feeds_as_of;
-    let feeds = feeds.map(|at| ("a vulnerability feed was imported".to_owned(), Some(at)));
+    let (feeds, missing) = feed_present(&shelves);
     let register = "qlrf image init && qlrf image register image.yaml";
     let link = "qlrf image register --link-name '*' image.yaml";
     let steps = [
         step("host_seen", host_seen(&fleet), "qlrf connector sync this-host"),
-        step("feed_present", feeds, "qlrf feed sync"),
+        OnboardingStep {
+            missing,
+            ..step("feed_present", feeds, "qlrf feed sync osv")
+        },
         step("contract_registered", contract_registered(&images), register),
         step("image_linked", image_linked(&fleet), link),
         step(
@@ -55,6 +65,39 @@ fn host_seen(fleet: &Fleet) -> Fact {
     let (seen, all, name) = (real(fleet).count(), fleet.len(), &first.name);
     let fact = format!("{seen} of {all} assets were really seen, the first is {name}");
     Some((fact, Some(first.first_seen)))
+}
+
+fn packages_of_real(fleet: &Fleet) -> Vec<i32> {
+    let sets: BTreeSet<i32> = real(fleet).filter_map(|row| row.package_set_id).collect();
+    let packages = sets.iter().filter_map(|set| fleet.sets.get(set));
+    let packages: RoaringBitmap = packages
+        .flat_map(|set| set.packages().iter().map(|id| *id as u32))
+        .collect();
+    packages.into_iter().map(|id| id as i32).collect()
+}
+
+/// Ticked by advisories that can match something of this estate; catalogues and scores alone match nothing. And what of
+/// it none speaks of.
+fn feed_present(shelves: &BTreeMap<String, Shelf>) -> (Fact, Option<String>) {
+    let names = |held: bool| -> Option<String> {
+        let named = shelves
+            .iter()
+            .filter(|(_, shelf)| shelf.held_since.is_some() == held);
+        let named: Vec<&str> = named.map(|(name, _)| &name[..]).collect();
+        let more = named.len().saturating_sub(NAMED_MAX);
+        match (&named[..named.len() - more], more) {
+            ([], _) => None,
+            (named, 0) => Some(named.join(", ")),
+            (named, more) => Some(format!("{} and {more} more", named.join(", "))),
+        }
+    };
+    let since = shelves.values().filter_map(|shelf| shelf.held_since).min();
+    let fact = names(true).map(|names| (format!("advisories are held for {names}"), since));
+    let missing = match shelves.is_empty() {
+        true => Some("no software was really seen yet that advisories could speak of".to_owned()),
+        false => names(false).map(|names| format!("no advisories are held for {names}")),
+    };
+    (fact, missing)
 }
 
 fn contract_registered(images: &[image::Summary]) -> Fact {
@@ -91,6 +134,7 @@ fn step(name: &str, fact: Fact, command: &str) -> OnboardingStep {
         done: fact.is_some(),
         fact,
         since: since.flatten(),
+        missing: None,
         command: command.to_owned(),
     }
 }

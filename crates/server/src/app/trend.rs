@@ -8,6 +8,7 @@ use qlrf_store::trend::{self as rows, LagDays, MatchDays, SetDays, Turn, Window}
 use qlrf_store::{TenantTx, vulnerability};
 use uuid::Uuid;
 
+use super::shelf;
 use crate::api::types::trend::{DriftReport, DriftTurn, FindingDay, LagDay, TrendDay};
 use crate::fleet::{Bound, Filter, Fleet};
 use crate::opcx::OpCx;
@@ -84,21 +85,18 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> R
     let mut tx = cx.store().snapshot(cx.org()).await?;
     let mut sets = rows::list_past_sets(&mut tx, past, within.as_deref()).await?;
     sets.extend(present_sets(&fleet, &filter));
-    let findings = findings(&mut tx, series, &sets, as_of).await?;
+    let judged = findings(&mut tx, series, &sets, as_of).await?;
     let mut lags = rows::list_past_lags(&mut tx, past, within.as_deref()).await?;
     lags.extend(present_lags(&fleet, &filter));
     drop(tx);
-    let point = |(n, findings): (u32, Option<FindingDay>)| TrendDay {
+    let point = |(n, judged): (u32, JudgedDay)| TrendDay {
         day: series.day(n).to_string(),
-        assets_with_software: sets
-            .iter()
-            .filter(|set| series.held(set.from_day, set.to_day) >> n & 1 == 1)
-            .map(|set| set.assets.unsigned_abs())
-            .sum(),
-        findings,
+        assets_with_software: judged.assets_with_software,
+        assets_judged: judged.assets,
+        findings: judged.findings,
         patch_lag: lag(series, n, &lags),
     };
-    Ok((0..series.count).zip(findings).map(point).collect())
+    Ok((0..series.count).zip(judged).map(point).collect())
 }
 
 fn utc_day(at: Timestamp) -> Date {
@@ -148,22 +146,35 @@ fn within(fleet: &Fleet, filter: &Bound) -> Option<Vec<Uuid>> {
     (!filter.is_empty()).then(|| fleet.select(filter).map(|(_, row)| row.id).collect())
 }
 
-/// `None` for the days before any feed was imported. Known to be exploited: as the catalogue says at the end.
+/// What could be said of one day's findings, and of how many assets.
+struct JudgedDay {
+    assets_with_software: u64,
+    /// Of them, those of whose packages some advisory that was held by then could speak.
+    assets: u64,
+    /// `None`: nothing could be judged.
+    findings: Option<FindingDay>,
+}
+
+/// Known to be exploited: as the catalogue says at the end.
 async fn findings(
     tx: &mut TenantTx,
     series: Series,
     sets: &[SetDays],
     as_of: Option<Timestamp>,
-) -> Result<Vec<Option<FindingDay>>> {
+) -> Result<Vec<JudgedDay>> {
     let mut set_days: HashMap<i32, Days> = HashMap::new();
     for set in sets {
         *set_days.entry(set.package_set_id).or_default() |= series.held(set.from_day, set.to_day);
     }
     let ids: Vec<i32> = set_days.keys().copied().collect();
+    let contents: HashMap<i32, Vec<i32>> = qlrf_store::fleet::load_sets(tx, &ids)
+        .await?
+        .into_iter()
+        .collect();
     let mut package_days: HashMap<i32, Days> = HashMap::new();
-    for (set, packages) in qlrf_store::fleet::load_sets(tx, &ids).await? {
+    for (set, packages) in &contents {
         for package in packages {
-            *package_days.entry(package).or_default() |= set_days[&set];
+            *package_days.entry(*package).or_default() |= set_days[set];
         }
     }
     let packages: Vec<i32> = package_days.keys().copied().collect();
@@ -172,12 +183,70 @@ async fn findings(
     let ids: Vec<&str> = open.keys().copied().collect();
     let kev = vulnerability::load_kev(tx, &ids, as_of).await?;
     let kev: BTreeSet<&str> = kev.iter().map(|entry| &entry.cve[..]).collect();
-    let first = rows::first_import(tx).await?;
+    let covered = Covered::load(tx, series, &contents, &packages).await?;
     let day = |n: u32| {
-        let known = first.is_some_and(|first| first <= series.end(n));
-        known.then(|| finding_day(n, &open, &kev))
+        let held = |set: &&SetDays| series.held(set.from_day, set.to_day) >> n & 1 == 1;
+        let assets =
+            |sets: &mut dyn Iterator<Item = &SetDays>| sets.map(|set| set.assets.unsigned_abs()).sum();
+        let judged = |set: &&SetDays| {
+            covered
+                .by_set
+                .get(&set.package_set_id)
+                .is_some_and(|days| days >> n & 1 == 1)
+        };
+        let assets_with_software = assets(&mut sets.iter().filter(held));
+        let assets = assets(&mut sets.iter().filter(held).filter(judged));
+        // Where there is nothing to judge, nothing is wrong once there are advisories.
+        let known = assets > 0 || (assets_with_software == 0 && covered.any >> n & 1 == 1);
+        JudgedDay {
+            assets_with_software,
+            assets,
+            findings: known.then(|| finding_day(n, &open, &kev)),
+        }
     };
     Ok((0..series.count).map(day).collect())
+}
+
+/// Days at whose end advisories were held.
+struct Covered {
+    /// As the view of one moment has it: an asset is judged when advisories could speak of one of its packages, and where
+    /// it has none, when there are any.
+    by_set: HashMap<i32, Days>,
+    any: Days,
+}
+
+impl Covered {
+    async fn load(
+        tx: &mut TenantTx,
+        series: Series,
+        contents: &HashMap<i32, Vec<i32>>,
+        packages: &[i32],
+    ) -> Result<Covered> {
+        let since = |since: Timestamp| {
+            let days = (0..series.count).filter(|n| since <= series.end(*n));
+            days.fold(0, |all: Days, n| all | 1 << n)
+        };
+        let held = vulnerability::list_ecosystems_since(tx).await?;
+        let any = held.into_iter().fold(0, |all, (_, at)| all | since(at));
+        let mut by_package: HashMap<i32, Days> = HashMap::new();
+        for shelf in shelf::of_packages(tx, packages).await?.into_values() {
+            if let Some(days) = shelf.held_since.map(since) {
+                by_package.extend(shelf.packages.into_iter().map(|package| (package, days)));
+            }
+        }
+        let of_set = |packages: &[i32]| match packages {
+            [] => any,
+            packages => packages
+                .iter()
+                .filter_map(|package| by_package.get(package))
+                .fold(0, |all, days| all | days),
+        };
+        let by_set = contents.iter().map(|(set, packages)| (*set, of_set(packages)));
+        Ok(Covered {
+            by_set: by_set.collect(),
+            any,
+        })
+    }
 }
 
 /// Ratings, the worst first; the last is "not rated".

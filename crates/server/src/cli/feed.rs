@@ -12,7 +12,9 @@ use reqwest::Method;
 
 use super::printer::relative;
 use super::{Cli, Client, Failure, Noun, Result, Table, progress};
-use crate::api::types::feed::{Feed, FeedImported, FeedRun, FeedSync, FeedSyncStarted, Feeds};
+use crate::api::types::feed::{
+    Feed, FeedImportParams, FeedImported, FeedRun, FeedSync, FeedSyncStarted, Feeds,
+};
 
 pub const NOUN: Noun = Noun {
     name: "feed",
@@ -39,6 +41,9 @@ enum Verb {
         /// What it is called in snapshots; the file's name when left out
         #[arg(long)]
         source: Option<String>,
+        /// KEV and EPSS: take the file although what is held is newer
+        #[arg(long)]
+        allow_older: bool,
     },
     /// Fetch from the publisher, and wait for the end
     Sync {
@@ -67,8 +72,14 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             let feeds: Feeds = client.get("/feeds", &[]).await?;
             cli.printer.show(&feeds, table);
         }
-        Verb::Import { feed, path, source } => {
-            let imported = import(&client, &feed, &path, source).await?;
+        Verb::Import {
+            feed,
+            path,
+            source,
+            allow_older,
+        } => {
+            let params = FeedImportParams { source, allow_older };
+            let imported = import(&client, &feed, &path, params).await?;
             cli.printer.show(&imported, imported_table);
         }
         Verb::Sync {
@@ -87,8 +98,13 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
     Ok(())
 }
 
-async fn import(client: &Client, feed: &str, path: &Path, source: Option<String>) -> Result<FeedImported> {
-    let source = source.unwrap_or_else(|| {
+async fn import(
+    client: &Client,
+    feed: &str,
+    path: &Path,
+    mut params: FeedImportParams,
+) -> Result<FeedImported> {
+    params.source.get_or_insert_with(|| {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
         name.unwrap_or_else(|| "upload".to_owned())
     });
@@ -98,7 +114,7 @@ async fn import(client: &Client, feed: &str, path: &Path, source: Option<String>
         .map_err(|error| Failure::other(format!("reading stopped: {error}")))??;
     let total = file.metadata().map_err(|error| unreadable(path, &error))?.len();
     let bar = progress::bytes(total, "sending");
-    let query = serde_urlencoded::to_string([("source", &source)]).expect("pairs of text always encode");
+    let query = serde_urlencoded::to_string(&params).expect("plain values always encode");
     let request = client
         .request(Method::POST, &format!("/feeds/{feed}/import?{query}"))
         .timeout(IMPORT_TIME_MAX)

@@ -6,22 +6,25 @@ use std::sync::Arc;
 use qlrf_core::id::OrgId;
 use qlrf_core::time::Timestamp;
 use qlrf_store::{Result, Store, clock, feed};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell, Semaphore};
 
 use super::Fleet;
 
-/// Past views kept over all tenants: enough for a person who moves a time slider, small enough for a laptop.
+/// Past views kept over all tenants, and as many may be built at once: enough for a person who moves a time slider, small
+/// enough for a laptop.
 const PAST_MAX: usize = 4;
 
 /// The newest view of one tenant; locked while it is brought up to date.
 type Slot = Arc<Mutex<Option<Arc<Fleet>>>>;
-type Past = VecDeque<(OrgId, Timestamp, Arc<Fleet>)>;
+/// Those that were asked for last stand at the end. A view is built once, by the first who asks, and nobody else waits for it.
+type Past = VecDeque<(OrgId, Timestamp, Arc<OnceCell<Arc<Fleet>>>)>;
 
 #[derive(Clone)]
 pub struct Fleets {
     store: Store,
     current: Arc<Mutex<HashMap<OrgId, Slot>>>,
     past: Arc<Mutex<Past>>,
+    building: Arc<Semaphore>,
 }
 
 impl Fleets {
@@ -30,6 +33,7 @@ impl Fleets {
             store,
             current: Arc::default(),
             past: Arc::default(),
+            building: Arc::new(Semaphore::new(PAST_MAX)),
         }
     }
 
@@ -65,16 +69,24 @@ impl Fleets {
     }
 
     async fn past(&self, org: OrgId, at: Timestamp) -> Result<Arc<Fleet>> {
+        let cell = self.past_cell(org, at).await;
+        let build = || async {
+            let _place = self.building.acquire().await.expect("it is never closed");
+            let mut tx = self.store.snapshot(org).await?;
+            Ok(Arc::new(Fleet::load(&mut tx, Some(at)).await?))
+        };
+        cell.get_or_try_init(build).await.cloned()
+    }
+
+    async fn past_cell(&self, org: OrgId, at: Timestamp) -> Arc<OnceCell<Arc<Fleet>>> {
         let mut past = self.past.lock().await;
-        if let Some((_, _, fleet)) = past.iter().find(|(o, t, _)| *o == org && *t == at) {
-            return Ok(fleet.clone());
-        }
-        let mut tx = self.store.snapshot(org).await?;
-        let fleet = Arc::new(Fleet::load(&mut tx, Some(at)).await?);
+        let known = past.iter().position(|(o, t, _)| *o == org && *t == at);
+        let entry = known.and_then(|place| past.remove(place));
+        let (_, _, cell) = entry.unwrap_or_else(|| (org, at, Arc::default()));
         if past.len() == PAST_MAX {
             past.pop_front();
         }
-        past.push_back((org, at, fleet.clone()));
-        Ok(fleet)
+        past.push_back((org, at, cell.clone()));
+        cell
     }
 }

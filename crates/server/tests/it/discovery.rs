@@ -3,6 +3,7 @@
 
 use qlrf_core::perm::Role;
 use qlrf_server::app::discovery::TOLD_ONE_BY_ONE_MAX;
+use qlrf_server::app::janitor;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
@@ -12,6 +13,7 @@ use crate::support::TestServer;
 
 const EARLY: &str = "2026-01-02T00:00:00Z";
 const LATE: &str = "2026-01-03T00:00:00Z";
+const LATER: &str = "2026-01-04T00:00:00Z";
 
 async fn told(admin: &mut PgConnection, event_type: &str) -> Vec<Value> {
     sqlx::query_scalar("SELECT data FROM outbox WHERE type = $1 ORDER BY xid, id")
@@ -64,7 +66,7 @@ async fn an_import_tells_those_who_have_it_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn it_is_told_once_and_not_again_when_only_its_fix_changes_or_it_comes_back() {
+async fn it_is_told_once_and_not_again_when_only_its_fix_changes_or_it_is_gone_for_a_moment() {
     let estate = Estate::new().await;
     estate.runs(&[("openssl", "3.0.1-1")]).await;
     for fixed in [None, Some("3.0.2-1")] {
@@ -76,11 +78,39 @@ async fn it_is_told_once_and_not_again_when_only_its_fix_changes_or_it_comes_bac
     }
     estate.runs(&[("openssl", "3.0.2-1")]).await;
     estate.runs(&[("openssl", "3.0.1-1")]).await;
+    assert_eq!(janitor::forget_gone(estate.db.store()).await.unwrap(), 0);
     assert_eq!(estate.found().await, ["CVE-2026-0001"]);
     assert_eq!(
         told(&mut estate.db.admin().await, "cve.discovered").await.len(),
         1
     );
+}
+
+#[tokio::test]
+async fn what_nothing_had_any_more_is_told_again_when_it_comes_back() {
+    let estate = Estate::new().await;
+    estate.runs(&[("openssl", "3.0.1-1"), ("bash", "5.2-1")]).await;
+    let records = [
+        advisory("CVE-2026-0001", "openssl", Some("3.0.2-1"), EARLY),
+        advisory("CVE-2026-0002", "bash", None, EARLY),
+    ];
+    estate.import_records(&records).await.unwrap();
+    estate.runs(&[("openssl", "3.0.2-1"), ("bash", "5.2-1")]).await;
+    assert_eq!(janitor::forget_gone(estate.db.store()).await.unwrap(), 1);
+    estate.runs(&[("openssl", "3.0.1-1"), ("bash", "5.2-1")]).await;
+    let events = told(&mut estate.db.admin().await, "cve.discovered").await;
+    let mut ids: Vec<&Value> = events.iter().map(|event| &event["advisory_id"]).collect();
+    ids.sort_by_key(|id| id.to_string());
+    assert_eq!(ids, ["CVE-2026-0001", "CVE-2026-0001", "CVE-2026-0002"]);
+    // Gone because the advisory was corrected, and back because it was corrected again.
+    for (fixed, modified) in [("3.0.1-1", LATE), ("3.0.2-1", LATER)] {
+        let corrected = advisory("CVE-2026-0001", "openssl", Some(fixed), modified);
+        estate.import_records(&[corrected]).await.unwrap();
+        janitor::forget_gone(estate.db.store()).await.unwrap();
+    }
+    let events = told(&mut estate.db.admin().await, "cve.discovered").await;
+    assert_eq!(events.len(), 4);
+    assert_eq!(events[3]["cause"], "feed");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use qlrf_connectors::feed::{Progress, Source, find_kind};
 use qlrf_core::time::now;
-use qlrf_server::app::feed::import;
+use qlrf_server::app::feed::{Course, import};
 use qlrf_testkit::TestDb;
 use sqlx::Row as _;
 
@@ -222,7 +222,8 @@ async fn an_import_that_is_dropped_in_the_middle_leaves_nothing() {
         }
     });
     let store = estate.db.store();
-    let work = import(store, find_kind("osv").unwrap(), &source, "records", on_progress);
+    let osv = find_kind("osv").unwrap();
+    let work = import(store, osv, &source, "records", Course::Forward, on_progress);
     {
         let mut work = std::pin::pin!(work);
         while !half.load(Ordering::SeqCst) {

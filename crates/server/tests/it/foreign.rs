@@ -184,7 +184,6 @@ async fn change_all(tx: &mut TenantTx, ids: &Ids) {
         0
     );
     member::set_role(tx, ids.member, Role::Viewer).await.unwrap();
-    member::remove(tx, ids.member).await.unwrap();
     assert!(!lease::release(tx, MARK, 1).await.unwrap());
 }
 

@@ -9,7 +9,7 @@ use qlrf_connectors::feed::{Source, find_kind};
 use qlrf_core::error::Result;
 use qlrf_core::id::{ConnectorId, OrgId};
 use qlrf_core::time::now;
-use qlrf_server::app::feed::{Imported, import};
+use qlrf_server::app::feed::{Course, Imported, import};
 use qlrf_server::app::sync as collection;
 use qlrf_server::fleet::{Fleet, Fleets};
 use qlrf_store::connector::{self, NewConnector};
@@ -138,6 +138,7 @@ pub async fn import_as(store: &Store, feed: &str, path: &Path, name: &str) -> Re
         kind,
         &Source::Path(path.to_owned()),
         name,
+        Course::Forward,
         Arc::new(|_| {}),
     )
     .await

@@ -18,19 +18,19 @@ async fn link(server: &TestServer) -> String {
     link.path.split_once("link=").unwrap().1.to_owned()
 }
 
-async fn sign_in(server: &TestServer, body: serde_json::Value) -> Answer {
+pub async fn sign_in(server: &TestServer, body: serde_json::Value) -> Answer {
     server.anonymous().post("/sign-in", &body).await
 }
 
 /// A browser after signing in: its cookies, and the token that proves its own pages.
-struct Browser<'a> {
+pub struct Browser<'a> {
     server: &'a TestServer,
     cookies: String,
     csrf: String,
 }
 
 impl<'a> Browser<'a> {
-    fn new(server: &'a TestServer, answer: &Answer) -> Browser<'a> {
+    pub fn new(server: &'a TestServer, answer: &Answer) -> Browser<'a> {
         let view: SignInView = answer.ok();
         let set = answer
             .headers
@@ -53,6 +53,11 @@ impl<'a> Browser<'a> {
             .anonymous()
             .request(method, path)
             .header("cookie", &self.cookies)
+    }
+
+    /// As a page of ours sends what changes something.
+    pub fn change(&self, method: Method, path: &str) -> RequestBuilder {
+        self.request(method, path).header("x-csrf-token", &self.csrf)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Golden images: registering, the life cycle, and what bad contracts are told.
 
 use qlrf_core::perm::Role;
-use qlrf_server::api::types::image::{ContractReading, Image, ImageSummary, SbomAttached};
+use qlrf_server::api::types::image::{ContractReading, Image, ImageNow, ImageSummary, SbomAttached};
 use qlrf_server::api::types::page::PageBody;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -236,7 +236,12 @@ async fn of_two_who_promote_with_the_same_tag_one_is_told_to_read_again() {
         .await
         .ok::<Image>();
     let path = format!("{IMAGES}/base:1");
-    let tag = engineer.get(&path).await.header("etag").unwrap().to_owned();
+    let read = engineer.get(&path).await;
+    let seen: ImageNow = read.ok();
+    assert!(seen.as_of >= seen.image.created_at && seen.image.version == "1");
+    // The moment of reading is in the answer and not in its tag.
+    let tag = read.header("etag").unwrap().to_owned();
+    assert_eq!(engineer.get(&path).await.header("etag"), Some(&tag[..]));
     let promote = |to: &'static str| {
         let request = engineer.request(Method::POST, &format!("{path}/promote"));
         send(request.header("if-match", &tag).json(&json!({"to": to})))

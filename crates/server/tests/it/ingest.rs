@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use qlrf_core::asset::{AssetKind, AssetState};
-use qlrf_core::normalise::{FIELD_BYTES_MAX, NATIVE_ID_BYTES_MAX};
+use qlrf_core::asset::{AssetKind, AssetState, FAMILY_LABEL};
+use qlrf_core::digest::Digest;
+use qlrf_core::normalise::{FIELD_BYTES_MAX, LINK_BYTES_MAX, NATIVE_ID_BYTES_MAX};
 use qlrf_core::time::Timestamp;
 use qlrf_server::app::ingest::Tally;
 use qlrf_testkit::TestDb;
@@ -470,6 +471,43 @@ async fn hostile_words_are_kept_or_counted() {
             .unwrap();
     assert!(name.len() <= FIELD_BYTES_MAX && huge.starts_with(&name));
     assert_eq!(owner, "ow\u{fffd}ner");
+}
+
+/// Both are part of an index key, which has 2.7 kB at most.
+#[tokio::test]
+async fn what_would_link_an_asset_is_taken_whole_or_left_out() {
+    let db = TestDb::new().await;
+    let estate = Estate::new(&db, "acme").await;
+    let linked = |id: &str, bytes: usize| {
+        // Random enough that compressing it does not make it fit.
+        let text: String = (0..bytes / 64 + 1)
+            .map(|n| Digest::of(&[n as u8, 7]).to_string())
+            .collect();
+        let mut asset = host(id);
+        asset.image_ref = Some(text[..bytes].to_owned());
+        asset
+            .labels
+            .insert(FAMILY_LABEL.to_owned(), text[..bytes].to_owned());
+        asset.labels.insert("other".to_owned(), text[..bytes].to_owned());
+        asset
+    };
+    let listing = || {
+        let assets = vec![linked("fits", LINK_BYTES_MAX), linked("huge", FIELD_BYTES_MAX)];
+        vec![complete("a", assets)]
+    };
+    let tally = estate.collect(listing()).await;
+    assert_eq!((tally.added, tally.problems), (2, 2));
+    assert!(tally.detail.unwrap().contains("65536 bytes and was left out"));
+    assert_eq!(figures(&estate.collect(listing()).await), (0, 0, 2, 0, 0));
+    let kept: Vec<(Option<i32>, Option<i32>, i32)> = sqlx::query_as(
+        "SELECT length(image_ref), length(family_label), length(document #>> '{labels,other}') FROM asset_fact
+         ORDER BY 3",
+    )
+    .fetch_all(&mut db.admin().await)
+    .await
+    .unwrap();
+    let (fits, huge) = (LINK_BYTES_MAX as i32, FIELD_BYTES_MAX as i32);
+    assert_eq!(kept, [(Some(fits), Some(fits), fits), (None, None, huge)]);
 }
 
 /// One more than a scope may hold.

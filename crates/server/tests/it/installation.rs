@@ -3,18 +3,20 @@
 use qlrf_core::perm::Role;
 use qlrf_server::api::types::member::{Member, SignInLink};
 use qlrf_server::api::types::token::TokenCreated;
+use qlrf_server::app::host_admin;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::event;
 use crate::host::advisory;
-use crate::support::{TestServer, send};
+use crate::identity::{Browser, sign_in};
+use crate::support::{TestClient, TestServer, send};
 
 const MEMBERS: &str = "/api/v1/rbac/members";
 const TOKENS: &str = "/api/v1/rbac/tokens";
 const SOURCE: &str = "axolotl.jsonl";
 
-async fn import(client: &crate::support::TestClient) -> crate::support::Answer {
+async fn import(client: &TestClient) -> crate::support::Answer {
     let path = format!("/api/v1/feeds/osv/import?source={SOURCE}");
     let record = advisory("CVE-2026-0001", "openssl", None, "2026-01-02T00:00:00Z");
     send(client.request(Method::POST, &path).body(format!("{record}\n"))).await
@@ -102,6 +104,8 @@ async fn the_mark_is_given_by_those_who_have_it_and_is_no_way_around() {
     let created: TokenCreated = installer.post(TOKENS, &token).await.ok();
     import(&server.with_token(&created.secret)).await.ok::<Value>();
     // Whoever is taken in again begins without it.
+    let own = format!("{MEMBERS}/{}", server.first.admin);
+    installer.patch(&own, &mark).await.ok::<Member>();
     assert!(installer.delete(&path).await.status.is_success());
     let again: Member = admin
         .post(MEMBERS, &json!({"login": "ann", "role": "engineer"}))
@@ -110,4 +114,91 @@ async fn the_mark_is_given_by_those_who_have_it_and_is_no_way_around() {
     assert!(!again.installation);
     let theirs = format!("{MEMBERS}/{}", server.second.admin);
     installer.patch(&theirs, &mark).await.problem(404, "not_found");
+}
+
+/// A person of the first organisation with the mark, signed in, who made a token with it and with that another.
+async fn marked(server: &TestServer, installer: &TestClient, login: &str) -> (Member, [TestClient; 2]) {
+    let new = json!({"login": login, "role": "admin"});
+    let member: Member = installer.post(MEMBERS, &new).await.ok();
+    let path = format!("{MEMBERS}/{}", member.id);
+    installer
+        .patch(&path, &json!({"installation": true}))
+        .await
+        .ok::<Member>();
+    let link: SignInLink = installer
+        .post(&format!("{path}/sign-in-link"), &json!({}))
+        .await
+        .ok();
+    let secret = link.path.rsplit_once("link=").unwrap().1;
+    let browser = Browser::new(server, &sign_in(server, json!({ "link": secret })).await);
+    let token = |name: &str| json!({"name": name, "role": "admin", "installation": true});
+    let first: TokenCreated = send(browser.change(Method::POST, TOKENS).json(&token("first")))
+        .await
+        .ok();
+    let first = server.with_token(&first.secret);
+    let second: TokenCreated = first.post(TOKENS, &token("second")).await.ok();
+    (member, [first, server.with_token(&second.secret)])
+}
+
+#[tokio::test]
+async fn the_mark_ends_with_the_one_who_had_it_also_on_their_tokens() {
+    let server = TestServer::start().await;
+    let installer = server.installer(Role::Admin).await;
+    let own = format!("{MEMBERS}/{}", server.first.admin);
+    installer
+        .patch(&own, &json!({"installation": true}))
+        .await
+        .ok::<Member>();
+    let (ann, of_ann) = marked(&server, &installer, "ann").await;
+    let (bob, of_bob) = marked(&server, &installer, "bob").await;
+    for token in of_ann.iter().chain(&of_bob) {
+        import(token).await.ok::<Value>();
+    }
+    let path = format!("{MEMBERS}/{}", ann.id);
+    installer
+        .patch(&path, &json!({"installation": false}))
+        .await
+        .ok::<Member>();
+    for token in &of_ann {
+        import(token).await.problem(403, "forbidden");
+        token.get(MEMBERS).await.ok::<Value>();
+    }
+    import(&of_bob[1]).await.ok::<Value>();
+    assert!(
+        installer
+            .delete(&format!("{MEMBERS}/{}", bob.id))
+            .await
+            .status
+            .is_success()
+    );
+    for token in &of_bob {
+        import(token).await.problem(403, "forbidden");
+    }
+    import(&installer).await.ok::<Value>();
+}
+
+#[tokio::test]
+async fn the_last_one_who_runs_the_installation_stays() {
+    let server = TestServer::start().await;
+    let installer = server.installer(Role::Admin).await;
+    let (ann, of_ann) = marked(&server, &installer, "ann").await;
+    let path = format!("{MEMBERS}/{}", ann.id);
+    let unmark = json!({"installation": false});
+    installer
+        .patch(&path, &unmark)
+        .await
+        .problem(409, "last_installation_member");
+    of_ann[0]
+        .delete(&path)
+        .await
+        .problem(409, "last_installation_member");
+    let refused = host_admin::set_installation(&server.app.store, "ann", false).await;
+    assert_eq!(refused.unwrap_err().code, "last_installation_member");
+    import(&of_ann[1]).await.ok::<Value>();
+    // Of another organisation is enough: the installation is one.
+    host_admin::set_installation(&server.app.store, "admin-second", true)
+        .await
+        .unwrap();
+    installer.patch(&path, &unmark).await.ok::<Member>();
+    import(&of_ann[1]).await.problem(403, "forbidden");
 }

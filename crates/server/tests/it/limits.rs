@@ -150,3 +150,37 @@ async fn an_actor_runs_out_of_requests_and_others_do_not() {
     assert!((1..=5).contains(&wait), "{wait}");
     calm.get("/api/v1/users/me").await.ok::<serde_json::Value>();
 }
+
+#[tokio::test]
+async fn exports_are_bounded_and_those_turned_away_may_come_again() {
+    let server = TestServer::start().await;
+    let admin = server.client(Role::Admin).await;
+    let paths = [
+        "assets/export",
+        "drift/export",
+        "vulnerabilities/export",
+        "audit/export",
+    ];
+    let all = server.app.exports.available_permits();
+    let busy = server
+        .app
+        .exports
+        .clone()
+        .acquire_many_owned(all as u32)
+        .await
+        .unwrap();
+    for path in paths {
+        let path = format!("/api/v1/{path}");
+        admin.get(&path).await.problem(503, "overloaded");
+    }
+    drop(busy);
+    for path in paths {
+        let answer = admin.get(&format!("/api/v1/{path}")).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+    }
+    assert_eq!(
+        server.app.exports.available_permits(),
+        all,
+        "each gave its place back"
+    );
+}

@@ -3,12 +3,12 @@
 use qlrf_core::perm::{Permission, Role};
 use qlrf_server::api::types::asset::AssetSummary;
 use qlrf_server::api::types::attention::{
-    Attention, AttentionItem, DataHealth, Onboarding, SimulatedRemoved,
+    Attention, AttentionItem, DataHealth, Onboarding, OnboardingStep, SimulatedRemoved,
 };
 use qlrf_server::api::types::image::ImageSummary;
 use qlrf_server::api::types::overview::Overview;
 use qlrf_server::api::types::page::PageBody;
-use qlrf_server::api::types::trend::{DriftReport, DriftReports, FindingDay, Trend};
+use qlrf_server::api::types::trend::{DriftReport, DriftReports, FindingDay, Trend, TrendDay};
 use serde_json::{Value, json};
 
 use crate::drift::{ASSETS, estate};
@@ -57,6 +57,8 @@ async fn findings_are_told_for_the_days_on_which_they_were_open() {
         "nothing was known before the feed"
     );
     assert_eq!(findings[4..], vec![Some(open.clone()); 3]);
+    let judged: Vec<u64> = trend.points.iter().map(|point| point.assets_judged).collect();
+    assert_eq!(judged, [0, 0, 0, 0, 1, 1, 1]);
     let elsewhere: Trend = client
         .get("/api/v1/overview/trends?days=1&q=env:stage")
         .await
@@ -76,6 +78,45 @@ async fn findings_are_told_for_the_days_on_which_they_were_open() {
     let other = server.client_of(server.second, Role::Admin, None).await;
     let nothing: Trend = other.get("/api/v1/overview/trends?days=1").await.ok();
     assert_eq!(nothing.points[0].assets_with_software, 0);
+}
+
+/// Advisories of another distribution say nothing of this host, however long they are held.
+#[tokio::test]
+async fn a_day_is_judged_by_advisories_that_speak_of_what_ran() {
+    let (server, client) = server_with(&[("openssl", "3.0.1-1")]).await;
+    let mut elsewhere = advisory("CVE-2026-0002", "openssl", None, EARLY);
+    elsewhere["affected"][0]["package"]["ecosystem"] = "Alpine:v3.19".into();
+    upload(&client, "osv", &format!("{elsewhere}\n"))
+        .await
+        .ok::<Value>();
+    for statement in [
+        "UPDATE asset_fact SET recorded = tstzrange(lower(recorded) - interval '5 days', NULL)",
+        "UPDATE feed_snapshot SET imported_at = imported_at - interval '4 days'",
+        "UPDATE feed_ecosystem SET since = since - interval '4 days'",
+    ] {
+        sqlx::query(statement)
+            .execute(&mut server.db.admin().await)
+            .await
+            .unwrap();
+    }
+    let days = async || -> Vec<(u64, u64, bool)> {
+        let trend: Trend = client.get("/api/v1/overview/trends?days=4").await.ok();
+        let day = |point: &TrendDay| {
+            (
+                point.assets_with_software,
+                point.assets_judged,
+                point.findings.is_some(),
+            )
+        };
+        trend.points.iter().map(day).collect()
+    };
+    assert_eq!(days().await, [(1, 0, false); 4]);
+    let own = advisory("CVE-2026-0001", "bash", None, EARLY);
+    upload(&client, "osv", &format!("{own}\n")).await.ok::<Value>();
+    assert_eq!(
+        days().await,
+        [(1, 0, false), (1, 0, false), (1, 0, false), (1, 1, true)]
+    );
 }
 
 fn of_kind<'a>(attention: &'a Attention, kind: &str) -> Vec<&'a AttentionItem> {
@@ -243,4 +284,41 @@ async fn a_step_is_ticked_by_a_fact() {
         "{steps:?}"
     );
     assert!(steps.steps[0].since.is_some() && steps.simulated.assets == 0);
+}
+
+#[tokio::test]
+async fn the_feed_step_is_ticked_by_advisories_for_what_runs_here() {
+    let (_server, client) = server_with(&[("openssl", "3.0.1-1")]).await;
+    let step = async || -> OnboardingStep {
+        let steps: Onboarding = client.get("/api/v1/onboarding").await.ok();
+        steps
+            .steps
+            .into_iter()
+            .find(|step| step.step == "feed_present")
+            .unwrap()
+    };
+    let kev = "cveID,vulnerabilityName,dateAdded\nCVE-2026-0001,Broken,2026-01-01\n";
+    let epss = "cve,epss,percentile\nCVE-2026-0001,0.5,0.5\n";
+    let mut elsewhere = advisory("CVE-2026-0001", "openssl", None, EARLY);
+    elsewhere["affected"][0]["package"]["ecosystem"] = "Alpine:v3.19".into();
+    for (feed, body) in [("kev", kev), ("epss", epss), ("osv", &format!("{elsewhere}\n"))] {
+        upload(&client, feed, body).await.ok::<Value>();
+        let step = step().await;
+        assert!(
+            !step.done && step.fact.is_none() && step.since.is_none(),
+            "{feed}: {step:?}"
+        );
+        assert_eq!(
+            step.missing.as_deref(),
+            Some("no advisories are held for Debian:12")
+        );
+    }
+    let own = advisory("CVE-2026-0002", "bash", None, EARLY);
+    upload(&client, "osv", &format!("{own}\n")).await.ok::<Value>();
+    let step = step().await;
+    assert_eq!(
+        (step.done, step.fact.as_deref(), step.missing),
+        (true, Some("advisories are held for Debian:12"), None)
+    );
+    assert!(step.since.is_some());
 }

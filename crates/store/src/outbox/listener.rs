@@ -21,8 +21,11 @@ const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// With it, the listener looks this often whether there is something that nobody told of: a process may die between a
 /// commit and its hint, and a hint may be lost with a connection that died silently.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
-/// How soon to read again when an older transaction holds events back.
-const HELD_BACK_INTERVAL: Duration = Duration::from_millis(10);
+/// How soon to read again when an older transaction holds events back: most take milliseconds. A feed import takes minutes,
+/// and whoever waits for the same one looks half as often each time.
+const HELD_BACK_MIN: Duration = Duration::from_millis(10);
+const HELD_BACK_MAX: Duration = Duration::from_millis(250);
+
 /// Listens for a whole process. Ends when dropped.
 pub struct Listener {
     wake: broadcast::Sender<Wake>,
@@ -78,6 +81,7 @@ impl Subscription {
 
     /// Waits until there is something after the cursor.
     pub async fn next(&mut self, store: &Store, cursor: Cursor, limit: u32) -> Result<Batch> {
+        let mut patience = Patience::default();
         loop {
             let mut tx = store.tenant(self.org).await?;
             let batch = read_after(&mut tx, cursor, limit).await?;
@@ -87,16 +91,33 @@ impl Subscription {
                     ref events,
                     held_back,
                     ..
-                } if events.is_empty() => {
-                    if held_back {
-                        let _ = tokio::time::timeout(HELD_BACK_INTERVAL, self.woken()).await;
-                    } else {
-                        self.woken().await;
+                } if events.is_empty() => match held_back {
+                    Some(by) => {
+                        let _ = tokio::time::timeout(patience.with(by), self.woken()).await;
                     }
-                }
+                    None => self.woken().await,
+                },
                 found => return Ok(found),
             }
         }
+    }
+}
+
+/// How long to wait for a transaction that holds events back.
+#[derive(Default)]
+struct Patience {
+    with: Option<u64>,
+    wait: Duration,
+}
+
+impl Patience {
+    /// Longer each time for the same one, and short again for another.
+    fn with(&mut self, transaction: u64) -> Duration {
+        self.wait = match self.with.replace(transaction) == Some(transaction) {
+            true => (self.wait * 2).min(HELD_BACK_MAX),
+            false => HELD_BACK_MIN,
+        };
+        self.wait
     }
 }
 
@@ -163,4 +184,20 @@ async fn newest(store: &Store) -> Result<Vec<(OrgId, Cursor)>> {
     rows.into_iter()
         .map(|(org, xid, id)| Ok((OrgId::from_uuid(org), Cursor::from_row(&xid, id)?)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_waits_for_the_same_transaction_looks_less_often_and_for_another_at_once() {
+        let mut patience = Patience::default();
+        let mut waits = |by: [u64; 9]| by.map(|by| patience.with(by).as_millis());
+        assert_eq!(waits([7; 9]), [10, 20, 40, 80, 160, 250, 250, 250, 250]);
+        assert_eq!(
+            waits([8, 8, 9, 9, 9, 10, 11, 12, 12]),
+            [10, 20, 10, 20, 40, 10, 10, 10, 20]
+        );
+    }
 }

@@ -60,8 +60,8 @@ pub enum Batch {
         events: Vec<Event>,
         /// Where to go on.
         next: Cursor,
-        /// More is committed but waits for an older transaction: read again soon, nobody will wake you for it.
-        held_back: bool,
+        /// More is committed but waits for an older transaction, this one: read again soon, nobody will wake you for it.
+        held_back: Option<u64>,
     },
     /// Events after the cursor are no longer kept, or the cursor is none of this database. The reader has to load the
     /// state anew and goes on at `resume`.
@@ -156,10 +156,15 @@ pub async fn latest(tx: &mut TenantTx) -> Result<Cursor> {
     let xmin: String = sqlx::query_scalar("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
         .fetch_one(tx.connection())
         .await?;
-    let xid = xmin
-        .parse()
-        .map_err(|_| Error::Corrupt(format!("the transaction id \"{xmin}\"")))?;
-    Ok(Cursor { xid, id: 0 })
+    Ok(Cursor {
+        xid: read_xid(&xmin)?,
+        id: 0,
+    })
+}
+
+fn read_xid(text: &str) -> Result<u64> {
+    text.parse()
+        .map_err(|_| Error::Corrupt(format!("the transaction id \"{text}\"")))
 }
 
 /// The events after `cursor` in commit-safe order, at most `limit` and [`READ_MAX`].
@@ -172,7 +177,7 @@ pub async fn read_after(tx: &mut TenantTx, cursor: Cursor, limit: u32) -> Result
     // One row more than asked for says whether an end of the list is the end, or in-flight transactions stand there.
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT o.xid::text AS xid, o.id, event_id, at, type, subject, data, correlation_id,
-                o.xid < pg_snapshot_xmin(pg_current_snapshot()) AS settled
+                pg_snapshot_xmin(pg_current_snapshot())::text AS horizon
          FROM outbox o WHERE (o.xid, o.id) > ($1::text::xid8, $2) ORDER BY o.xid, o.id LIMIT $3",
     )
     .bind(cursor.xid.to_string())
@@ -180,11 +185,18 @@ pub async fn read_after(tx: &mut TenantTx, cursor: Cursor, limit: u32) -> Result
     .bind(limit as i64 + 1)
     .fetch_all(tx.connection())
     .await?;
-    let held_back = rows.iter().any(|row| !row.settled);
-    let settled = rows.into_iter().take_while(|row| row.settled).take(limit);
-    let events = settled
-        .map(|row| row.into_event(org))
-        .collect::<Result<Vec<_>>>()?;
+    let horizon = rows.first().map(|row| read_xid(&row.horizon)).transpose()?;
+    let mut held_back = None;
+    let mut events = Vec::new();
+    for row in rows {
+        if Some(read_xid(&row.xid)?) >= horizon {
+            held_back = horizon;
+            break;
+        }
+        if events.len() < limit {
+            events.push(row.into_event(org)?);
+        }
+    }
     let next = events.last().map_or(cursor, |event| event.cursor);
     Ok(Batch::Events {
         events,
@@ -219,7 +231,8 @@ struct Row {
     subject: String,
     data: serde_json::Value,
     correlation_id: Option<String>,
-    settled: bool,
+    /// The oldest transaction in flight, of whichever tenant.
+    horizon: String,
 }
 
 impl Row {

@@ -31,7 +31,7 @@ async fn read(store: &Store, org: OrgId, cursor: Cursor, limit: u32) -> (Vec<Eve
             events,
             next,
             held_back,
-        } => (events, next, held_back),
+        } => (events, next, held_back.is_some()),
         Batch::Gone { .. } => panic!("nothing was pruned"),
     }
 }

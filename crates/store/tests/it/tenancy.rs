@@ -24,7 +24,9 @@ async fn subjects(store: &Store, org: OrgId) -> Vec<String> {
     poll(Duration::from_secs(5), || async {
         let mut tx = store.tenant(org).await.unwrap();
         match outbox::read_after(&mut tx, Cursor::START, 100).await.unwrap() {
-            Batch::Events { held_back: true, .. } => None,
+            Batch::Events {
+                held_back: Some(_), ..
+            } => None,
             Batch::Events { events, .. } => Some(events.into_iter().map(|event| event.subject).collect()),
             Batch::Gone { .. } => panic!("nothing was pruned"),
         }

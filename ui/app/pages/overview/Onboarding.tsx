@@ -36,7 +36,7 @@ function Step({ step, next }: { step: OnboardingStep; next: boolean }) {
       <p className="flex min-w-0 flex-wrap items-baseline gap-x-2">
         <span className={step.done ? 'text-dim' : 'font-semibold'}>{title}</span>
         <span className="sr-only">{step.done ? 'done' : next ? 'next' : 'to do'}</span>
-        <span className="num text-xs text-meta"><Text wrap>{step.fact ?? why}</Text>{step.since && <> · <RelativeTime at={step.since} /></>}</span>
+        <span className="num text-xs text-meta"><Text wrap>{[step.fact, step.missing].filter(Boolean).join('; ') || why}</Text>{step.since && <> · <RelativeTime at={step.since} /></>}</span>
       </p>
       {next && (
         <div className="col-start-2 flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 pt-1.5">

@@ -1,13 +1,14 @@
 //! Whole filter results as CSV or NDJSON, written as they are read.
 //!
 //! A stream holds the fleet view and the places of its rows (four bytes each), and makes a few hundred records at a
-//! time: a client that reads slowly costs no more than one that reads fast.
+//! time: a client that reads slowly costs no more than one that reads fast, and one that stops reading is given up.
 
 mod csv;
+pub(super) mod flow;
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use futures::stream;
@@ -16,6 +17,7 @@ use qlrf_core::perm::Permission;
 use qlrf_core::time::{Timestamp, now};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use super::page::parse_moment;
@@ -27,6 +29,8 @@ use crate::app::vulnerability::{By, Scope};
 use crate::fleet::{Filter, Fix, Fleet, Order, Ordinal, Row};
 use crate::opcx::OpCx;
 use csv::Column;
+
+pub use flow::EXPORTS_MAX;
 
 pub const NOUN: Noun = Noun {
     name: "export",
@@ -152,9 +156,10 @@ struct AssetQuery {
 )]
 async fn asset_export(cx: OpCx, Query(query): Query<AssetQuery>) -> Result<Response> {
     let as_of = parse_moment(query.as_of.as_deref())?;
+    let out = Out::begin(&cx, "assets", query.format, ASSET)?;
     let (fleet, rows) = select(&cx, query.q.as_deref(), as_of, |_, _| true).await?;
     let view = |fleet: &Fleet, row: &Row| super::asset::summary(fleet, row);
-    Ok(of_rows("assets", query.format, ASSET, fleet, rows, view))
+    Ok(out.of_rows(fleet, rows, view))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -202,6 +207,7 @@ async fn drift_export(cx: OpCx, Query(query): Query<DriftQuery>) -> Result<Respo
                 .severity
                 .is_none_or(|severity| severity_at(row, at) == severity)
     };
+    let out = Out::begin(&cx, "drift", query.format, DRIFT)?;
     let (fleet, rows) = select(&cx, query.q.as_deref(), as_of, wanted).await?;
     let view = move |fleet: &Fleet, row: &Row| DriftRecord {
         asset: super::asset::summary(fleet, row),
@@ -210,7 +216,7 @@ async fn drift_export(cx: OpCx, Query(query): Query<DriftQuery>) -> Result<Respo
         superseded_at: row.superseded_at,
         lag_days: lag_days(row, at),
     };
-    Ok(of_rows("drift", query.format, DRIFT, fleet, rows, view))
+    Ok(out.of_rows(fleet, rows, view))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -247,6 +253,7 @@ async fn vulnerability_export(cx: OpCx, Query(query): Query<VulnerabilityQuery>)
         q: query.q,
     };
     let wanted = vulnerability::wanted(&filter, as_of)?;
+    let out = Out::begin(&cx, "vulnerabilities", query.format, VULNERABILITY)?;
     let scope = Scope::open(&cx, filter.q.as_deref(), as_of).await?;
     let ids: Vec<Arc<str>> = scope
         .list(&wanted, By::Urgency)
@@ -258,13 +265,7 @@ async fn vulnerability_export(cx: OpCx, Query(query): Query<VulnerabilityQuery>)
         let found = scope.get(id).ok()?;
         Some(json(&vulnerability::summary(&scope, &found, &basis, as_of)))
     };
-    Ok(answer(
-        "vulnerabilities",
-        query.format,
-        VULNERABILITY,
-        ids,
-        record,
-    ))
+    Ok(out.answer(ids, record))
 }
 
 /// Places of the rows that are wanted, by name.
@@ -282,72 +283,96 @@ async fn select(
     Ok((fleet, rows))
 }
 
-fn of_rows<T: Serialize>(
-    name: &str,
-    format: Option<Format>,
-    columns: &'static [Column],
-    fleet: Arc<Fleet>,
-    rows: Vec<Ordinal>,
-    view: impl Fn(&Fleet, &Row) -> T + Send + Sync + 'static,
-) -> Response {
-    answer(name, format, columns, rows, move |ordinal: &Ordinal| {
-        Some(json(&view(&fleet, fleet.row(*ordinal)?)))
-    })
-}
-
 fn json(record: &impl Serialize) -> Value {
     serde_json::to_value(record).expect("wire types always serialise")
 }
 
-fn answer<K: Send + 'static>(
-    name: &str,
-    format: Option<Format>,
+/// One export on its way: what it is called and how it is written.
+struct Out {
+    permit: OwnedSemaphorePermit,
+    name: &'static str,
+    format: Format,
     columns: &'static [Column],
-    keys: Vec<K>,
-    record: impl Fn(&K) -> Option<Value> + Send + 'static,
-) -> Response {
-    let format = format.unwrap_or_default();
-    let first = match format {
-        Format::Csv => {
-            let mut out = String::new();
-            csv::header(columns, &mut out);
-            Some(out)
-        }
-        Format::Ndjson => None,
-    };
-    let chunks = stream::unfold(
-        (first, 0, keys, record),
-        move |(first, start, keys, record)| async move {
-            if let Some(first) = first {
-                return Some((Ok(Bytes::from(first)), (None, start, keys, record)));
+}
+
+impl Out {
+    fn begin(
+        cx: &OpCx,
+        name: &'static str,
+        format: Option<Format>,
+        columns: &'static [Column],
+    ) -> Result<Out> {
+        Ok(Out {
+            permit: flow::permit(cx)?,
+            name,
+            format: format.unwrap_or_default(),
+            columns,
+        })
+    }
+
+    fn of_rows<T: Serialize>(
+        self,
+        fleet: Arc<Fleet>,
+        rows: Vec<Ordinal>,
+        view: impl Fn(&Fleet, &Row) -> T + Send + Sync + 'static,
+    ) -> Response {
+        self.answer(rows, move |ordinal: &Ordinal| {
+            Some(json(&view(&fleet, fleet.row(*ordinal)?)))
+        })
+    }
+
+    fn answer<K: Send + 'static>(
+        self,
+        keys: Vec<K>,
+        record: impl Fn(&K) -> Option<Value> + Send + 'static,
+    ) -> Response {
+        let Out {
+            permit,
+            name,
+            format,
+            columns,
+        } = self;
+        let first = match format {
+            Format::Csv => {
+                let mut out = String::new();
+                csv::header(columns, &mut out);
+                Some(out)
             }
-            let end = keys.len().min(start + CHUNK);
-            if start == end {
-                return None;
-            }
-            let mut out = String::new();
-            for record in keys[start..end].iter().filter_map(&record) {
-                match format {
-                    Format::Csv => csv::record(columns, &record, &mut out),
-                    Format::Ndjson => {
-                        out.push_str(&record.to_string());
-                        out.push('\n');
+            Format::Ndjson => None,
+        };
+        let chunks = stream::unfold(
+            (first, 0, keys, record),
+            move |(first, start, keys, record)| async move {
+                if let Some(first) = first {
+                    return Some((Ok(Bytes::from(first)), (None, start, keys, record)));
+                }
+                let end = keys.len().min(start + CHUNK);
+                if start == end {
+                    return None;
+                }
+                let mut out = String::new();
+                for record in keys[start..end].iter().filter_map(&record) {
+                    match format {
+                        Format::Csv => csv::record(columns, &record, &mut out),
+                        Format::Ndjson => {
+                            out.push_str(&record.to_string());
+                            out.push('\n');
+                        }
                     }
                 }
-            }
-            let chunk: std::result::Result<Bytes, std::convert::Infallible> = Ok(Bytes::from(out));
-            Some((chunk, (None, end, keys, record)))
-        },
-    );
-    let (content_type, suffix) = match format {
-        Format::Csv => ("text/csv; charset=utf-8; header=present", "csv"),
-        Format::Ndjson => ("application/x-ndjson", "ndjson"),
-    };
-    let mut response = Response::new(Body::from_stream(chunks));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    let disposition = format!("attachment; filename=\"{name}.{suffix}\"");
-    let disposition = HeaderValue::from_str(&disposition).expect("names of exports are plain words");
-    headers.insert(header::CONTENT_DISPOSITION, disposition);
-    response
+                Some((Ok(Bytes::from(out)), (None, end, keys, record)))
+            },
+        );
+        let (content_type, suffix) = match format {
+            Format::Csv => ("text/csv; charset=utf-8; header=present", "csv"),
+            Format::Ndjson => ("application/x-ndjson", "ndjson"),
+        };
+        let mut response = Response::new(flow::body(permit, chunks));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        let disposition = format!("attachment; filename=\"{name}.{suffix}\"");
+        let disposition = HeaderValue::from_str(&disposition).expect("names of exports are plain words");
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+        response
+    }
 }

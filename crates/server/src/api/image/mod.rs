@@ -9,14 +9,16 @@ mod lineage;
 mod matrix;
 mod usage;
 
-use axum::http::Method;
+use axum::http::{Method, header};
+use axum::response::IntoResponse;
 use qlrf_core::image::{ImagePlatform, LifecycleStatus};
 use qlrf_core::perm::Permission;
+use qlrf_core::time::now;
 use qlrf_store::image as store;
 use serde::Deserialize;
 use utoipa::{IntoParams, OpenApi};
 
-use super::etag::IfMatch;
+use super::etag::{self, IfMatch};
 use super::types::image::*;
 use super::types::page::{ListParams, PageBody};
 use super::{Json, List, ListFilter, Noun, Page, Path, Result, Route, Routes};
@@ -132,19 +134,28 @@ async fn image_list(cx: OpCx, list: List<ImageFilter>) -> Result<Page<ImageSumma
 
 #[utoipa::path(
     get, path = "/api/v1/images/{image}", tag = "image", params(("image" = String, Path, description = "id or FAMILY:VERSION")),
-    responses((status = 200, body = Image))
+    responses((status = 200, body = ImageNow))
 )]
-async fn image_view(cx: OpCx, Path(image): Path<String>) -> Result<Json<Image>> {
-    Ok(Json(view(app::get(&cx, &Reference::parse(&image)).await?)))
+async fn image_view(cx: OpCx, Path(image): Path<String>) -> Result<impl IntoResponse> {
+    Ok(as_now(app::get(&cx, &Reference::parse(&image)).await?))
 }
 
 /// The newest version of a family in production.
 #[utoipa::path(
     get, path = "/api/v1/images/{image}/latest", tag = "image", params(("image" = String, Path, description = "FAMILY, or any version of it")),
-    responses((status = 200, body = Image))
+    responses((status = 200, body = ImageNow))
 )]
-async fn image_latest(cx: OpCx, Path(image): Path<String>) -> Result<Json<Image>> {
-    Ok(Json(view(app::latest(&cx, &Reference::parse(&image)).await?)))
+async fn image_latest(cx: OpCx, Path(image): Path<String>) -> Result<impl IntoResponse> {
+    Ok(as_now(app::latest(&cx, &Reference::parse(&image)).await?))
+}
+
+/// Tagged by the version alone, or no change could be made to what was read a moment ago.
+fn as_now(details: Details) -> impl IntoResponse {
+    let (as_of, image) = (now(), view(details));
+    (
+        [(header::ETAG, etag::of(&image))],
+        Json(ImageNow { as_of, image }),
+    )
 }
 
 /// Moves a version along its life cycle: draft → testing → production → deprecated → retired.

@@ -110,6 +110,8 @@ pub struct OnboardingStep {
     /// When that became true, as far as it is known.
     #[serde(with = "time::serde::rfc3339::option")]
     pub since: Option<OffsetDateTime>,
+    /// What this step does not have yet, where that can be named: of what no advisories are held.
+    pub missing: Option<String>,
     /// A command that does it.
     pub command: String,
 }

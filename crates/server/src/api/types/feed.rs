@@ -108,6 +108,10 @@ pub struct FeedSyncStarted {
 pub struct FeedImportParams {
     /// What the file is called in snapshots. The same name again with the same bytes is not imported again.
     pub source: Option<String>,
+    /// KEV and EPSS: take the file although what is held is newer.
+    #[serde(default)]
+    #[param(default = false)]
+    pub allow_older: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

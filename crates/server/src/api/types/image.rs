@@ -62,6 +62,15 @@ pub struct Image {
     pub revoked_reason: Option<String>,
 }
 
+/// A version as it is at a moment. Its entity tag is that of the version alone.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ImageNow {
+    #[serde(with = "time::serde::rfc3339")]
+    pub as_of: OffsetDateTime,
+    #[serde(flatten)]
+    pub image: Image,
+}
+
 /// A place where a version can be started from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

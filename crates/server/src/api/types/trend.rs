@@ -16,7 +16,9 @@ pub struct TrendDay {
     pub day: String,
     /// Assets whose installed software was known: the most that findings could speak of.
     pub assets_with_software: u64,
-    /// Absent before any feed was imported: then nothing was known.
+    /// Of them, those of whose distribution and release some advisory that was held by then speaks: what findings are of.
+    pub assets_judged: u64,
+    /// Absent while none of them was judged: then nothing was known.
     pub findings: Option<FindingDay>,
     pub patch_lag: LagDay,
 }

@@ -6,21 +6,18 @@ use async_trait::async_trait;
 use qlrf_connectors::feed::{
     self, Batch, Code, FeedError, Fetched, Kind, OnProgress, Problem, Record, Sink, Source,
 };
-use qlrf_core::advisory::{Advisory, Severity, SeverityKind};
 use qlrf_core::digest::Digest;
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::event::{EventType, NewEvent};
 use qlrf_core::id::FeedSnapshotId;
-use qlrf_core::time::{Date, Timestamp, now};
-use qlrf_engines::vuln::advisory_keys;
-use qlrf_engines::vuln::severity::{self, Band};
-use qlrf_store::feed::{Name, NewAdvisory, NewEpss, NewKev, SnapshotTotal};
+use qlrf_core::time::{Timestamp, now};
+use qlrf_store::feed::{Name, NewAdvisory, NewEpss, NewKev, Snapshot, SnapshotTotal};
 use qlrf_store::{Store, SystemTx, feed as store, feed_run, matching as rows, outbox};
-use serde_json::{Value, json};
-use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
+use serde_json::json;
 
-use crate::app::{discovery, matching};
+use super::record::{advisory_row, moment, without_nul};
+use crate::app::discovery;
+use crate::app::matching::Difference;
 
 /// Advisories and scores written in one statement.
 const ADVISORIES_AT_ONCE: usize = 1_000;
@@ -45,6 +42,15 @@ pub struct Imported {
     pub closed: usize,
 }
 
+/// Whether what is held may be taken back to an older state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// A snapshot that is older than what is held is refused.
+    Forward,
+    /// Somebody asked for it, such as after a file with a wrong date.
+    Any,
+}
+
 /// Fetches first, without holding anything; then writes. Dropping it at any point leaves what was there before.
 /// `name` is what the source is called in snapshots.
 pub async fn import(
@@ -52,24 +58,21 @@ pub async fn import(
     kind: &'static Kind,
     source: &Source,
     name: &str,
+    course: Course,
     on_progress: OnProgress,
 ) -> Result<Imported> {
     let told = |error: FeedError| told(error, source, name);
     let fetched = feed::fetch(source, &on_progress).await.map_err(told)?;
     let mut tx = store.system("import feed").await?;
     feed_run::take_turn(&mut tx).await.map_err(no_turn)?;
-    if let Some(known) = store::find_newest(&mut tx, kind.name, name).await?
-        && store::snapshot_digest(&known)? == fetched.sha256()
+    let held = match kind.is_whole {
+        true => store::find_newest(&mut tx, kind.name).await?,
+        false => store::find_newest_of(&mut tx, kind.name, name).await?,
+    };
+    if let Some(held) = &held
+        && store::snapshot_digest(held)? == fetched.sha256()
     {
-        return Ok(Imported {
-            snapshot: None,
-            digest: fetched.sha256(),
-            records: known.records.unsigned_abs(),
-            problems: known.problems.unsigned_abs(),
-            first_problems: Vec::new(),
-            opened: 0,
-            closed: 0,
-        });
+        return Ok(Imported::unchanged(held, fetched.sha256()));
     }
     let mut import = Import::begin(tx, kind, name).await?;
     let read = read(fetched, kind, &mut import, on_progress).await;
@@ -77,7 +80,45 @@ pub async fn import(
         return Err(failed.into());
     }
     let snapshot = read.map_err(told)?;
-    Ok(import.finish(&snapshot).await?)
+    if let Some(held) = held.filter(|_| kind.is_whole && course == Course::Forward) {
+        go_forward(kind, &snapshot, &held)?;
+    }
+    Ok(import.finish(store, &snapshot).await?)
+}
+
+impl Imported {
+    fn unchanged(held: &Snapshot, digest: Digest) -> Imported {
+        Imported {
+            snapshot: None,
+            digest,
+            records: held.records.unsigned_abs(),
+            problems: held.problems.unsigned_abs(),
+            first_problems: Vec::new(),
+            opened: 0,
+            closed: 0,
+        }
+    }
+}
+
+/// A file that does not say how old it is could be older than one that does.
+fn go_forward(kind: &Kind, offered: &feed::Snapshot, held: &Snapshot) -> Result<()> {
+    let Some(known) = held.newest else {
+        return Ok(());
+    };
+    let offered = offered.newest.as_deref().and_then(moment);
+    if offered.is_some_and(|offered| offered >= known) {
+        return Ok(());
+    }
+    let (title, source, known) = (kind.title, &held.source, known.date());
+    let offered = offered.map_or("does not say its date".to_owned(), |at| {
+        format!("is of {}", at.date())
+    });
+    Err(Error::new(
+        ErrorKind::Conflict,
+        "feed_older_than_held",
+        format!("{title}: what was offered {offered}, and what is held, from \"{source}\", is of {known}"),
+    )
+    .hint("what is held still holds; to go back to the older one, `qlrf feed import --allow-older`"))
 }
 
 async fn read(
@@ -167,38 +208,17 @@ impl Import {
         Ok(())
     }
 
-    /// What replaces something keeps when it began to hold: these wait for the moment of the snapshot.
-    async fn write_scores(&mut self, at: Timestamp) -> qlrf_store::Result<()> {
-        if !self.kev.is_empty() {
-            store::replace_kev(&mut self.tx, self.id, at, &self.kev).await?;
-        }
-        if self.scores.is_empty() {
-            return Ok(());
-        }
-        let matched = store::list_matched_cves(&mut self.tx).await?;
-        let matched: HashSet<String> = matched.into_iter().collect();
-        for rows in self.scores.chunks(SCORES_AT_ONCE) {
-            let kept: Vec<&str> = rows
-                .iter()
-                .map(|row| &row.cve[..])
-                .filter(|cve| matched.contains(*cve))
-                .collect();
-            store::upsert_epss(&mut self.tx, at, rows, &kept).await?;
-        }
-        Ok(())
-    }
-
     /// Judges what the snapshot touches, says so, and commits.
-    async fn finish(mut self, read: &feed::Snapshot) -> qlrf_store::Result<Imported> {
+    async fn finish(mut self, store: &Store, read: &feed::Snapshot) -> qlrf_store::Result<Imported> {
         self.write(0).await?;
-        // From here on no fact brings new packages; so the moment is later than every package that is judged with it.
-        rows::hold_content(&mut self.tx).await?;
-        let at = now();
-        self.write_scores(at).await?;
+        let (at, difference) = match self.touched.is_empty() {
+            true => (self.write_whole(store).await?, Difference::default()),
+            false => self.match_touched().await?,
+        };
         let ecosystems: BTreeSet<&str> = self.touched.iter().map(|(ecosystem, _)| &ecosystem[..]).collect();
         store::cover_ecosystems(&mut self.tx, &ecosystems, at).await?;
-        let rematched = matching::rematch(&mut self.tx, at, &self.touched).await?;
-        discovery::tell_all(&mut self.tx, at, self.id, &rematched.new).await?;
+        difference.write(&mut self.tx, at).await?;
+        discovery::tell_all(&mut self.tx, at, self.id, &difference.found()).await?;
         let total = SnapshotTotal {
             digest: read.sha256,
             records: signed(read.records),
@@ -222,10 +242,51 @@ impl Import {
             records: read.records,
             problems: read.problems,
             first_problems: self.problems,
-            opened: rematched.opened,
-            closed: rematched.closed,
+            opened: difference.opened(),
+            closed: difference.closed(),
         })
     }
+
+    /// Compares the packages that are known before it keeps new ones out: then only those are left that came meanwhile,
+    /// and collections wait for no more than the writing. The moment is later than every package that is judged with it.
+    async fn match_touched(&mut self) -> qlrf_store::Result<(Timestamp, Difference)> {
+        let mut difference = Difference::find(&mut self.tx, &self.touched).await?;
+        rows::hold_content(&mut self.tx).await?;
+        difference.find_later(&mut self.tx, &self.touched).await?;
+        Ok((now(), difference))
+    }
+
+    /// What replaces something keeps when it began to hold: these rows waited for the moment of the snapshot. No package
+    /// is judged by them, so collections go on beside.
+    async fn write_whole(&mut self, store: &Store) -> qlrf_store::Result<Timestamp> {
+        if self.scores.is_empty() {
+            let at = now();
+            if !self.kev.is_empty() {
+                store::replace_kev(&mut self.tx, self.id, at, &self.kev).await?;
+            }
+            return Ok(at);
+        }
+        let (at, matched) = matched_cves(store).await?;
+        for rows in self.scores.chunks(SCORES_AT_ONCE) {
+            let kept: Vec<&str> = rows
+                .iter()
+                .map(|row| &row.cve[..])
+                .filter(|cve| matched.contains(*cve))
+                .collect();
+            store::upsert_epss(&mut self.tx, at, rows, &kept).await?;
+        }
+        Ok(at)
+    }
+}
+
+/// Vulnerabilities that any package had up to this moment: whose past scores can be asked for. Waits for collections that
+/// are bringing packages, and lets others go on at once.
+async fn matched_cves(store: &Store) -> qlrf_store::Result<(Timestamp, HashSet<String>)> {
+    let mut tx = store.system("list matched vulnerabilities").await?;
+    feed_run::take_time(&mut tx).await?;
+    rows::hold_content(&mut tx).await?;
+    let at = now();
+    Ok((at, store::list_matched_cves(&mut tx).await?.into_iter().collect()))
 }
 
 #[async_trait]
@@ -255,83 +316,6 @@ impl Sink for Import {
             }
         }
     }
-}
-
-fn advisory_row(advisory: Advisory) -> NewAdvisory {
-    let (advisory, document) = storable(advisory);
-    let score = severity::score(&advisory.severity)
-        .or_else(|| {
-            let of_packages = advisory
-                .affected
-                .iter()
-                .filter_map(|a| severity::score(&a.severity));
-            of_packages.max_by(|a, b| a.value.total_cmp(&b.value))
-        })
-        .map(|score| score.value);
-    let rating = advisory.rating.as_deref().and_then(Band::of_rating);
-    let band = score.map(Band::of_score).or(rating);
-    NewAdvisory {
-        osv_id: advisory.id.to_string(),
-        digest: Digest::of(document.to_string().as_bytes()),
-        cves: advisory.cves().iter().map(ToString::to_string).collect(),
-        summary: advisory.summary.to_string(),
-        cvss_score: score.map(|value| value as f32),
-        cvss_vector: vector(&advisory.severity),
-        severity: band.map(|band| band.name().to_owned()),
-        published: advisory.published,
-        modified: advisory.modified,
-        withdrawn: advisory.withdrawn,
-        names: advisory_keys(&advisory),
-        document,
-    }
-}
-
-/// The vector that the score was computed from.
-fn vector(vectors: &[Severity]) -> Option<String> {
-    let newest_first = [SeverityKind::CvssV4, SeverityKind::CvssV3, SeverityKind::CvssV2];
-    let found = newest_first.iter().find_map(|kind| {
-        let mut of_kind = vectors.iter().filter(|v| v.kind == *kind);
-        of_kind.find(|v| severity::score(std::slice::from_ref(*v)).is_some())
-    });
-    found.map(|vector| vector.score.to_string())
-}
-
-/// PostgreSQL keeps no NUL character in text or JSON; one in a feed is shown as the replacement character.
-fn storable(advisory: Advisory) -> (Advisory, Value) {
-    let mut document = serde_json::to_value(&advisory).expect("advisories always serialise");
-    if !replace_nul(&mut document) {
-        return (advisory, document);
-    }
-    let cleaned = serde_json::from_value(document.clone()).expect("only characters inside of texts changed");
-    (cleaned, document)
-}
-
-fn replace_nul(value: &mut Value) -> bool {
-    match value {
-        Value::String(text) if text.contains('\0') => {
-            *text = without_nul(text);
-            true
-        }
-        Value::Array(items) => items.iter_mut().fold(false, |any, item| replace_nul(item) | any),
-        Value::Object(fields) => fields
-            .values_mut()
-            .fold(false, |any, item| replace_nul(item) | any),
-        _ => false,
-    }
-}
-
-fn without_nul(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
-}
-
-/// As the feeds write it: RFC 3339 (OSV), a date with or without more behind it (EPSS), a date with dots (KEV).
-fn moment(text: &str) -> Option<Timestamp> {
-    let date = || {
-        let date = text.get(..10)?.replace('.', "-");
-        let date = Date::parse(&date, format_description!("[year]-[month]-[day]")).ok()?;
-        Some(date.midnight().assume_utc())
-    };
-    Timestamp::parse(text, &Rfc3339).ok().or_else(date)
 }
 
 fn signed(n: u64) -> i64 {
@@ -373,28 +357,5 @@ fn told(error: FeedError, source: &Source, name: &str) -> Error {
             "a feed comes over https from a public address, from this machine, or from a mirror in the configuration",
         ),
         _ => told.hint("nothing was imported; what was imported before still holds"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_nul_in_an_advisory_is_stored_as_the_replacement_character() {
-        let text = r#"{"id":"A-1","modified":"2026-01-01T00:00:00Z","summary":"a\u0000b","affected":[]}"#;
-        let advisory = qlrf_core::advisory::read_osv(text.as_bytes()).expect("a record");
-        let row = advisory_row(advisory);
-        assert!(!row.document.to_string().contains("\\u0000"));
-        assert!(!row.summary.contains('\0'));
-    }
-
-    #[test]
-    fn each_feed_says_its_age_in_its_own_way() {
-        let day = time::macros::datetime!(2025-08-25 00:00 UTC);
-        assert_eq!(moment("2025-08-25T00:00:00Z"), Some(day));
-        assert_eq!(moment("2025-08-25T00:00:00+0000"), Some(day));
-        assert_eq!(moment("2025.08.25"), Some(day));
-        assert_eq!(moment("yesterday"), None);
     }
 }

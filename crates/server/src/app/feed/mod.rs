@@ -1,6 +1,7 @@
 //! Vulnerability feeds: what was imported, importing a file, fetching from the publisher.
 
 mod import;
+mod record;
 mod run;
 pub mod schedule;
 
@@ -15,7 +16,7 @@ use qlrf_store::feed_run::Run;
 use qlrf_store::feed_schedule::Schedule;
 use qlrf_store::{feed as store, feed_run, feed_schedule};
 
-pub use import::{Imported, import};
+pub use import::{Course, Imported, import};
 pub use run::{is_alive, sync};
 
 use crate::config::{FeedConfig, Interval};
@@ -131,9 +132,10 @@ pub async fn import_file(
     kind: &'static Kind,
     file: PathBuf,
     name: Option<&str>,
+    course: Course,
 ) -> Result<Imported> {
     let name = checked_name(name.unwrap_or("upload"))?;
-    run::recorded(cx, kind, &Source::Path(file), &name).await
+    run::recorded(cx, kind, &Source::Path(file), &name, course).await
 }
 
 /// Imports OSV records that were handed over as JSON: one object, or an array of them.
@@ -154,7 +156,8 @@ pub async fn ingest(cx: &OpCx, records: &serde_json::Value) -> Result<Imported> 
         .internal(error)
     })?;
     let source = Source::Path(file.path().to_owned());
-    import(cx.store(), find("osv")?, &source, "ingest", no_progress()).await
+    let osv = find("osv")?;
+    import(cx.store(), osv, &source, "ingest", Course::Forward, no_progress()).await
 }
 
 fn no_progress() -> OnProgress {

@@ -9,7 +9,7 @@ use qlrf_core::time::{Timestamp, now};
 use qlrf_store::Store;
 use qlrf_store::feed_run::{self, Run};
 
-use super::import::{Imported, import};
+use super::import::{Course, Imported, import};
 use super::{Wanted, sources};
 use crate::opcx::{App, OpCx};
 
@@ -26,7 +26,7 @@ pub async fn sync(cx: &OpCx, kind: &'static Kind, wanted: Wanted) -> Result<Vec<
     tokio::spawn(async move {
         for (source, run) in started {
             // Its end is in the run; there is nobody here to tell.
-            let _ = carry(&store, kind, &source, run).await;
+            let _ = carry(&store, kind, &source, run, Course::Forward).await;
         }
     });
     Ok(runs)
@@ -62,9 +62,15 @@ pub(super) async fn begin_all(
 }
 
 /// Imports, and keeps the run that tells of it up to date.
-pub async fn recorded(cx: &OpCx, kind: &'static Kind, source: &Source, name: &str) -> Result<Imported> {
+pub async fn recorded(
+    cx: &OpCx,
+    kind: &'static Kind,
+    source: &Source,
+    name: &str,
+    course: Course,
+) -> Result<Imported> {
     let run = begin(cx.store(), kind, name, &cx.actor().to_string()).await?;
-    carry(cx.store(), kind, source, run).await
+    carry(cx.store(), kind, source, run, course).await
 }
 
 pub fn is_alive(run: &Run, now: Timestamp) -> bool {
@@ -96,6 +102,7 @@ pub(super) async fn carry(
     kind: &'static Kind,
     source: &Source,
     mut run: Run,
+    course: Course,
 ) -> Result<Imported> {
     let seen: Arc<Mutex<Progress>> = Arc::default();
     let noted = seen.clone();
@@ -105,7 +112,7 @@ pub(super) async fn carry(
         }
     });
     let name = run.source.clone();
-    let work = import(store, kind, source, &name, on_progress);
+    let work = import(store, kind, source, &name, course, on_progress);
     let mut work = std::pin::pin!(work);
     let outcome = loop {
         tokio::select! {

@@ -7,7 +7,7 @@ use qlrf_core::error::{Error, Result};
 use qlrf_core::time::{Duration as Span, now};
 use qlrf_store::feed_schedule as rows;
 
-use super::{Wanted, run};
+use super::{Course, Wanted, run};
 use crate::opcx::App;
 use crate::roles::Start;
 
@@ -69,7 +69,7 @@ async fn fetch(app: &App, kind: &'static Kind) -> Result<()> {
     let started = run::begin_all(app, kind, Wanted::default(), ACTOR).await?;
     let mut outcome = Ok(());
     for (source, run) in started {
-        let ended = run::carry(&app.store, kind, &source, run).await;
+        let ended = run::carry(&app.store, kind, &source, run, Course::Forward).await;
         outcome = outcome.and(ended.map(|_| ()));
     }
     outcome
