@@ -2931,6 +2931,11 @@ export interface components {
              */
             simulated: number;
         };
+        /** @description A version as it is at a moment. Its entity tag is that of the version alone. */
+        ImageNow: components["schemas"]["Image"] & {
+            /** Format: date-time */
+            as_of: string;
+        };
         ImagePromote: {
             /** @description `testing` or `production`, which is the default. */
             to?: string | null;
@@ -3218,6 +3223,8 @@ export interface components {
             done: boolean;
             /** @description The fact that ticks it, as a sentence; absent while there is none. */
             fact?: string | null;
+            /** @description What this step does not have yet, where that can be named: of what no advisories are held. */
+            missing?: string | null;
             /**
              * Format: date-time
              * @description When that became true, as far as it is known.
@@ -4151,6 +4158,11 @@ export interface components {
             points: components["schemas"]["TrendDay"][];
         };
         TrendDay: {
+            /**
+             * Format: int64
+             * @description Of them, those of whose distribution and release some advisory that was held by then speaks: what findings are of.
+             */
+            assets_judged: number;
             /**
              * Format: int64
              * @description Assets whose installed software was known: the most that findings could speak of.
@@ -5621,6 +5633,8 @@ export interface operations {
             query?: {
                 /** @description What the file is called in snapshots. The same name again with the same bytes is not imported again. */
                 source?: string;
+                /** @description KEV and EPSS: take the file although what is held is newer. */
+                allow_older?: boolean;
             };
             header?: never;
             path: {
@@ -5925,7 +5939,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Image"];
+                    "application/json": components["schemas"]["ImageNow"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -6198,7 +6212,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Image"];
+                    "application/json": components["schemas"]["ImageNow"];
                 };
             };
             /** @description What went wrong, with a stable code */
