@@ -9,6 +9,7 @@ pub mod bootstrap;
 pub mod catalogue;
 pub mod collector;
 pub mod connector;
+pub mod data_health;
 pub mod discovery;
 pub mod drift;
 pub mod drift_view;

@@ -26,6 +26,9 @@ enum Verb {
         /// `critical`, `high`, `medium`, `low`, `none`, `unknown`; several with commas between them
         #[arg(long)]
         severity: Option<String>,
+        /// `critical`, `high`, `medium`, `low`, `unknown`; several with commas between them
+        #[arg(long)]
+        urgency: Option<String>,
         /// Only those that are known to be exploited
         #[arg(long)]
         kev: bool,
@@ -63,6 +66,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
         Verb::List {
             filter,
             severity,
+            urgency,
             kev,
             fix,
             sort,
@@ -73,6 +77,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             let asked = [
                 ("q", filter),
                 ("severity", severity),
+                ("urgency", urgency),
                 ("kev", kev),
                 ("fix", fix),
                 ("sort", sort),

@@ -14,6 +14,7 @@ mod feed;
 mod feed_course;
 mod feed_schedule;
 mod feed_wait;
+mod figures;
 mod fleet;
 mod fleet_cache;
 mod foreign;
