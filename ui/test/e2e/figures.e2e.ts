@@ -4,28 +4,31 @@ import { collect, json, ownEstate, signIn, type Estate } from './harness/estate'
 import { CVE, EXPLOITED, importAdvisories } from './harness/feeds'
 
 /** An estate of its own: feeds, and a fact that changes between two moments. */
-const ASSETS = 200
-const LATER = 230
+interface Moment { as_of: string; assets: { total: number } }
 let estate: Estate
-let before: string
+let before: Moment
+let now: Moment
 
 test.use({ storageState: { cookies: [], origins: [] } })
 test.beforeAll(async () => {
-  estate = await ownEstate(ASSETS)
+  test.setTimeout(180_000)
+  estate = await ownEstate(200)
   await importAdvisories({ url: estate.server.url, data: estate.server.data })
-  before = (await json<{ as_of: string }>(estate.server, '/api/v1/overview/metrics')).as_of
-  await collect(estate.server, estate.connector, { assets: LATER })
+  before = await json<Moment>(estate.server, '/api/v1/overview/metrics')
+  await collect(estate.server, estate.connector, { assets: 230 })
+  now = await json<Moment>(estate.server, '/api/v1/overview/metrics')
+  expect(now.assets.total).not.toBe(before.assets.total)
 })
-test.afterAll(async () => estate.stop())
+test.afterAll(() => estate?.stop())
 test.beforeEach(async ({ page }) => {
   await signIn(page, estate)
-  await expect(page.getByText(new RegExp(`of ${LATER + 1} assets are current`))).toBeVisible()
+  await expect(page.getByText(new RegExp(`of ${now.assets.total} assets are current`))).toBeVisible()
 })
 
-/** Links of the page that begin with a number, without those of a share. */
+/** Links of the page that begin with a number, without those of a share and of groups. */
 async function counted(page: Page, to: string): Promise<{ href: string; count: string }[]> {
   const links = await page.locator('main').locator(`a[href^="${to}"]`).evaluateAll((all) => all.map((link) => ({ href: link.getAttribute('href') ?? '', text: link.textContent ?? '' })))
-  const found = links.flatMap(({ href, text }) => {
+  const found = links.filter(({ href }) => !href.includes('group=')).flatMap(({ href, text }) => {
     const count = /^([\d\u202f]+)(?![\d\u202f.]* ?[%d]( |$))/.exec(text)?.[1]
     return count ? [{ href, count }] : []
   })
@@ -83,18 +86,19 @@ test('from the red square to the differing package in three keys', async ({ page
 })
 
 test('what is past is shown as it was', async ({ page }) => {
+  const { total } = before.assets
   const shows = async (address: string, words: RegExp) => {
-    await page.goto(`${estate.url}${address}${address.includes('?') ? '&' : '?'}as_of=${before}`)
+    await page.goto(`${estate.url}${address}${address.includes('?') ? '&' : '?'}as_of=${before.as_of}`)
     await expect(page.getByText(words).first(), address).toBeVisible()
   }
-  await shows('/', new RegExp(`of ${ASSETS + 1} assets are current`))
-  await shows('/drift', new RegExp(`of ${ASSETS + 1} assets are current`))
-  await shows('/sites', new RegExp(`· ${ASSETS + 1} assets`))
-  await shows('/fleet', new RegExp(`^${ASSETS + 1} assets`))
-  await shows('/vulnerabilities', new RegExp(`of ${ASSETS + 1} assets judged`))
-  await shows(`/vulnerabilities/${CVE}`, new RegExp(`of ${ASSETS + 1} assets judged`))
+  await shows('/', new RegExp(`of ${total} assets are current`))
+  await shows('/drift', new RegExp(`of ${total} assets are current`))
+  await shows('/sites', new RegExp(`· ${total} assets`))
+  await shows('/fleet', new RegExp(`^${total} assets`))
+  await shows('/vulnerabilities', new RegExp(`of ${total} assets judged`))
+  await shows(`/vulnerabilities/${CVE}`, new RegExp(`of ${total} assets judged`))
   await page.getByRole('button', { name: 'Return to now' }).click()
-  await expect(page.getByText(new RegExp(`of ${LATER + 1} assets judged`))).toBeVisible()
+  await expect(page.getByText(new RegExp(`of ${now.assets.total} assets judged`))).toBeVisible()
 })
 
 test('urgency narrows the list, and each part of the bar opens its own', async ({ page }) => {
@@ -116,4 +120,21 @@ test('ages open exactly the assets that they count', async ({ page }) => {
   await square.click()
   await expect(page).toHaveURL(/lag:critical/)
   await expect(page.locator('header p').filter({ hasText: new RegExp(`^${assets} assets?( ·|$)`) })).toBeVisible()
+})
+
+test('the times to fix are set, refused when they contradict each other, and kept', async ({ page }) => {
+  await page.goto(`${estate.url}/organisation`)
+  const times = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Time to fix' }) })
+  await expect(times).toContainText('own times')
+  const save = times.getByRole('button', { name: 'Save times' })
+  await expect(save).toHaveAttribute('aria-disabled', 'true')
+  await times.getByLabel('Critical, hours').fill('480')
+  await save.click()
+  await expect(times.getByRole('alert')).toContainText('invalid_sla')
+  await times.getByLabel('Critical, hours').fill('48')
+  await save.click()
+  await expect(times).not.toContainText('own times')
+  await page.reload()
+  await expect(times.getByLabel('Critical, hours')).toHaveValue('48')
+  expect((await json<{ times: { critical_hours: number } }>(estate.server, '/api/v1/organization/sla')).times.critical_hours).toBe(48)
 })

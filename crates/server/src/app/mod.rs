@@ -30,6 +30,7 @@ pub mod organization;
 pub mod overview;
 pub mod search;
 mod shelf;
+pub mod sla;
 pub mod sync;
 pub mod token;
 pub mod trend;

@@ -46,7 +46,7 @@ enum Verb {
     },
     /// Show one with its packages, fixes and places
     Show { id: String },
-    /// Count by severity, and say how much of the estate that speaks of
+    /// Count by urgency and severity, and say how much of the estate that speaks of
     Summary {
         /// Only assets that this filter accepts
         filter: Option<String>,
@@ -269,7 +269,13 @@ fn counts(overview: &VulnerabilityOverview) -> Table {
     let Some(counts) = &overview.counts else {
         return Table::new(&[], "Not known.");
     };
+    let urgency = &counts.urgency;
     let fields = [
+        ("urgency critical", urgency.critical),
+        ("urgency high", urgency.high),
+        ("urgency medium", urgency.medium),
+        ("urgency low", urgency.low),
+        ("urgency not known", urgency.unknown),
         ("critical", counts.critical),
         ("high", counts.high),
         ("medium", counts.medium),

@@ -34,6 +34,7 @@ mod limits;
 mod member;
 mod overview;
 mod scan;
+mod sla;
 mod support;
 mod tenancy;
 mod token;

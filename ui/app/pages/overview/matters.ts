@@ -14,7 +14,7 @@ const KINDS: Record<string, Kind> = {
   known_exploited: { one: 'known exploited vulnerability', many: 'known exploited vulnerabilities', list: path.vulnerabilities({ kev: 'true' }) },
   past_sla: { one: 'vulnerability past its date', many: 'vulnerabilities past their date', list: path.vulnerabilities({ kev: 'false', sla: 'breached' }) },
   image_revoked: { one: 'revoked image that still runs', many: 'revoked images that still run', list: path.images() },
-  image_behind: { one: 'image family behind for more than 30 d', many: 'image families behind for more than 30 d', list: path.fleet({ q: 'lag:critical' }) },
+  image_behind: { one: 'image family behind for more than 30 d', many: 'image families behind for more than 30 d', list: path.fleet({ q: 'lag:critical', group: 'family' }) },
   scope_not_listed: { one: 'scope not listed', many: 'scopes not listed', list: path.connectors(), command: 'qlrf connector coverage', next: 'Open the connector' },
   connector_failing: { one: 'failing connector', many: 'failing connectors', list: path.connectors(), command: 'qlrf connector list', next: 'Open the connector' },
   never_collected: { one: 'connector', many: 'connectors', list: path.connectors(), command: 'qlrf connector list', next: 'Open connectors' },

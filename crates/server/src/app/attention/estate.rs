@@ -51,10 +51,7 @@ fn behind(question: &Question) -> Kind {
         let versions = if late.versions == 1 { "version" } else { "versions" };
         AttentionItem {
             title: (*family).to_owned(),
-            why: format!(
-                "a newer image is out for more than 30 days; at most {} {versions} behind",
-                late.versions
-            ),
+            why: format!("behind for more than 30 d, at most {} {versions}", late.versions),
             since: late.since,
             resource: "drift".to_owned(),
             ..question.about("image_behind", "critical", &late.assets, own)
