@@ -54,10 +54,12 @@ test('each number of the overview opens a list of exactly so many', async ({ pag
 })
 
 test('the first line says what is wrong, where, since when, and leads there', async ({ page }) => {
-  const first = page.locator('main p').filter({ hasText: /critical matters?\. First/ })
+  const worst = page.locator('main p').filter({ hasText: /^Critical:/i })
+  await expect(worst.getByRole('link', { name: '1 known exploited vulnerability' })).toHaveAttribute('href', '/vulnerabilities?kev=true')
+  const first = page.locator('main p').filter({ hasText: /^First / })
   await expect(first).toContainText(EXPLOITED)
   await expect(first).toContainText(/most at \S+ \(\d+\), at \d+ sites|at \S+/)
-  await expect(first).toContainText('known to be exploited')
+  await expect(first).toContainText(/since .+ago|since just now/)
   const [, assets = ''] = /on ([\d\u202f]+) assets/.exec((await first.textContent()) ?? '') ?? []
   await first.getByRole('link', { name: `${assets} assets` }).click()
   await expect(page).toHaveURL(new RegExp(`q=cve:${EXPLOITED}`))
