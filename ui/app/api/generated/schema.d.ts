@@ -1037,6 +1037,24 @@ export interface paths {
         patch: operations["organization_update"];
         trace?: never;
     };
+    "/api/v1/organization/sla": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long findings may stay open, where no image contract says otherwise. */
+        get: operations["sla_view"];
+        /** Sets them, from now on; a view of the past keeps those of then. With `If-Match`, only what the caller read. */
+        put: operations["sla_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview/attention": {
         parameters: {
             query?: never;
@@ -3290,6 +3308,21 @@ export interface components {
             /** @description 1 to 200 characters. */
             name: string;
         };
+        OrganizationSla: {
+            /**
+             * Format: int64
+             * @description Image versions whose contract states times of its own, which then hold for the assets that run them.
+             */
+            contracts: number;
+            /** @description The organisation set none: these are the product's own. */
+            is_default: boolean;
+            /**
+             * Format: date-time
+             * @description Since when they hold; absent for the product's own.
+             */
+            since?: string | null;
+            times: components["schemas"]["SlaTimes"];
+        };
         /** @description The state of the whole estate. Every figure carries its denominator; what is not known is counted as such. */
         Overview: {
             /** Format: date-time */
@@ -4107,6 +4140,23 @@ export interface components {
             since: string;
             /** @description `running`, `due_soon` or `breached`. */
             state: string;
+        };
+        /** @description How long a finding of each severity may stay open before it is late, from the moment that it is known. */
+        SlaTimes: {
+            /**
+             * Format: int32
+             * @description 1 to 8760.
+             */
+            critical_hours: number;
+            /**
+             * Format: int32
+             * @description 1 to 3650, as the others.
+             */
+            high_days: number;
+            /** Format: int32 */
+            low_days: number;
+            /** Format: int32 */
+            medium_days: number;
         };
         /** @description One collection: waiting, under way, or how it ended. */
         Sync: {
@@ -6765,6 +6815,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    sla_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationSla"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    sla_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlaTimes"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationSla"];
                 };
             };
             /** @description What went wrong, with a stable code */

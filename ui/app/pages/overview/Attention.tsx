@@ -6,11 +6,10 @@ import { Skeleton, SkeletonRows } from '~/ui/Skeleton'
 import { SimulatedBadge, StateGlyph } from '~/ui/State'
 import { Command, Text } from '~/ui/Text'
 import { count, plural } from '~/util/units'
-import type { UseQueryResult } from '@tanstack/react-query'
-import type { ApiError } from '~/api/errors'
+import type { Read } from '~/api/query'
 import { listOf, nextOf, openOf, ranked, stateOf, wordsOf, worst, type Data, type Matter } from './matters'
 
-type Query = UseQueryResult<Data, ApiError>
+type Query = Read<Data>
 
 /** What is wrong, and of that the first: where, since when, and the way to it. */
 export function Headline({ attention }: { attention: Query }) {
