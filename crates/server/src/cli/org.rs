@@ -29,16 +29,7 @@ enum Verb {
     /// Show how long findings may stay open before they are late
     Sla,
     /// Set how long findings may stay open; a contract that states its own times keeps them
-    SetSla {
-        #[arg(long)]
-        critical_hours: u32,
-        #[arg(long)]
-        high_days: u32,
-        #[arg(long)]
-        medium_days: u32,
-        #[arg(long)]
-        low_days: u32,
-    },
+    SetSla(SlaArgs),
     /// List members
     Members {
         /// How many at most
@@ -67,6 +58,29 @@ enum Verb {
     RemoveMember { id: UserId },
 }
 
+#[derive(clap::Args)]
+struct SlaArgs {
+    #[arg(long)]
+    critical_hours: u32,
+    #[arg(long)]
+    high_days: u32,
+    #[arg(long)]
+    medium_days: u32,
+    #[arg(long)]
+    low_days: u32,
+}
+
+impl SlaArgs {
+    fn times(&self) -> SlaTimes {
+        SlaTimes {
+            critical_hours: self.critical_hours,
+            high_days: self.high_days,
+            medium_days: self.medium_days,
+            low_days: self.low_days,
+        }
+    }
+}
+
 fn command(command: Command) -> Command {
     Verb::augment_subcommands(command.about("The organisation and its members"))
         .subcommand_required(true)
@@ -91,19 +105,8 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             let sla: OrganizationSla = client.get("/organization/sla", &[]).await?;
             cli.printer.show(&sla, times);
         }
-        Verb::SetSla {
-            critical_hours,
-            high_days,
-            medium_days,
-            low_days,
-        } => {
-            let body = SlaTimes {
-                critical_hours,
-                high_days,
-                medium_days,
-                low_days,
-            };
-            let sla: OrganizationSla = client.put("/organization/sla", &body).await?;
+        Verb::SetSla(args) => {
+            let sla: OrganizationSla = client.put("/organization/sla", &args.times()).await?;
             cli.printer.show(&sla, times);
         }
         Verb::Members { limit } => {

@@ -20,10 +20,10 @@ export function Headline({ attention }: { attention: Query }) {
   const kinds = worst(data)
   const place = where(first)
   return (
-    <div className="num grid gap-0.5 pb-3">
-      <p className="flex flex-wrap items-baseline gap-x-1.5">
-        <StateGlyph state={stateOf(first.level)} className="self-center" /><strong className="font-semibold capitalize">{first.level}:</strong>
-        {kinds.map(({ kind, total }, i) => <span key={kind}><Link to={listOf(kind)} className={LINK}>{count(total)} {wordsOf(kind, total)}</Link>{i < kinds.length - 1 && ','}</span>)}
+    <div className="num pb-3 leading-6">
+      <p>
+        <StateGlyph state={stateOf(first.level)} className="mr-1.5 align-[-1px]" /><strong className="font-semibold capitalize">{first.level}:</strong>{' '}
+        {kinds.map(({ kind, total }, i) => <span key={kind}><Link to={listOf(kind)} className={LINK}>{count(total)} {wordsOf(kind, total)}</Link>{i < kinds.length - 1 && ', '}</span>)}
       </p>
       <p className="text-dim">First <Link to={openOf(first)} className="font-semibold text-text hover:underline"><Text wrap>{first.title}</Text></Link>{first.since && <>, since <RelativeTime at={first.since} /></>}{first.assets != null && <>, on <Next item={first} /></>}{place && <>, {place}</>}.</p>
     </div>
