@@ -200,15 +200,6 @@ pub async fn list_runs(
     .await?)
 }
 
-/// When the first advisories were imported; before that nothing was known, whatever is said of exploitation.
-pub async fn first_import(tx: &mut TenantTx) -> Result<Option<Timestamp>> {
-    Ok(
-        sqlx::query_scalar("SELECT min(imported_at) FROM feed_snapshot WHERE feed = 'osv'")
-            .fetch_one(tx.connection())
-            .await?,
-    )
-}
-
 /// Assets whose place in their image family was known.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct LagDays {
