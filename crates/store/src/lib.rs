@@ -29,6 +29,7 @@ pub mod person;
 pub mod scope;
 pub mod server_key;
 pub mod session;
+pub mod sla;
 pub mod sync;
 pub mod token;
 pub mod trend;

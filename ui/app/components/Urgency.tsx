@@ -2,7 +2,8 @@ import { arc } from 'd3-shape'
 import { useId } from 'react'
 import type { components } from '~/api/generated/schema'
 import { Popover } from '~/ui/Popover'
-import { Unknown } from '~/ui/State'
+import { StateGlyph, Unknown } from '~/ui/State'
+import { severityState } from '~/util/states'
 import { percent } from '~/util/units'
 
 export type Finding = components['schemas']['VulnerabilitySummary']
@@ -28,8 +29,8 @@ function words({ factor, value }: Part, { cvss, epss, kev }: Finding): string | 
 const ordered = (parts: Part[]) => [...parts].sort((a, b) => Number(a.value == null) - Number(b.value == null) || b.points - a.points)
 const shade = (index: number) => 0.92 - index * 0.13
 
-const says = ({ score, least, most, confidence }: Finding['urgency']) =>
-  `Urgency ${score.toFixed(0)} of ${FULL}${confidence < 0.999 ? `, between ${least.toFixed(0)} and ${most.toFixed(0)} with what is not known` : ''}`
+const says = ({ score, level, least, most, confidence }: Finding['urgency']) =>
+  `Urgency ${score.toFixed(0)} of ${FULL}, ${level ?? 'too little of it is known for a word'}${confidence < 0.999 ? `, between ${least.toFixed(0)} and ${most.toFixed(0)} with what is not known` : ''}`
 
 /** The number and what is certain of it; its parts are a click away. */
 export function UrgencyScore({ finding }: { finding: Finding }) {
@@ -37,7 +38,7 @@ export function UrgencyScore({ finding }: { finding: Finding }) {
   return (
     <Popover align="start" label={`Urgency of ${finding.id}`} trigger={
       <button type="button" aria-label={`${says(urgency)}: open its parts`} className="num inline-flex items-center gap-2 rounded-sm hover:bg-sunken">
-        <span className="w-6 text-right">{urgency.score.toFixed(0)}</span><Range urgency={urgency} />
+        <span className="w-6 text-right">{urgency.score.toFixed(0)}</span><Range urgency={urgency} /><StateGlyph state={severityState(urgency.level)} />
       </button>}>
       <p className="mb-2 font-semibold">{says(urgency)}</p>
       <UrgencyParts finding={finding} />
@@ -103,7 +104,7 @@ export function UrgencyDial({ finding }: { finding: Finding }) {
       {arcs.map((part) => <path key={part.factor} d={ring(part.from, part.to)} fill={part.value == null ? `url(#${id})` : 'var(--text)'} opacity={part.value == null ? 1 : part.opacity}><title>{`${NAMES[part.factor] ?? part.factor}: ${part.points.toFixed(1)}`}</title></path>)}
       <line x1="0" x2="0" y1={-INNER + 4} y2={-OUTER - 4} stroke="var(--text)" strokeWidth="2" transform={`rotate(${(angle(score) * 180) / Math.PI})`} />
       <text textAnchor="middle" y="6" fontSize="34" fontWeight="600" fill="var(--text)" className="num">{score.toFixed(0)}</text>
-      <text textAnchor="middle" y="26" fontSize="12" fill="var(--meta)">of {FULL}</text>
+      <text textAnchor="middle" y="26" fontSize="12" fill="var(--meta)">of {FULL} · {finding.urgency.level ?? 'unknown'}</text>
       <text textAnchor="middle" y="62" fontSize="12" fill="var(--meta)" className="num">{percent(confidence * FULL, 0)} known</text>
     </svg>
   )

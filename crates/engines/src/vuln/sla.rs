@@ -1,10 +1,11 @@
 //! The time in which a finding must be gone.
 
+use qlrf_core::image;
 use qlrf_core::time::{Duration, Timestamp};
 
 use super::severity::Band;
 
-/// How long a finding of each band may stay open. The default is the product's; an image or patch contract may set others.
+/// How long a finding of each band may stay open. The default is the product's; an organisation sets others, and an image contract others again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sla {
     pub critical: Duration,
@@ -43,6 +44,28 @@ pub enum State {
 }
 
 impl Sla {
+    /// What a contract states replaces what the organisation says.
+    pub fn overridden(self, contract: &image::Sla) -> Sla {
+        let days = |stated: Option<u32>, own| stated.map_or(own, |days| Duration::days(days.into()));
+        let critical = contract.critical_hours;
+        Sla {
+            critical: critical.map_or(self.critical, |hours| Duration::hours(hours.into())),
+            high: days(contract.high_days, self.high),
+            medium: days(contract.medium_days, self.medium),
+            low: days(contract.low_days, self.low),
+        }
+    }
+
+    /// Where both hold, the first that ends.
+    pub fn shortest(self, other: Sla) -> Sla {
+        Sla {
+            critical: self.critical.min(other.critical),
+            high: self.high.min(other.high),
+            medium: self.medium.min(other.medium),
+            low: self.low.min(other.low),
+        }
+    }
+
     /// `None` for [`Band::None`], which owes nothing.
     pub fn clock(&self, band: Option<Band>, since: Timestamp, now: Timestamp) -> Option<Clock> {
         let allowed = match band {

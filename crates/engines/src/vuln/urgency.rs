@@ -14,6 +14,9 @@
 //! Known exploitation supersedes the estimate of it (<https://www.first.org/epss/faq>): EPSS then counts as 1, and the
 //! score is at least [`KEV_FLOOR`]. An unknown input counts as [`ASSUMED`], lowers the confidence by its weight, and
 //! widens the range in which the score would lie if it were known.
+//!
+//! A [`Level`] says in a word how soon somebody has to act: critical from 70, high from 50, medium from 30. A score that
+//! is more assumption than knowledge has none.
 
 /// Severity is the one input that nearly every advisory has, so it leads.
 pub const WEIGHT_CVSS: f64 = 0.30;
@@ -32,6 +35,42 @@ pub const WEIGHT_FLEET: f64 = 0.05;
 pub const KEV_FLOOR: f64 = 70.0;
 /// The middle: neither safe nor the worst.
 pub const ASSUMED: f64 = 0.5;
+
+/// From which score on something is at least that urgent. Whatever is exploited is critical.
+const CRITICAL_FROM: f64 = KEV_FLOOR;
+const HIGH_FROM: f64 = 50.0;
+const MEDIUM_FROM: f64 = 30.0;
+/// With less of the weight known than this, a score says nothing: an unrated vulnerability without estimate or catalogue
+/// would always lie in the middle.
+const CONFIDENCE_MIN: f64 = 0.5;
+/// Sums of weights are not exact.
+const ROUNDING: f64 = 1e-9;
+
+/// How soon somebody has to act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl Level {
+    pub const ALL: [Level; 4] = [Level::Critical, Level::High, Level::Medium, Level::Low];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Critical => "critical",
+            Level::High => "high",
+            Level::Medium => "medium",
+            Level::Low => "low",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Level> {
+        Self::ALL.into_iter().find(|level| level.name() == name)
+    }
+}
 
 /// `None` everywhere is *unknown*, not "no" and not zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -87,6 +126,25 @@ pub struct Part {
     pub points: f64,
     /// Counts as 1 because exploitation is known.
     pub superseded: bool,
+}
+
+impl Urgency {
+    /// `None`: too little is known. What is exploited is urgent whatever else is unknown.
+    pub fn level(&self) -> Option<Level> {
+        if self.confidence + ROUNDING < CONFIDENCE_MIN && !self.exploited() {
+            return None;
+        }
+        Some(match self.score {
+            score if score >= CRITICAL_FROM => Level::Critical,
+            score if score >= HIGH_FROM => Level::High,
+            score if score >= MEDIUM_FROM => Level::Medium,
+            _ => Level::Low,
+        })
+    }
+
+    fn exploited(&self) -> bool {
+        self.parts.iter().any(|part| part.superseded)
+    }
 }
 
 pub fn urgency(input: &Input) -> Urgency {

@@ -5,6 +5,7 @@ use qlrf_core::error::Error;
 use qlrf_core::id::AssetId;
 use qlrf_core::package::{Package as CorePackage, PackageSet};
 use qlrf_core::perm::Permission;
+use qlrf_core::time::now;
 use qlrf_engines::sbom::{Inventory, purl};
 use serde::Deserialize;
 use serde_json::Value;
@@ -86,7 +87,7 @@ async fn asset_list(cx: OpCx, mut list: List<AssetFilter>) -> Result<Page<AssetS
     list.read_at(fleet.moment());
     let order = Order::parse(list.sort).unwrap_or(Order::BY_NAME);
     let after: Option<Position> = list.after()?;
-    let bound = filter.bind(&fleet);
+    let bound = filter.bind(&fleet, list.at);
     let (rows, total) = fleet.page(&bound, order, after.as_ref(), list.load_limit() as usize);
     let key = |(_, row): &(u32, &std::sync::Arc<Row>)| Position::of(&fleet, order, row);
     Ok(list.page(rows, total as u64, key, |(_, row)| summary(&fleet, row)))
@@ -120,12 +121,10 @@ async fn asset_groups(cx: OpCx, Query(query): Query<GroupQuery>) -> Result<Json<
         Problem::invalid_request(detail)
     })?;
     let filter = Filter::parse(query.q.as_deref().unwrap_or_default())?;
-    let fleet = cx
-        .app()
-        .fleets
-        .get(cx.org(), parse_moment(query.as_of.as_deref())?)
-        .await?;
-    Ok(Json(app::estate::group(&fleet, &filter.bind(&fleet), by)))
+    let as_of = parse_moment(query.as_of.as_deref())?;
+    let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
+    let bound = filter.bind(&fleet, as_of.unwrap_or_else(now));
+    Ok(Json(app::estate::group(&fleet, &bound, by)))
 }
 
 #[derive(Deserialize, IntoParams)]

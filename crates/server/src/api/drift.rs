@@ -175,7 +175,6 @@ async fn drift_summary(cx: OpCx, Query(query): Query<SummaryQuery>) -> Result<Js
     let (q, at) = query.read()?;
     let summary = app::summary(&cx, q, at).await?;
     let severity = |severity| summary.severities.get(&severity).copied().unwrap_or(0);
-    let age = |band| summary.ages.get(&band).copied().unwrap_or(0);
     let severities = Severities {
         none: severity(DriftSeverity::None),
         low: severity(DriftSeverity::Low),
@@ -184,9 +183,12 @@ async fn drift_summary(cx: OpCx, Query(query): Query<SummaryQuery>) -> Result<Js
         critical: severity(DriftSeverity::Critical),
     };
     let ages = Ages {
-        fresh: age(qlrf_engines::drift::AgeBand::Fresh),
-        warning: age(qlrf_engines::drift::AgeBand::Warning),
-        critical: age(qlrf_engines::drift::AgeBand::Critical),
+        newest: summary.ages.newest,
+        fresh: summary.ages.fresh,
+        warning: summary.ages.warning,
+        critical: summary.ages.critical,
+        undated: summary.ages.undated,
+        unknown: summary.ages.unknown,
     };
     let mut groups = summary
         .groups
@@ -218,8 +220,10 @@ struct TrendQuery {
     /// 1 to 366; 30 when absent.
     #[param(minimum = 1, maximum = 366, default = 30)]
     days: Option<u32>,
-    /// Only assets that this filter accepts now.
+    /// Only assets that this filter accepts at the end.
     q: Option<String>,
+    /// RFC 3339. The last moment, and what was believed then.
+    as_of: Option<String>,
 }
 
 /// States over time, from facts: one point a day.
@@ -234,12 +238,14 @@ async fn drift_trends(cx: OpCx, Query(query): Query<TrendQuery>) -> Result<Json<
             "`days` is 1 to {TREND_DAYS_MAX}, not {days}"
         )));
     }
-    let points = app::trend(&cx, query.q.as_deref().unwrap_or_default(), days).await?;
+    let as_of = parse_moment(query.as_of.as_deref())?;
+    let points = app::trend(&cx, query.q.as_deref().unwrap_or_default(), days, as_of).await?;
     let point = |point: qlrf_engines::drift::trend::Point| TrendPoint {
         day: point.day.to_string(),
         tally: view_tally(&point.tally),
     };
     Ok(Json(DriftTrend {
+        as_of: as_of.unwrap_or_else(now),
         points: points.into_iter().map(point).collect(),
     }))
 }

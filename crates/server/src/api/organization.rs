@@ -5,8 +5,8 @@ use qlrf_store::org as store;
 use utoipa::OpenApi;
 
 use super::etag::IfMatch;
-use super::types::organization::{Organization, OrganizationChange};
-use super::{Json, Noun, Result, Routes};
+use super::types::organization::{Organization, OrganizationChange, OrganizationSla, SlaTimes};
+use super::{Json, Noun, Problem, Result, Routes};
 use crate::app;
 use crate::opcx::OpCx;
 
@@ -16,8 +16,12 @@ pub const NOUN: Noun = Noun {
     doc: Doc::openapi,
 };
 
+/// A year, and ten: as in an image contract.
+const HOURS_MAX: u32 = 8_760;
+const DAYS_MAX: u32 = 3_650;
+
 #[derive(OpenApi)]
-#[openapi(paths(organization_view, organization_update))]
+#[openapi(paths(organization_view, organization_update, sla_view, sla_set))]
 struct Doc;
 
 fn routes(routes: &mut Routes) {
@@ -27,6 +31,8 @@ fn routes(routes: &mut Routes) {
         "/organization",
         organization_update,
     );
+    routes.get(Permission::OrganizationRead, "/organization/sla", sla_view);
+    routes.put(Permission::OrganizationManage, "/organization/sla", sla_set);
 }
 
 #[utoipa::path(get, path = "/api/v1/organization", tag = "organization", responses((status = 200, body = Organization)))]
@@ -48,6 +54,31 @@ async fn organization_update(
     Ok(Json(view(
         app::organization::update(&cx, &change.name, check).await?,
     )))
+}
+
+/// How long findings may stay open, where no image contract says otherwise.
+#[utoipa::path(get, path = "/api/v1/organization/sla", tag = "organization", responses((status = 200, body = OrganizationSla)))]
+async fn sla_view(cx: OpCx) -> Result<Json<OrganizationSla>> {
+    Ok(Json(app::sla::get(&cx).await?))
+}
+
+/// Sets them, from now on; a view of the past keeps those of then. With `If-Match`, only what the caller read.
+#[utoipa::path(
+    put, path = "/api/v1/organization/sla", tag = "organization", request_body = SlaTimes,
+    params(("If-Match" = Option<String>, Header)), responses((status = 200, body = OrganizationSla))
+)]
+async fn sla_set(cx: OpCx, if_match: IfMatch, Json(times): Json<SlaTimes>) -> Result<Json<OrganizationSla>> {
+    let bounds = [
+        (times.critical_hours, HOURS_MAX),
+        (times.high_days, DAYS_MAX),
+        (times.medium_days, DAYS_MAX),
+        (times.low_days, DAYS_MAX),
+    ];
+    if bounds.iter().any(|(value, most)| !(1..=*most).contains(value)) {
+        let detail = format!("hours are 1 to {HOURS_MAX} and days 1 to {DAYS_MAX}");
+        return Err(Problem::invalid_request(detail));
+    }
+    Ok(Json(app::sla::set(&cx, &times, |now| if_match.check(now)).await?))
 }
 
 fn view(org: store::Org) -> Organization {

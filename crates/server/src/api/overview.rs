@@ -107,5 +107,5 @@ async fn overview_attention(cx: OpCx, Query(query): Query<OverviewQuery>) -> Res
 #[utoipa::path(get, path = "/api/v1/overview/health", tag = "overview", responses((status = 200, body = DataHealth)))]
 async fn overview_health(cx: OpCx) -> Result<Json<DataHealth>> {
     cx.require(Permission::FeedRead)?;
-    Ok(Json(app::attention::data_health(&cx).await?))
+    Ok(Json(app::data_health::data_health(&cx).await?))
 }

@@ -1,6 +1,7 @@
 //! `/search`, and what helps to write a filter: `/assets/suggest` and `/assets/facets`.
 
 use qlrf_core::perm::Permission;
+use qlrf_core::time::now;
 use serde::Deserialize;
 use utoipa::{IntoParams, OpenApi};
 
@@ -97,7 +98,7 @@ async fn asset_suggest(cx: OpCx, Query(query): Query<TextQuery>) -> Result<Json<
     let limit = query.limit(SUGGESTIONS, SUGGESTIONS_MAX)?;
     let as_of = parse_moment(query.as_of.as_deref())?;
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let found = fleet.suggest(query.text(), limit)?;
+    let found = fleet.suggest(query.text(), limit, as_of.unwrap_or_else(now))?;
     let item = |item: crate::fleet::Suggestion| FilterSuggestion {
         insert: item.insert,
         label: item.label,
@@ -144,7 +145,7 @@ async fn asset_facets(cx: OpCx, Query(query): Query<FacetQuery>) -> Result<Json<
     let as_of = parse_moment(text.as_of.as_deref())?;
     let filter = Filter::parse(text.text())?;
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let bound = filter.bind(&fleet);
+    let bound = filter.bind(&fleet, as_of.unwrap_or_else(now));
     Ok(Json(Facets {
         assets: fleet.select(&bound).count() as u64,
         facets: app::facets(&fleet, &bound, &by, limit),

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::drift::{Judge, Subject, read_document};
-use crate::fleet::{Dimension, Filter, Fleet, Row, Symbol};
+use crate::fleet::{Dimension, Filter, Fleet, Lag, Lags, Row, Symbol};
 use crate::opcx::OpCx;
 
 /// What a summary is broken down by.
@@ -79,7 +79,7 @@ pub struct Item {
 
 pub async fn list(cx: &OpCx, query: &Query) -> Result<Found> {
     let fleet = cx.app().fleets.get(cx.org(), query.moment).await?;
-    let filter = Filter::parse(&query.q)?.bind(&fleet);
+    let filter = Filter::parse(&query.q)?.bind(&fleet, query.at);
     let mut matching: Vec<(Key, Arc<Row>, DriftSeverity)> = Vec::new();
     let mut total = 0;
     for (_, row) in fleet.select(&filter) {
@@ -140,18 +140,14 @@ fn key(sort: Sort, row: &Row, severity: DriftSeverity) -> Key {
 
 /// The severity that is stored is that of the differences alone; the age of an image lag makes it worse as time goes by.
 pub fn severity_at(row: &Row, at: Timestamp) -> DriftSeverity {
-    let aged = age_band(row, at).map_or(DriftSeverity::None, |band| match band {
-        AgeBand::Fresh => DriftSeverity::Medium,
-        AgeBand::Warning => DriftSeverity::High,
-        AgeBand::Critical => DriftSeverity::Critical,
-    });
+    let aged = match row.lag(at) {
+        Lag::Behind(AgeBand::Fresh) => DriftSeverity::Medium,
+        Lag::Behind(AgeBand::Warning) => DriftSeverity::High,
+        Lag::Behind(AgeBand::Critical) => DriftSeverity::Critical,
+        // Since when it is behind is not known: no age makes it worse.
+        Lag::Unknown | Lag::Newest | Lag::Undated => DriftSeverity::None,
+    };
     row.severity.max(aged)
-}
-
-/// `None` where no image version is behind.
-fn age_band(row: &Row, at: Timestamp) -> Option<AgeBand> {
-    row.versions_behind.filter(|behind| *behind > 0)?;
-    Some(AgeLimits::default().band(row.superseded_at?, at))
 }
 
 pub fn lag_days(row: &Row, at: Timestamp) -> Option<i64> {
@@ -168,8 +164,8 @@ pub struct Summary {
     pub groups: Vec<(Dimension, BTreeMap<Option<String>, Tally>)>,
     /// Assets by severity, none to critical.
     pub severities: BTreeMap<DriftSeverity, u64>,
-    /// Assets whose image version is behind, by how long.
-    pub ages: BTreeMap<AgeBand, u64>,
+    /// Every asset, by how long its image version is behind.
+    pub ages: Lags,
     /// When images last changed, and up to which of those changes assets were judged.
     pub images_at: Option<Timestamp>,
     pub judged_at: Option<Timestamp>,
@@ -177,8 +173,8 @@ pub struct Summary {
 
 pub async fn summary(cx: &OpCx, q: &str, as_of: Option<Timestamp>) -> Result<Summary> {
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let filter = Filter::parse(q)?.bind(&fleet);
     let at = as_of.unwrap_or_else(now);
+    let filter = Filter::parse(q)?.bind(&fleet, at);
     let mut groups: [HashMap<Symbol, Tally>; DIMENSIONS.len()] = Default::default();
     let mut summary = Summary {
         as_of: Some(at),
@@ -197,9 +193,7 @@ pub async fn summary(cx: &OpCx, q: &str, as_of: Option<Timestamp>) -> Result<Sum
             group.entry(row.get(dimension)).or_default().add(state);
         }
         *summary.severities.entry(severity_at(row, at)).or_default() += 1;
-        if let Some(band) = age_band(row, at) {
-            *summary.ages.entry(band).or_default() += 1;
-        }
+        summary.ages.add(row.lag(at));
     }
     summary.groups = DIMENSIONS
         .into_iter()
@@ -215,14 +209,14 @@ pub async fn summary(cx: &OpCx, q: &str, as_of: Option<Timestamp>) -> Result<Sum
     Ok(summary)
 }
 
-/// States at the end of each of the last `days` days, today included as far as it has come. With a filter: of the
-/// assets that it accepts now.
-pub async fn trend(cx: &OpCx, q: &str, days: u32) -> Result<Vec<Point>> {
-    let now = now();
-    let last = now.date();
+/// States at the end of each of the last `days` days up to a moment, whose own day counts as far as it has come. With a
+/// filter: of the assets that it accepts at that moment.
+pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> Result<Vec<Point>> {
+    let at = as_of.unwrap_or_else(now);
+    let last = at.to_offset(time::UtcOffset::UTC).date();
     let first = last - Duration::days(i64::from(days) - 1);
-    let fleet = cx.app().fleets.get(cx.org(), None).await?;
-    let filter = Filter::parse(q)?.bind(&fleet);
+    let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
+    let filter = Filter::parse(q)?.bind(&fleet, at);
     let mut tx = cx.store().snapshot(cx.org()).await?;
     let past = rows::list_past(&mut tx, first.midnight().assume_utc(), fleet.as_of).await?;
     drop(tx);
@@ -247,14 +241,14 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32) -> Result<Vec<Point>> {
         })
     });
     let intervals = past.chain(present);
-    Ok(trend::daily(intervals, first, last, now))
+    Ok(trend::daily(intervals, first, last, at))
 }
 
 /// The worst assets by severity, age and differences.
 pub async fn worst_assets(cx: &OpCx, q: &str, as_of: Option<Timestamp>, count: usize) -> Result<Found> {
     let at = as_of.unwrap_or_else(now);
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let filter = Filter::parse(q)?.bind(&fleet);
+    let filter = Filter::parse(q)?.bind(&fleet, as_of.unwrap_or_else(now));
     let offenders = fleet.select(&filter).map(|(_, row)| Offender {
         key: (row.name.clone(), row.id),
         severity: severity_at(row, at),
@@ -294,7 +288,7 @@ pub async fn worst_groups(
     count: usize,
 ) -> Result<Vec<(Option<String>, Tally)>> {
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let filter = Filter::parse(q)?.bind(&fleet);
+    let filter = Filter::parse(q)?.bind(&fleet, as_of.unwrap_or_else(now));
     let states = fleet
         .select(&filter)
         .map(|(_, row)| (fleet.word(row, by).map(|word| word.to_string()), row.drift));
@@ -308,7 +302,7 @@ pub async fn heat_map(
     as_of: Option<Timestamp>,
 ) -> Result<HeatMap<Option<String>, Option<String>>> {
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let filter = Filter::parse(q)?.bind(&fleet);
+    let filter = Filter::parse(q)?.bind(&fleet, as_of.unwrap_or_else(now));
     let word = |row: &Row, dimension| fleet.word(row, dimension).map(|word| word.to_string());
     Ok(coverage::heat_map(fleet.select(&filter).map(|(_, row)| {
         ((word(row, Dimension::Site), word(row, Dimension::Env)), row.drift)

@@ -2,7 +2,6 @@
 
 use qlrf_core::error::Result;
 use qlrf_core::time::{Timestamp, now};
-use qlrf_engines::drift::{AgeBand, AgeLimits};
 use qlrf_store::{connector, feed, scope, sync};
 use roaring::RoaringBitmap;
 
@@ -10,13 +9,13 @@ use super::estate;
 use crate::api::types::overview::{
     AssetCounts, CollectionHealth, FeedHealth, Findings, Overview, PatchLag, PlaceTally, SecurityUpdates,
 };
-use crate::fleet::{Bound, Dimension, Filter, Fleet};
+use crate::fleet::{Bound, Dimension, Filter, Fleet, Lag, Lags, UrgencyCounts};
 use crate::opcx::OpCx;
 
 pub async fn get(cx: &OpCx, as_of: Option<Timestamp>, filter: &Filter) -> Result<Overview> {
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let bound = filter.bind(&fleet);
     let at = as_of.unwrap_or_else(now);
+    let bound = filter.bind(&fleet, at);
     let selected: RoaringBitmap = fleet.select(&bound).map(|(ordinal, _)| ordinal).collect();
     Ok(Overview {
         as_of: at,
@@ -42,40 +41,28 @@ fn asset_counts(fleet: &Fleet, selected: &RoaringBitmap) -> AssetCounts {
 }
 
 fn patch_lag(fleet: &Fleet, selected: &RoaringBitmap, at: Timestamp) -> PatchLag {
-    let limits = AgeLimits::default();
-    let mut days = Vec::new();
-    let mut lag = PatchLag {
-        measured: 0,
-        behind: 0,
-        median_days: None,
-        p90_days: None,
-        warning: 0,
-        critical: 0,
-    };
+    let (mut lags, mut days) = (Lags::default(), Vec::new());
     for row in selected.iter().filter_map(|ordinal| fleet.row(ordinal)) {
-        let Some(behind) = row.versions_behind else {
-            continue;
-        };
-        lag.measured += 1;
-        lag.behind += u64::from(behind > 0);
-        // Behind since an unknown moment has no length; it counts as behind and not in the distribution.
-        match (behind, row.superseded_at) {
-            (0, None) => days.push(0),
-            (_, Some(since)) => {
-                days.push((at - since).whole_days().max(0));
-                match limits.band(since, at) {
-                    AgeBand::Critical => lag.critical += 1,
-                    AgeBand::Warning => lag.warning += 1,
-                    _ => {}
-                }
-            }
-            _ => {}
+        let lag = row.lag(at);
+        lags.add(lag);
+        match lag {
+            Lag::Newest => days.push(0),
+            Lag::Behind(_) => days.extend(row.superseded_at.map(|since| (at - since).whole_days().max(0))),
+            // Behind since an unknown moment has no length; it counts as behind and not in the distribution.
+            Lag::Unknown | Lag::Undated => {}
         }
     }
     days.sort_unstable();
-    lag.median_days = percentile(&days, 50);
-    lag.p90_days = percentile(&days, 90);
-    lag
+    PatchLag {
+        measured: lags.newest + lags.behind(),
+        behind: lags.behind(),
+        median_days: percentile(&days, 50),
+        p90_days: percentile(&days, 90),
+        fresh: lags.fresh,
+        warning: lags.warning,
+        critical: lags.critical,
+        undated: lags.undated,
+    }
 }
 
 /// The smallest value that at least `percent` of the values do not exceed (nearest rank).
@@ -107,12 +94,19 @@ fn security_updates(fleet: &Fleet, selected: &RoaringBitmap) -> SecurityUpdates 
 fn findings(fleet: &Fleet, selected: &RoaringBitmap) -> Findings {
     let known = &fleet.vulnerabilities;
     let feeds_as_of = known.feeds_as_of;
-    let (mut count, mut exploited, mut affected) = (0, 0, RoaringBitmap::new());
+    let standings = fleet.standings();
+    let mut urgency = UrgencyCounts::default();
+    let (mut count, mut exploited) = (0, 0);
+    let (mut affected, mut exploited_on) = (RoaringBitmap::new(), RoaringBitmap::new());
     for vulnerability in known.iter() {
         let here = &vulnerability.assets & selected;
         if !here.is_empty() {
             count += 1;
-            exploited += u64::from(vulnerability.kev.is_some());
+            urgency.add(standings[&vulnerability.id].urgency.level());
+            if vulnerability.kev.is_some() {
+                exploited += 1;
+                exploited_on |= &here;
+            }
             affected |= here;
         }
     }
@@ -120,7 +114,9 @@ fn findings(fleet: &Fleet, selected: &RoaringBitmap) -> Findings {
     Findings {
         feeds_as_of,
         vulnerabilities: when_known(count),
+        urgency: feeds_as_of.map(|_| urgency),
         known_exploited: when_known(exploited),
+        assets_exploited: when_known(exploited_on.len()),
         assets_judged: when_known((known.judged() & selected).len()),
         assets_affected: when_known(affected.len()),
     }

@@ -156,7 +156,7 @@ async fn images(cx: &OpCx, as_of: Option<Timestamp>, wanted: &str, limit: usize)
 }
 
 fn sites(fleet: &Fleet, wanted: &str, limit: usize) -> SearchGroup {
-    let everything = crate::fleet::Filter::default().bind(fleet);
+    let everything = crate::fleet::Filter::default().bind(fleet, fleet.as_of);
     let groups = fleet.group_by(&everything, [Dimension::Site]);
     let found = groups.into_iter().filter_map(|([symbol], members)| {
         let site = fleet.symbols.word(symbol)?;

@@ -187,7 +187,7 @@ fn summary_table(summary: &DriftSummary) -> Table {
 fn notes(cli: &Cli, summary: &DriftSummary) {
     let severities = &summary.severities;
     cli.printer.note(&format!(
-        "◆ {} critical · ▲ {} high · {} medium · {} low    lag: {} up to 14 d · {} more · {} over 30 d",
+        "◆ {} critical · ▲ {} high · {} medium · {} low    lag: {} up to 14 d · {} more · {} over 30 d · ◌ {} not measured",
         severities.critical,
         severities.high,
         severities.medium,
@@ -195,6 +195,7 @@ fn notes(cli: &Cli, summary: &DriftSummary) {
         summary.ages.fresh,
         summary.ages.warning,
         summary.ages.critical,
+        summary.ages.unknown,
     ));
     if summary.judging {
         cli.printer

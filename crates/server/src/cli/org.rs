@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::printer::relative;
 use super::{Cli, Noun, Result, Table};
 use crate::api::types::member::{Member, MemberChange, MemberCreate};
-use crate::api::types::organization::{Organization, OrganizationChange};
+use crate::api::types::organization::{Organization, OrganizationChange, OrganizationSla, SlaTimes};
 use crate::api::types::page::PageBody;
 
 pub const NOUN: Noun = Noun {
@@ -26,6 +26,10 @@ enum Verb {
     Show,
     /// Give it another name
     Rename { name: String },
+    /// Show how long findings may stay open before they are late
+    Sla,
+    /// Set how long findings may stay open; a contract that states its own times keeps them
+    SetSla(SlaArgs),
     /// List members
     Members {
         /// How many at most
@@ -54,6 +58,29 @@ enum Verb {
     RemoveMember { id: UserId },
 }
 
+#[derive(clap::Args)]
+struct SlaArgs {
+    #[arg(long)]
+    critical_hours: u32,
+    #[arg(long)]
+    high_days: u32,
+    #[arg(long)]
+    medium_days: u32,
+    #[arg(long)]
+    low_days: u32,
+}
+
+impl SlaArgs {
+    fn times(&self) -> SlaTimes {
+        SlaTimes {
+            critical_hours: self.critical_hours,
+            high_days: self.high_days,
+            medium_days: self.medium_days,
+            low_days: self.low_days,
+        }
+    }
+}
+
 fn command(command: Command) -> Command {
     Verb::augment_subcommands(command.about("The organisation and its members"))
         .subcommand_required(true)
@@ -73,6 +100,14 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
                 .patch("/organization", &OrganizationChange { name })
                 .await?;
             cli.printer.show(&org, organization);
+        }
+        Verb::Sla => {
+            let sla: OrganizationSla = client.get("/organization/sla", &[]).await?;
+            cli.printer.show(&sla, times);
+        }
+        Verb::SetSla(args) => {
+            let sla: OrganizationSla = client.put("/organization/sla", &args.times()).await?;
+            cli.printer.show(&sla, times);
         }
         Verb::Members { limit } => {
             let page: PageBody<Member> = client.list("/rbac/members", &[], limit).await?;
@@ -111,6 +146,27 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn times(sla: &OrganizationSla) -> Table {
+    let SlaTimes {
+        critical_hours,
+        high_days,
+        medium_days,
+        low_days,
+    } = sla.times;
+    let since = sla.since.map_or_else(
+        || "the product's own times".to_owned(),
+        |since| relative(since, now()),
+    );
+    Table::fields(&[
+        ("critical", format!("{critical_hours} h")),
+        ("high, or not rated", format!("{high_days} d")),
+        ("medium", format!("{medium_days} d")),
+        ("low", format!("{low_days} d")),
+        ("set", since),
+        ("contracts with their own", sla.contracts.to_string()),
+    ])
 }
 
 fn organization(org: &Organization) -> Table {

@@ -7,6 +7,7 @@ use qlrf_core::time::now;
 use super::printer::relative;
 use super::{Cli, Noun, Result, Table};
 use crate::api::types::asset::DriftTally;
+use crate::api::types::attention::{Attention, AttentionItem};
 use crate::api::types::overview::Overview;
 
 pub const NOUN: Noun = Noun {
@@ -14,6 +15,9 @@ pub const NOUN: Noun = Noun {
     command,
     run: |cli, matches| run(cli, matches).boxed(),
 };
+
+/// A screen; the API lists ten of each kind.
+const MATTERS_MAX: usize = 8;
 
 fn command(command: Command) -> Command {
     command
@@ -46,8 +50,15 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             .get_one::<String>("as-of")
             .map(|as_of| ("as_of", as_of.clone())),
     );
-    let overview: Overview = cli.client()?.get("/overview/metrics", &query).await?;
+    let client = cli.client()?;
+    let overview: Overview = client.get("/overview/metrics", &query).await?;
     cli.printer.show(&overview, figures);
+    if cli.printer.is_table() {
+        // `q` is the same: what is listed speaks of the same assets.
+        let attention: Attention = client.get("/overview/attention", &query).await?;
+        cli.printer.note("");
+        cli.printer.show(&attention, matters);
+    }
     if cli.printer.is_table() && !overview.sites.is_empty() {
         cli.printer.note("");
         cli.printer.show(&overview, |overview| places("site", overview));
@@ -70,6 +81,7 @@ fn figures(overview: &Overview) -> Table {
         ("patch lag", lag(o)),
         ("security updates", updates(o)),
         ("vulnerabilities", findings(o)),
+        ("urgency", urgency(o)),
         ("collection", collection(o)),
         ("feeds", feeds(o)),
         ("as of", relative(o.as_of, now())),
@@ -133,6 +145,44 @@ fn findings(o: &Overview) -> String {
         ),
         _ => "◌ not known: no feed was imported; `qlrf feed` says how".to_owned(),
     }
+}
+
+fn urgency(o: &Overview) -> String {
+    match &o.findings.urgency {
+        None => "◌ not known".to_owned(),
+        Some(u) => format!(
+            "◆ {} critical · ▲ {} high · {} medium · {} low · ◌ {} not known",
+            u.critical, u.high, u.medium, u.low, u.unknown
+        ),
+    }
+}
+
+/// What needs somebody, the worst first.
+fn matters(attention: &Attention) -> Table {
+    let headings = ["needs attention", "why", "assets", "most at", "since"];
+    let mut table = Table::new(&headings, "Nothing among what is known needs somebody.");
+    for item in attention.items.iter().take(MATTERS_MAX) {
+        let glyph = match &item.level[..] {
+            "critical" => "◆",
+            "warning" => "▲",
+            _ => "◌",
+        };
+        table.row(vec![
+            format!("{glyph} {}", item.title),
+            item.why.clone(),
+            item.assets.map_or(String::new(), |assets| assets.to_string()),
+            place(item),
+            item.since.map_or(String::new(), |since| relative(since, now())),
+        ]);
+    }
+    table
+}
+
+fn place(item: &AttentionItem) -> String {
+    let first = item.sites.first();
+    first.map_or(String::new(), |site| {
+        site.value.clone().unwrap_or_else(|| "◌ unknown".to_owned())
+    })
 }
 
 fn collection(o: &Overview) -> String {

@@ -26,6 +26,9 @@ enum Verb {
         /// `critical`, `high`, `medium`, `low`, `none`, `unknown`; several with commas between them
         #[arg(long)]
         severity: Option<String>,
+        /// `critical`, `high`, `medium`, `low`, `unknown`; several with commas between them
+        #[arg(long)]
+        urgency: Option<String>,
         /// Only those that are known to be exploited
         #[arg(long)]
         kev: bool,
@@ -43,7 +46,7 @@ enum Verb {
     },
     /// Show one with its packages, fixes and places
     Show { id: String },
-    /// Count by severity, and say how much of the estate that speaks of
+    /// Count by urgency and severity, and say how much of the estate that speaks of
     Summary {
         /// Only assets that this filter accepts
         filter: Option<String>,
@@ -63,6 +66,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
         Verb::List {
             filter,
             severity,
+            urgency,
             kev,
             fix,
             sort,
@@ -73,6 +77,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             let asked = [
                 ("q", filter),
                 ("severity", severity),
+                ("urgency", urgency),
                 ("kev", kev),
                 ("fix", fix),
                 ("sort", sort),
@@ -264,7 +269,13 @@ fn counts(overview: &VulnerabilityOverview) -> Table {
     let Some(counts) = &overview.counts else {
         return Table::new(&[], "Not known.");
     };
+    let urgency = &counts.urgency;
     let fields = [
+        ("urgency critical", urgency.critical),
+        ("urgency high", urgency.high),
+        ("urgency medium", urgency.medium),
+        ("urgency low", urgency.low),
+        ("urgency not known", urgency.unknown),
         ("critical", counts.critical),
         ("high", counts.high),
         ("medium", counts.medium),

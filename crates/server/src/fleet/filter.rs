@@ -1,12 +1,15 @@
 //! The filter language of every list: `platform:aws,gcp env:prod -drift:current cve:CVE-2024-6387 web`.
 //!
 //! Terms are joined by *and*, the values of one term by *or*, a leading `-` negates a term. A bare word matches the
-//! name or the native id. `unknown` (or an empty value) matches what is not known. Values with blanks go in double
+//! name or the native id. `unknown` (or an empty value) matches what is not known. `lag:critical`, `updates:due` and
+//! `findings:exploited` are worked out at the moment that is asked about. Values with blanks go in double
 //! quotes: `workload:"card payments"`.
 
 use qlrf_core::error::{Error, ErrorKind};
+use qlrf_core::time::Timestamp;
 use roaring::RoaringBitmap;
 
+use super::measure::Measure;
 use super::row::{Dimension, Row};
 use super::symbols::Symbol;
 use super::{Fleet, Ordinal};
@@ -30,6 +33,7 @@ struct Term {
 enum What {
     Word(String),
     Is(Dimension, Vec<String>),
+    Has(Measure, Vec<&'static str>),
     Cve(Vec<String>),
     Package(Vec<String>),
 }
@@ -68,7 +72,8 @@ impl Filter {
         Ok(Filter { terms })
     }
 
-    pub fn bind(&self, fleet: &Fleet) -> Bound {
+    /// Ages are told as of `at`.
+    pub fn bind(&self, fleet: &Fleet, at: Timestamp) -> Bound {
         let bind = |term: &Term| {
             let bound = match &term.what {
                 What::Word(word) => BoundTerm::Word(word.to_lowercase()),
@@ -82,6 +87,10 @@ impl Filter {
                         known => [fleet.symbols.find(known), None],
                     };
                     BoundTerm::Is(*dimension, words.iter().flat_map(symbol).flatten().collect())
+                }
+                What::Has(measure, values) => {
+                    let having = values.iter().map(|value| measure.having(value, fleet, at));
+                    BoundTerm::Among(having.fold(RoaringBitmap::new(), |all, some| all | some))
                 }
                 What::Cve(ids) => BoundTerm::Among(fleet.vulnerabilities.affected_by(ids)),
                 What::Package(names) => BoundTerm::Among(fleet.running_package(names)),
@@ -143,9 +152,10 @@ impl Term {
                 match key {
                     "cve" => What::Cve(values),
                     "package" => What::Package(values),
-                    _ => match Dimension::parse(key) {
-                        Some(dimension) => What::Is(dimension, values),
-                        None => return Err(unknown_key(key)),
+                    _ => match (Dimension::parse(key), Measure::parse(key)) {
+                        (Some(dimension), _) => What::Is(dimension, values),
+                        (None, Some(measure)) => What::Has(measure, known_values(measure, &values)?),
+                        (None, None) => return Err(unknown_key(key)),
                     },
                 }
             }
@@ -154,12 +164,28 @@ impl Term {
     }
 }
 
+/// Every key of the language.
+pub(super) fn keys() -> impl Iterator<Item = &'static str> {
+    let dimensions = Dimension::ALL.iter().map(|dimension| dimension.name());
+    let measures = Measure::ALL.iter().map(|measure| measure.name());
+    dimensions.chain(measures).chain(["cve", "package"])
+}
+
+/// What a measure can say is known beforehand: anything else is a mistake, and not a value that no asset has.
+fn known_values(measure: Measure, values: &[String]) -> Result<Vec<&'static str>, Error> {
+    let known = |value: &String| {
+        let wanted = if value.is_empty() { "unknown" } else { value };
+        let found = measure.values().iter().find(|known| **known == wanted);
+        found.copied().ok_or_else(|| {
+            invalid(format!("\"{value}\" is no value of \"{}\"", measure.name()))
+                .hint(format!("known values: {}", measure.values().join(", ")))
+        })
+    };
+    values.iter().map(known).collect()
+}
+
 fn unknown_key(key: &str) -> Error {
-    let known: Vec<&str> = Dimension::ALL
-        .iter()
-        .map(|dimension| dimension.name())
-        .chain(["cve", "package"])
-        .collect();
+    let known: Vec<&str> = keys().collect();
     invalid(format!("a filter cannot ask for \"{key}\"")).hint(format!("known keys: {}", known.join(", ")))
 }
 
@@ -214,6 +240,13 @@ mod tests {
         let error = Filter::parse("plattform:aws").unwrap_err();
         assert_eq!(error.code, "invalid_filter");
         assert!(error.hint.unwrap().contains("platform"));
+    }
+
+    #[test]
+    fn a_value_that_a_measure_cannot_have_is_refused() {
+        assert!(Filter::parse("lag:critical,unknown -updates: findings:exploited").is_ok());
+        let error = Filter::parse("lag:old").unwrap_err();
+        assert!(error.hint.unwrap().contains("undated"));
     }
 
     #[test]

@@ -4,10 +4,20 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use qlrf_core::advisory::is_cve;
-use qlrf_engines::vuln::urgency::{Criticality, Exposure, Input, Urgency, urgency};
+use qlrf_engines::vuln::urgency::{Criticality, Exposure, Input, Level, Urgency, urgency};
 use roaring::RoaringBitmap;
 
 use super::{Dimension, Fleet, Vulnerability};
+
+/// The words that facts know, the worst first.
+pub const EXPOSURES: [(Exposure, &str); 2] =
+    [(Exposure::Internet, "internet"), (Exposure::Internal, "internal")];
+pub const CRITICALITIES: [(Criticality, &str); 4] = [
+    (Criticality::Critical, "critical"),
+    (Criticality::High, "high"),
+    (Criticality::Medium, "medium"),
+    (Criticality::Low, "low"),
+];
 
 #[derive(Clone, Debug)]
 pub struct Standing {
@@ -16,10 +26,36 @@ pub struct Standing {
     pub simulated: u64,
 }
 
+/// How many vulnerabilities are how urgent.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
+pub struct UrgencyCounts {
+    pub critical: u64,
+    pub high: u64,
+    pub medium: u64,
+    pub low: u64,
+    /// Less than half of what makes them urgent is known.
+    pub unknown: u64,
+}
+
+impl UrgencyCounts {
+    pub fn add(&mut self, level: Option<Level>) {
+        let place = match level {
+            Some(Level::Critical) => &mut self.critical,
+            Some(Level::High) => &mut self.high,
+            Some(Level::Medium) => &mut self.medium,
+            Some(Level::Low) => &mut self.low,
+            None => &mut self.unknown,
+        };
+        *place += 1;
+    }
+}
+
 /// Assets by what makes a vulnerability worse on them, the worst first.
 struct Ground {
-    exposure: Vec<(Exposure, RoaringBitmap)>,
-    criticality: Vec<(Criticality, RoaringBitmap)>,
+    exposure: [(Exposure, RoaringBitmap); EXPOSURES.len()],
+    criticality: [(Criticality, RoaringBitmap); CRITICALITIES.len()],
     simulated: RoaringBitmap,
     assets: u64,
 }
@@ -36,19 +72,9 @@ impl Fleet {
 
     fn ground(&self) -> Ground {
         Ground {
-            exposure: vec![
-                (Exposure::Internet, self.having(Dimension::Exposure, "internet")),
-                (Exposure::Internal, self.having(Dimension::Exposure, "internal")),
-            ],
-            criticality: vec![
-                (
-                    Criticality::Critical,
-                    self.having(Dimension::Criticality, "critical"),
-                ),
-                (Criticality::High, self.having(Dimension::Criticality, "high")),
-                (Criticality::Medium, self.having(Dimension::Criticality, "medium")),
-                (Criticality::Low, self.having(Dimension::Criticality, "low")),
-            ],
+            exposure: EXPOSURES.map(|(value, word)| (value, self.having(Dimension::Exposure, word))),
+            criticality: CRITICALITIES
+                .map(|(value, word)| (value, self.having(Dimension::Criticality, word))),
             simulated: self.having(Dimension::Simulated, "true"),
             assets: self.live().len(),
         }

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use qlrf_core::error::Error;
+use qlrf_core::time::Timestamp;
 use roaring::RoaringBitmap;
 
+use super::filter::keys;
+use super::measure::Measure;
 use super::row::Dimension;
 use super::symbols::Symbol;
 use super::{Filter, Fleet};
@@ -41,11 +44,11 @@ struct Last<'a> {
 
 impl Fleet {
     /// At most `limit` of each sort, the likeliest first: the most assets behind it, then by name.
-    pub fn suggest(&self, text: &str, limit: usize) -> Result<Suggestions, Error> {
+    pub fn suggest(&self, text: &str, limit: usize, at: Timestamp) -> Result<Suggestions, Error> {
         super::filter::check_length(text)?;
         let from = last_term(text);
         let filter = Filter::parse(&text[..from])?;
-        let bound = filter.bind(self);
+        let bound = filter.bind(self, at);
         let within: RoaringBitmap = match bound.is_empty() {
             true => self.live().clone(),
             false => self.select(&bound).map(|(ordinal, _)| ordinal).collect(),
@@ -53,7 +56,7 @@ impl Fleet {
         let last = Last::read(&text[from..]);
         let items = match last.key {
             None => last.keys(limit),
-            Some(key) => last.values(key, self.values(key, &last.typed, &within)?, limit),
+            Some(key) => last.values(key, self.values(key, &last.typed, &within, at)?, limit),
         };
         Ok(Suggestions {
             from,
@@ -63,7 +66,13 @@ impl Fleet {
     }
 
     /// Values of a key that hold what was typed, with how many of the assets carry each.
-    fn values(&self, key: &str, typed: &str, within: &RoaringBitmap) -> Result<Vec<(String, u64)>, Error> {
+    fn values(
+        &self,
+        key: &str,
+        typed: &str,
+        within: &RoaringBitmap,
+        at: Timestamp,
+    ) -> Result<Vec<(String, u64)>, Error> {
         let typed = typed.to_lowercase();
         let holds = |word: &str| word.to_lowercase().contains(&typed);
         Ok(match key {
@@ -77,6 +86,11 @@ impl Fleet {
             "package" if typed.is_empty() => Vec::new(),
             "package" => self.packages_holding(&typed, within),
             _ => {
+                if let Some(measure) = Measure::parse(key) {
+                    let values = measure.values().iter().filter(|value| holds(value));
+                    let having = |value: &&str| within.intersection_len(&measure.having(value, self, at));
+                    return Ok(values.map(|value| ((*value).to_owned(), having(value))).collect());
+                }
                 let Some(dimension) = Dimension::parse(key) else {
                     // Says which keys there are.
                     return Filter::parse(&format!("{key}:x")).map(|_| Vec::new());
@@ -141,10 +155,7 @@ impl<'a> Last<'a> {
     }
 
     fn keys(&self, limit: usize) -> Vec<Suggestion> {
-        let keys = Dimension::ALL.iter().map(|dimension| dimension.name());
-        let keys = keys
-            .chain(["cve", "package"])
-            .filter(|key| key.starts_with(&self.typed[..]));
+        let keys = keys().filter(|key| key.starts_with(&self.typed[..]));
         let suggestion = |key: &str| Suggestion {
             insert: format!("{}{key}:", self.negation),
             label: key.to_owned(),
@@ -166,6 +177,11 @@ impl<'a> Last<'a> {
         let sayable = found.into_iter().filter(|(label, _)| !label.contains(['"', ',']));
         sayable.take(limit).map(suggestion).collect()
     }
+}
+
+/// One term of the language, for a value without quotes and commas.
+pub fn term(key: &str, value: &str) -> String {
+    format!("{key}:{}", quoted(value))
 }
 
 fn quoted(value: &str) -> String {

@@ -199,9 +199,9 @@ async fn a_worker_that_lost_its_lease_cannot_commit() {
     let refused = ingest.finish().await;
     assert!(matches!(refused, Err(Error::Fenced(_))), "{refused:?}");
     assert_eq!(believed(&mut admin, estate.org).await, before);
-    // A whole batch is written before the end.
+    // A whole batch of a scope that is new is written before the end.
     let mut ingest = estate.begin(&stale, true).await;
-    assert!(report(&mut ingest, complete("a", hosts(0..2_000))).await.is_err());
+    assert!(report(&mut ingest, complete("b", hosts(10..2_010))).await.is_err());
     assert_eq!(believed(&mut admin, estate.org).await, before);
     // Giving back what is lost takes nothing from the successor.
     stale.give_back(&estate.store, estate.org).await.unwrap();

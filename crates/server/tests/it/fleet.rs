@@ -67,7 +67,7 @@ fn said(fleet: &Fleet) -> Said {
     });
     let rows: BTreeMap<_, _> = rows.collect();
     assert_eq!(rows.len(), fleet.len());
-    let everything = Filter::default().bind(fleet);
+    let everything = Filter::default().bind(fleet, fleet.as_of);
     let (page, total) = fleet.page(&everything, Order::BY_NAME, None, 10_000);
     assert_eq!((page.len(), total), (rows.len(), rows.len()));
     Said {

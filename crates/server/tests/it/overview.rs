@@ -9,6 +9,7 @@ use qlrf_server::api::types::image::ImageSummary;
 use qlrf_server::api::types::overview::Overview;
 use qlrf_server::api::types::page::PageBody;
 use qlrf_server::api::types::trend::{DriftReport, DriftReports, FindingDay, Trend, TrendDay};
+use qlrf_server::fleet::UrgencyCounts;
 use serde_json::{Value, json};
 
 use crate::drift::{ASSETS, estate};
@@ -17,7 +18,7 @@ use crate::support::{TestClient, TestServer};
 use crate::vulnerability::{EARLY, server_with, upload};
 
 /// A host whose facts are five days old, and a feed that has named its openssl for two.
-async fn aged() -> (TestServer, TestClient) {
+pub async fn aged() -> (TestServer, TestClient) {
     let (server, client) = server_with(&[("openssl", "3.0.1-1"), ("bash", "5.2-1")]).await;
     let record = advisory("CVE-2026-0001", "openssl", Some("3.0.2-1"), EARLY);
     upload(&client, "osv", &format!("{record}\n")).await.ok::<Value>();
@@ -46,8 +47,13 @@ async fn findings_are_told_for_the_days_on_which_they_were_open() {
         .map(|point| point.assets_with_software)
         .collect();
     assert_eq!(assets, [0, 1, 1, 1, 1, 1, 1]);
+    // A base score alone is too little to say how urgent it is.
     let open = FindingDay {
         critical: 1,
+        urgency: UrgencyCounts {
+            unknown: 1,
+            ..UrgencyCounts::default()
+        },
         ..FindingDay::default()
     };
     let findings: Vec<_> = trend.points.iter().map(|point| point.findings.clone()).collect();

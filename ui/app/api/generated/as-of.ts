@@ -16,6 +16,7 @@ export const TAKES_AS_OF: ReadonlySet<string> = new Set([
   '/api/v1/drift/reports',
   '/api/v1/drift/summary',
   '/api/v1/drift/top-offenders',
+  '/api/v1/drift/trends',
   '/api/v1/images',
   '/api/v1/images/families',
   '/api/v1/images/matrix',
@@ -38,4 +39,5 @@ export const TAKES_AS_OF: ReadonlySet<string> = new Set([
   '/api/v1/vulnerabilities/{id}',
   '/api/v1/vulnerabilities/{id}/assets',
   '/api/v1/vulnerabilities/{id}/blast-radius',
+  '/api/v1/vulnerabilities/{id}/trends',
 ])

@@ -1037,6 +1037,24 @@ export interface paths {
         patch: operations["organization_update"];
         trace?: never;
     };
+    "/api/v1/organization/sla": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long findings may stay open, where no image contract says otherwise. */
+        get: operations["sla_view"];
+        /** Sets them, from now on; a view of the past keeps those of then. With `If-Match`, only what the caller read. */
+        put: operations["sla_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview/attention": {
         parameters: {
             query?: never;
@@ -1438,7 +1456,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many of which severity, and how much of the estate that speaks of. */
+        /** How many of which severity and urgency, and how much of the estate that speaks of. */
         get: operations["vulnerability_summary"];
         put?: never;
         post?: never;
@@ -1491,6 +1509,23 @@ export interface paths {
         };
         /** From the advisory over packages and images to the sites, with the assets behind each. */
         get: operations["vulnerability_blast_radius"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vulnerabilities/{id}/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** On how many assets it was by day, and on how many of them it was fixed, from facts. */
+        get: operations["vulnerability_trends"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1696,7 +1731,7 @@ export interface components {
             /** @description Absent is not known. */
             value?: string | null;
         };
-        /** @description Assets whose image version is behind, by how long a newer one is out. */
+        /** @description Every asset by how long a version newer than its own is out. */
         Ages: {
             /**
              * Format: int64
@@ -1708,6 +1743,21 @@ export interface components {
              * @description Up to 14 days.
              */
             fresh: number;
+            /**
+             * Format: int64
+             * @description Nothing newer is published.
+             */
+            newest: number;
+            /**
+             * Format: int64
+             * @description Behind since an unknown moment.
+             */
+            undated: number;
+            /**
+             * Format: int64
+             * @description Not measured: not linked to a version whose place in its family is known.
+             */
+            unknown: number;
             /**
              * Format: int64
              * @description More than 14 days.
@@ -1907,16 +1957,21 @@ export interface components {
             totals: components["schemas"]["AttentionTotal"][];
         };
         AttentionItem: {
+            /** @description Names of the packages that it is in. */
+            about?: string | null;
             /**
              * Format: int64
              * @description Assets behind it; absent where nobody can say how many.
              */
             assets?: number | null;
-            /** @description The filter that lists these assets; absent where no filter can say it. */
+            /** @description The filter that lists exactly these assets; absent where no filter can say it. */
             filter?: string | null;
-            /** @description `known_exploited`, `past_sla`, `image_revoked`, `scope_not_listed`, `connector_failing` or `feed_empty`. */
+            /**
+             * @description `known_exploited`, `past_sla`, `image_revoked`, `image_behind`, `updates_due`, `unmanaged`, `drift_unknown`,
+             *     `scope_not_listed`, `connector_failing`, `never_collected` or `feed_empty`.
+             */
             kind: string;
-            /** @description `critical` or `warning`. */
+            /** @description `critical`, `warning` or `unknown`. */
             level: string;
             /** @description Path of the resource below `/api/v1`. */
             resource: string;
@@ -1930,7 +1985,11 @@ export interface components {
              * @description Since when it has been so, as far as that is known.
              */
             since?: string | null;
-            /** @description What: a CVE, `family:version`, a scope, a connector or a feed. */
+            /** @description The sites with most of these assets, and how many sites there are in all. A value that is absent is not known. */
+            sites: components["schemas"]["AffectedValue"][];
+            /** Format: int64 */
+            sites_total: number;
+            /** @description What: a CVE, `family:version`, a family, a scope, a connector, a feed, or a sentence about assets. */
             title: string;
             /** @description Why it is here, as a sentence. */
             why: string;
@@ -2453,7 +2512,9 @@ export interface components {
             unmanaged: number;
         };
         DriftTrend: {
-            /** @description One for each day in UTC, oldest first: states at its end, and of today as far as it has come. */
+            /** Format: date-time */
+            as_of: string;
+            /** @description One for each day in UTC, oldest first: states at its end, the last as of `as_of`. */
             points: components["schemas"]["TrendPoint"][];
         };
         DriftTurn: {
@@ -2767,10 +2828,7 @@ export interface components {
              */
             urgency_max?: number | null;
         };
-        /**
-         * @description Distinct vulnerabilities that some asset had, each at its worst rating of the day. Urgency is not kept over time: it
-         *     rests on scores that change daily.
-         */
+        /** @description Distinct vulnerabilities that some asset had, each at its worst rating of the day. */
         FindingDay: {
             /** Format: int64 */
             critical: number;
@@ -2778,7 +2836,7 @@ export interface components {
             high: number;
             /**
              * Format: int64
-             * @description Of all these, known to be exploited as the catalogue says today.
+             * @description Of all these, known to be exploited as the catalogue said that day.
              */
             kev: number;
             /**
@@ -2793,6 +2851,11 @@ export interface components {
              * @description No source rates it.
              */
             unknown: number;
+            /**
+             * @description All of them by how urgent they were in the whole estate, from the estimates, the catalogue and the assets of that
+             *     day, and the base scores that the advisories state today.
+             */
+            urgency: components["schemas"]["UrgencyCounts"];
         };
         /** @description Known vulnerabilities. Absent figures: no feed was imported, so nothing is known. */
         Findings: {
@@ -2801,6 +2864,11 @@ export interface components {
              * @description Of those, with at least one.
              */
             assets_affected?: number | null;
+            /**
+             * Format: int64
+             * @description Assets with at least one that is known to be exploited.
+             */
+            assets_exploited?: number | null;
             /**
              * Format: int64
              * @description Assets whose packages some feed speaks of: the denominator.
@@ -2816,6 +2884,7 @@ export interface components {
              * @description Of those, known to be exploited.
              */
             known_exploited?: number | null;
+            urgency?: components["schemas"]["UrgencyCounts"] | null;
             /** Format: int64 */
             vulnerabilities?: number | null;
         };
@@ -3245,6 +3314,21 @@ export interface components {
         OrganizationChange: {
             /** @description 1 to 200 characters. */
             name: string;
+        };
+        OrganizationSla: {
+            /**
+             * Format: int64
+             * @description Image versions whose contract states times of its own, which then hold for the assets that run them.
+             */
+            contracts: number;
+            /** @description The organisation set none: these are the product's own. */
+            is_default: boolean;
+            /**
+             * Format: date-time
+             * @description Since when they hold; absent for the product's own.
+             */
+            since?: string | null;
+            times: components["schemas"]["SlaTimes"];
         };
         /** @description The state of the whole estate. Every figure carries its denominator; what is not known is counted as such. */
         Overview: {
@@ -3784,6 +3868,11 @@ export interface components {
             critical: number;
             /**
              * Format: int64
+             * @description Of those behind: for up to 14 days, for more than 14, and for more than 30.
+             */
+            fresh: number;
+            /**
+             * Format: int64
              * @description Assets linked to a version whose place in its family is known: the denominator.
              */
             measured: number;
@@ -3796,8 +3885,10 @@ export interface components {
             p90_days?: number | null;
             /**
              * Format: int64
-             * @description Behind for more than 14, and for more than 30 days.
+             * @description Behind since an unknown moment; not in the percentiles.
              */
+            undated: number;
+            /** Format: int64 */
             warning: number;
         };
         /** @description The row of a family in the image × patch matrix. */
@@ -4057,6 +4148,23 @@ export interface components {
             /** @description `running`, `due_soon` or `breached`. */
             state: string;
         };
+        /** @description How long a finding of each severity may stay open before it is late, from the moment that it is known. */
+        SlaTimes: {
+            /**
+             * Format: int32
+             * @description 1 to 8760.
+             */
+            critical_hours: number;
+            /**
+             * Format: int32
+             * @description 1 to 3650, as the others.
+             */
+            high_days: number;
+            /** Format: int32 */
+            low_days: number;
+            /** Format: int32 */
+            medium_days: number;
+        };
         /** @description One collection: waiting, under way, or how it ended. */
         Sync: {
             /** Format: int32 */
@@ -4192,6 +4300,8 @@ export interface components {
              * @description The score if every unknown input turned out harmless.
              */
             least: number;
+            /** @description `critical` from 70, `high` from 50, `medium` from 30, else `low`. Absent when less than half of the weight is known. */
+            level?: string | null;
             /**
              * Format: double
              * @description The score if every unknown input turned out as bad as can be.
@@ -4203,6 +4313,22 @@ export interface components {
              * @description 0 to 100.
              */
             score: number;
+        };
+        /** @description How many vulnerabilities are how urgent. */
+        UrgencyCounts: {
+            /** Format: int64 */
+            critical: number;
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
+            /** Format: int64 */
+            medium: number;
+            /**
+             * Format: int64
+             * @description Less than half of what makes them urgent is known.
+             */
+            unknown: number;
         };
         UrgencyPart: {
             /** @description `cvss`, `epss`, `kev`, `exposure`, `criticality` or `fleet_share`. */
@@ -4269,6 +4395,26 @@ export interface components {
             unfixable: number;
             /** Format: int64 */
             unknown: number;
+            /** @description All of them by how urgent they are in the whole estate. */
+            urgency: components["schemas"]["UrgencyCounts"];
+        };
+        VulnerabilityDay: {
+            /**
+             * Format: int64
+             * @description Absent before `known_since`.
+             */
+            affected?: number | null;
+            /**
+             * Format: int64
+             * @description Assets whose installed software was known: the denominator.
+             */
+            assets_with_software: number;
+            day: string;
+            /**
+             * Format: int64
+             * @description Assets that had it on an earlier one of these days and have it no longer; those that left are not among them.
+             */
+            fixed?: number | null;
         };
         VulnerabilityOverview: {
             /** Format: date-time */
@@ -4322,6 +4468,15 @@ export interface components {
             summary: string;
             /** @description Of the whole estate, whatever the filter. */
             urgency: components["schemas"]["Urgency"];
+        };
+        /** @description On how many assets one vulnerability was, from facts. */
+        VulnerabilityTrend: {
+            /** Format: date-time */
+            as_of: string;
+            /** @description The day on which the first advisory that names it met a package. Before it nobody knew who had it. */
+            known_since: string;
+            /** @description One for each day in UTC, the oldest first: as it was when the day ended, the last as of `as_of`. */
+            points: components["schemas"]["VulnerabilityDay"][];
         };
     };
     responses: never;
@@ -4793,6 +4948,8 @@ export interface operations {
                 as_of?: string;
                 /** @description `critical`, `high`, `medium`, `low`, `none` or `unknown`; several with commas between them. */
                 severity?: string;
+                /** @description How urgent: `critical`, `high`, `medium`, `low` or `unknown`; several with commas between them. */
+                urgency?: string;
                 /** @description Known to be exploited, or not. */
                 kev?: boolean;
                 /** @description Whether a fix is published: `all`, `some` or `none` of the affected packages. */
@@ -5542,8 +5699,10 @@ export interface operations {
             query?: {
                 /** @description 1 to 366; 30 when absent. */
                 days?: number;
-                /** @description Only assets that this filter accepts now. */
+                /** @description Only assets that this filter accepts at the end. */
                 q?: string;
+                /** @description RFC 3339. The last moment, and what was believed then. */
+                as_of?: string;
             };
             header?: never;
             path?: never;
@@ -6683,6 +6842,68 @@ export interface operations {
             };
         };
     };
+    sla_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationSla"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    sla_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlaTimes"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationSla"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     overview_attention: {
         parameters: {
             query?: {
@@ -7513,6 +7734,8 @@ export interface operations {
                 as_of?: string;
                 /** @description `critical`, `high`, `medium`, `low`, `none` or `unknown`; several with commas between them. */
                 severity?: string;
+                /** @description How urgent: `critical`, `high`, `medium`, `low` or `unknown`; several with commas between them. */
+                urgency?: string;
                 /** @description Known to be exploited, or not. */
                 kev?: boolean;
                 /** @description Whether a fix is published: `all`, `some` or `none` of the affected packages. */
@@ -7556,6 +7779,7 @@ export interface operations {
                 as_of?: string;
                 /** @description As for the list. */
                 severity?: string;
+                urgency?: string;
                 kev?: boolean;
                 fix?: components["schemas"]["Fix"];
                 sla?: string;
@@ -7722,6 +7946,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlastRadius"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    vulnerability_trends: {
+        parameters: {
+            query?: {
+                /** @description 1 to 90; 30 when absent. */
+                days?: number;
+                /** @description Only assets that this filter accepts at the end. */
+                q?: string;
+                /** @description RFC 3339. The last moment, and what was believed then. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A CVE, or an advisory's own id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VulnerabilityTrend"];
                 };
             };
             /** @description What went wrong, with a stable code */

@@ -25,7 +25,7 @@ export function Trend({ q }: { q?: string }) {
   const choice = <Select aria-label="Days shown" value={url.days} onChange={(event) => set({ days: event.target.value }, { replace: true })} options={DAYS.map((days) => [days, `${days} d`] as const)} />
   return (
     <div className="grid gap-6 pb-8">
-      <Section title="Drift over time" note="states at the end of each day up to today, UTC" actions={choice}>
+      <Section title="Drift over time" note="states at the end of each day, UTC" actions={choice}>
         {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <DriftTrend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
       </Section>
       <Reports q={q} days={Number(url.days)} />

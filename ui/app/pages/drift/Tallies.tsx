@@ -2,9 +2,10 @@ import type { components } from '~/api/generated/schema'
 import { StackedBar, type Part } from '~/charts/StackedBar'
 import { driftParts } from '~/components/DriftWords'
 import { Figure } from '~/components/Figure'
-import { path } from '~/util/path-builder'
+import { lagParts, measured } from '~/components/lag'
+import { path, terms } from '~/util/path-builder'
 import { ragState } from '~/util/states'
-import { count, of, percent } from '~/util/units'
+import { count, of, percent, plural } from '~/util/units'
 
 type Summary = components['schemas']['DriftSummary']
 
@@ -12,7 +13,7 @@ type Summary = components['schemas']['DriftSummary']
 export function Tallies({ summary, q }: { summary: Summary | undefined; q?: string }) {
   return (
     <div className="grid shrink-0 grid-cols-3 gap-x-8 gap-y-4 border-t border-line py-3 max-lg:grid-cols-1">
-      {summary ? <><States summary={summary} q={q} /><Ages summary={summary} /><Severities summary={summary} q={q} /></>
+      {summary ? <><States summary={summary} q={q} /><Ages summary={summary} q={q} /><Severities summary={summary} q={q} /></>
         : ['Golden-image coverage', 'Behind for more than 30 d', 'Critical drift'].map((label) => <Figure key={label} label={label} value={undefined} of="" loading />)}
     </div>
   )
@@ -30,15 +31,13 @@ function States({ summary: { total, simulated }, q }: { summary: Summary; q?: st
   )
 }
 
-function Ages({ summary: { ages, total } }: { summary: Summary }) {
-  const behind = ages.fresh + ages.warning + ages.critical
-  const parts: Part[] = [
-    { label: 'up to 14 d', value: ages.fresh, tone: 'ahead' }, { label: '14 to 30 d', value: ages.warning, tone: 'warning' }, { label: 'more than 30 d', value: ages.critical, tone: 'critical' },
-  ]
+function Ages({ summary: { ages, total }, q }: { summary: Summary; q?: string }) {
+  const known = measured(ages)
+  const to = (filter: string) => path.drift({ q: terms(q, filter) })
   return (
-    <Figure label="Behind for more than 30 d" value={count(ages.critical)} state={ages.critical ? 'critical' : ages.warning ? 'warning' : 'ok'} stateWord={ages.critical ? 'too old' : undefined}
-      of={`of ${count(behind)} whose image has a newer version, among ${count(total.total)} assets`}>
-      <StackedBar label="Assets behind, by how long a newer version is out" parts={parts} legend />
+    <Figure label="Behind for more than 30 d" value={known > 0 ? count(ages.critical) : undefined} state={ages.critical ? 'critical' : ages.warning ? 'warning' : 'ok'} stateWord={ages.critical ? 'too old' : undefined} to={known > 0 ? to('lag:critical') : undefined}
+      of={known > 0 ? `of ${plural(known, 'asset')} whose place in their image family is known` : `none of ${plural(total.total, 'asset')} is linked to a version of an image`}>
+      <StackedBar label="Assets by how long a newer version is out" parts={lagParts(ages, to)} legend />
     </Figure>
   )
 }

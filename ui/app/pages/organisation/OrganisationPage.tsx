@@ -9,6 +9,7 @@ import { CopyButton, Text } from '~/ui/Text'
 import { Members } from './Members'
 import { Rename } from './Rename'
 import { Roles } from './Roles'
+import { SlaTimes } from './Sla'
 
 export default function OrganisationPage() {
   const organisation = useApi('/api/v1/organization')
@@ -33,6 +34,7 @@ export default function OrganisationPage() {
                 </div>
               )}
             </Section>
+            <SlaTimes />
             {mayMembers.may ? <Members /> : <Section title="Members"><StateBadge state="unknown">{mayMembers.reason}</StateBadge></Section>}
           </div>
           <Roles />

@@ -3,21 +3,27 @@ import { StackedBar } from '~/charts/StackedBar'
 import { Sparkline } from '~/charts/Sparkline'
 import { driftParts } from '~/components/DriftWords'
 import { Figure } from '~/components/Figure'
+import { lagParts } from '~/components/lag'
+import { urgencyParts } from '~/components/urgency-levels'
+import { Link } from '~/ui/Link'
 import { path } from '~/util/path-builder'
 import { ragState } from '~/util/states'
-import { count, days, of, percent } from '~/util/units'
+import { count, days, of, percent, plural } from '~/util/units'
 
 type Overview = components['schemas']['Overview']
 type Trend = components['schemas']['DriftTrend']
 type Past = components['schemas']['Trend']
 
-/** The first line of the page: what is known, out of how much, and what is not. */
+const LABELS = ['Golden-image coverage', 'Patch lag, median', 'Critical urgency', 'Known exploited', 'Security updates due']
+
+/** The first line of the page: what is known, out of how much, and what is not. Each number opens exactly what it counts. */
 export function Figures({ overview, trend, past }: { overview: Overview | undefined; trend: Trend | undefined; past: Past | undefined }) {
-  if (!overview) return <Strip>{['Golden-image coverage', 'Patch lag, median', 'Known exploited', 'Security updates due'].map((label) => <Figure key={label} label={label} value={undefined} of="" loading />)}</Strip>
+  if (!overview) return <Strip>{LABELS.map((label) => <Figure key={label} label={label} value={undefined} of="" loading />)}</Strip>
   return (
     <Strip>
       <Coverage overview={overview} trend={trend} />
       <Lag overview={overview} past={past} />
+      <Urgent overview={overview} past={past} />
       <Exploited overview={overview} />
       <Updates overview={overview} />
     </Strip>
@@ -25,74 +31,86 @@ export function Figures({ overview, trend, past }: { overview: Overview | undefi
 }
 
 function Strip({ children }: { children: React.ReactNode }) {
-  return <div className="grid grid-cols-4 gap-x-8 gap-y-5 border-t border-line py-4 max-lg:grid-cols-2 max-sm:grid-cols-1">{children}</div>
+  return <div className="grid grid-cols-5 gap-x-8 gap-y-5 border-t border-line py-4 max-xl:grid-cols-3 max-lg:grid-cols-2 max-sm:grid-cols-1">{children}</div>
 }
 
-function Coverage({ overview, trend }: { overview: Overview; trend: Trend | undefined }) {
-  const { drift } = overview
-  const known = trend?.points.map((point) => point.coverage_percent) ?? []
+/** Assets that a number counts. */
+const In = ({ q, sort, children }: { q: string; sort?: string; children: React.ReactNode }) => <Link to={path.fleet({ q, sort })} className="decoration-line-strong underline-offset-[3px] hover:underline">{children}</Link>
+
+/** A bar with its course beside it, where there is one. */
+function Course({ bar, label, points }: { bar: React.ReactNode; label: string; points: (number | null | undefined)[] }) {
+  const known = points.filter((point) => point != null).length
+  return <div className="flex items-center gap-3"><div className="grow">{bar}</div>{known > 1 && <Sparkline label={label} points={points} width={56} height={16} />}</div>
+}
+
+function Coverage({ overview: { drift }, trend }: { overview: Overview; trend: Trend | undefined }) {
   return (
-    <Figure label="Golden-image coverage" value={drift.coverage_percent == null ? undefined : percent(drift.coverage_percent)} state={ragState(drift.rag)}
-      to={path.fleet({ q: '-drift:current', sort: 'drift_since' })} of={`${of(drift.current, drift.total)} assets are current`} unknown={drift.unknown + drift.unmanaged > 0 && `${count(drift.unknown)} unknown · ${count(drift.unmanaged)} unmanaged`}>
-      <div className="flex items-center gap-3">
-        <div className="grow"><StackedBar label="Drift" parts={driftParts(drift)} /></div>
-        {known.filter((point) => point != null).length > 1 && <Sparkline label="Coverage over 90 days, percent" points={known} width={72} height={16} />}
-      </div>
+    <Figure label="Golden-image coverage" value={drift.coverage_percent == null ? undefined : percent(drift.coverage_percent)} state={ragState(drift.rag)} to={path.fleet({ q: 'drift:current' })}
+      of={<><In q="drift:current">{of(drift.current, drift.total)}</In> assets are current</>}
+      unknown={drift.unknown + drift.unmanaged > 0 && <span><In q="drift:unknown">{count(drift.unknown)} unknown</In> · <In q="drift:unmanaged">{count(drift.unmanaged)} unmanaged</In></span>}>
+      <Course bar={<StackedBar label="Drift" parts={driftParts(drift)} />} label="Coverage over 90 days, percent" points={trend?.points.map((point) => point.coverage_percent) ?? []} />
     </Figure>
   )
 }
 
-function Lag({ overview, past }: { overview: Overview; past: Past | undefined }) {
-  const p90 = past?.points.map((point) => point.patch_lag.p90_days) ?? []
-  const { patch_lag: lag, assets } = overview
+function Lag({ overview: { patch_lag: lag, assets }, past }: { overview: Overview; past: Past | undefined }) {
   const measured = lag.median_days != null
-  const parts = [
-    { label: 'on the newest', value: lag.measured - lag.behind, tone: 'ok' as const },
-    { label: 'behind up to 14 d', value: lag.behind - lag.warning - lag.critical, tone: 'ahead' as const },
-    { label: 'behind 14 to 30 d', value: lag.warning, tone: 'warning' as const },
-    { label: 'behind more than 30 d', value: lag.critical, tone: 'critical' as const },
-    { label: 'not measured', value: assets.total - lag.measured, tone: 'unknown' as const },
-  ]
+  const late = lag.critical > 0 ? { state: 'critical' as const, word: `${count(lag.critical)} for more than 30 d`, q: 'lag:critical' }
+    : lag.warning > 0 ? { state: 'warning' as const, word: `${count(lag.warning)} for more than 14 d`, q: 'lag:warning' } : undefined
+  const unknown = assets.total - lag.measured
   return (
-    <Figure label="Patch lag, median" value={measured ? days(lag.median_days ?? 0) : undefined} state={lag.critical ? 'critical' : lag.warning ? 'warning' : 'ok'} stateWord={`${count(lag.critical)} for more than 30 d`}
-      to={path.fleet({ q: 'drift:outdated', sort: 'drift_since' })} of={measured ? `p90 ${days(lag.p90_days ?? 0)} · ${of(lag.behind, lag.measured)} behind` : `${of(0, assets.total)} assets are linked to an image`}
-      unknown={lag.measured < assets.total && `${count(assets.total - lag.measured)} not measured`}>
-      <div className="flex items-center gap-3">
-        <div className="grow"><StackedBar label="Patch lag" parts={parts} /></div>
-        {p90.filter((point) => point != null).length > 1 && <Sparkline label="Patch lag over 90 days, p90 in days" points={p90} width={72} height={16} />}
-      </div>
+    <Figure label="Patch lag, median" value={measured ? days(lag.median_days ?? 0) : undefined} to={measured ? path.fleet({ q: 'lag:newest,fresh,warning,critical', sort: 'drift_since' }) : undefined}
+      state={late?.state ?? 'ok'}
+      of={lag.measured === 0 ? `none of ${plural(assets.total, 'asset')} is linked to a version of an image`
+        : <>{lag.p90_days != null && `p90 ${days(lag.p90_days)} · `}<In q="lag:fresh,warning,critical,undated">{of(lag.behind, lag.measured)}</In> behind{late && <>, <In q={late.q}>{late.word}</In></>}{lag.undated > 0 && <>, <In q="lag:undated">{count(lag.undated)} since nobody knows when</In></>}</>}
+      unknown={unknown > 0 && <In q="lag:unknown">{count(unknown)} not measured</In>}>
+      <Course bar={<StackedBar label="Patch lag" parts={lagParts({ ...lag, newest: lag.measured - lag.behind, unknown })} />} label="Patch lag over 90 days, p90 in days" points={past?.points.map((point) => point.patch_lag.p90_days) ?? []} />
     </Figure>
   )
 }
 
-function Exploited({ overview }: { overview: Overview }) {
-  const { findings, assets } = overview
+/** How soon somebody has to act: severity, exploitation, exposure, criticality and share in one word. */
+function Urgent({ overview: { findings, assets }, past }: { overview: Overview; past: Past | undefined }) {
+  const { urgency, vulnerabilities } = findings
   const judged = findings.assets_judged ?? 0
-  const known = findings.known_exploited != null
+  return (
+    <Figure label="Open, of critical urgency" value={urgency && judged > 0 ? count(urgency.critical) : undefined} state={urgency?.critical ? 'critical' : urgency?.high ? 'warning' : 'ok'} to={path.vulnerabilities({ urgency: 'critical' })}
+      of={urgency && judged > 0 ? <>of <Link to={path.vulnerabilities()} className="hover:underline">{plural(vulnerabilities ?? 0, 'open vulnerability')}</Link>; <Link to={path.vulnerabilities({ urgency: 'high' })} className="hover:underline">{count(urgency.high)} high</Link></> : findings.feeds_as_of ? `none of ${plural(assets.total, 'asset')} was judged` : 'no feed was imported yet'}
+      unknown={(urgency?.unknown ?? 0) > 0 && <Link to={path.vulnerabilities({ urgency: 'unknown' })} className="hover:underline">{count(urgency?.unknown ?? 0)} of unknown urgency</Link>}>
+      <Course bar={<StackedBar label="Vulnerabilities by urgency" parts={urgency ? urgencyParts(urgency) : []} />} label="Critical urgency over 90 days" points={past?.points.map((point) => point.findings?.urgency.critical) ?? []} />
+    </Figure>
+  )
+}
+
+function Exploited({ overview: { findings, assets } }: { overview: Overview }) {
+  const judged = findings.assets_judged ?? 0
+  const known = judged > 0
+  const [on, affected] = [findings.assets_exploited ?? 0, findings.assets_affected ?? 0]
   const parts = [
-    { label: 'affected by a vulnerability', value: findings.assets_affected ?? 0, tone: 'warning' as const },
-    { label: 'judged, none found', value: judged - (findings.assets_affected ?? 0), tone: 'ok' as const },
+    { label: 'with an exploited vulnerability', value: on, tone: 'critical' as const },
+    { label: 'with another one', value: affected - on, tone: 'warning' as const },
+    { label: 'judged, none found', value: judged - affected, tone: 'ok' as const },
     { label: 'not judged', value: assets.total - judged, tone: 'unknown' as const },
   ]
   return (
-    <Figure label="Known exploited vulnerabilities" value={known ? count(findings.known_exploited ?? 0) : undefined} state={findings.known_exploited ? 'critical' : 'ok'} stateWord="exploited in the wild"
-      of={known ? `of ${count(findings.vulnerabilities ?? 0)} open, on ${of(findings.assets_affected ?? 0, judged)} judged` : 'no feed was imported yet'}
-      unknown={judged < assets.total && `${count(assets.total - judged)} assets not judged`}>
+    <Figure label="Known exploited vulnerabilities" value={known ? count(findings.known_exploited ?? 0) : undefined} state={findings.known_exploited ? 'critical' : 'ok'} to={path.vulnerabilities({ kev: 'true' })}
+      of={known ? <>on <In q="findings:exploited">{of(on, judged)}</In> judged assets</> : findings.feeds_as_of ? `none of ${plural(assets.total, 'asset')} was judged` : 'no feed was imported yet'}
+      unknown={judged < assets.total && <In q="findings:unknown">{count(assets.total - judged)} assets not judged</In>}>
       <StackedBar label="Assets by vulnerability" parts={parts} />
     </Figure>
   )
 }
 
-function Updates({ overview }: { overview: Overview }) {
-  const { security_updates: updates } = overview
+function Updates({ overview: { security_updates: updates } }: { overview: Overview }) {
   const parts = [
     { label: 'with updates due', value: updates.assets_pending, tone: 'warning' as const },
     { label: 'up to date', value: updates.known - updates.assets_pending, tone: 'ok' as const },
     { label: 'not asked', value: updates.unknown, tone: 'unknown' as const },
   ]
   return (
-    <Figure label="Security updates due" value={updates.known ? count(updates.updates) : undefined} state={updates.updates ? 'warning' : 'ok'} stateWord={`on ${count(updates.assets_pending)}`}
-      to={path.fleet({ sort: '-pending_security' })} of={`package manager answered on ${of(updates.known, updates.known + updates.unknown)} assets`} unknown={updates.unknown > 0 && `${count(updates.unknown)} unknown`}>
+    <Figure label="Security updates due" value={updates.known ? count(updates.updates) : undefined} state={updates.updates ? 'warning' : 'ok'} to={path.fleet({ q: 'updates:due', sort: '-pending_security' })}
+      of={updates.known ? <>on <In q="updates:due" sort="-pending_security">{of(updates.assets_pending, updates.known)}</In> assets whose package manager answered</> : 'no package manager answered'}
+      unknown={updates.unknown > 0 && <In q="updates:unknown">{count(updates.unknown)} unknown</In>}>
       <StackedBar label="Assets by pending updates" parts={parts} />
     </Figure>
   )

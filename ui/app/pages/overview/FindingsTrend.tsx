@@ -1,15 +1,14 @@
 import type { components } from '~/api/generated/schema'
-import { TrendChart, type Series } from '~/charts/TrendChart'
+import { TrendChart } from '~/charts/TrendChart'
 import { EmptyState } from '~/components/States'
+import { URGENCY_SERIES } from '~/components/urgency-levels'
 
-const SERIES: Series[] = [
-  { key: 'critical', label: 'critical', tone: 'critical' }, { key: 'high', label: 'high', tone: 'high' }, { key: 'medium', label: 'medium', tone: 'warning' },
-  { key: 'low', label: 'low or no risk', tone: 'none' }, { key: 'unknown', label: 'not rated', tone: 'unknown' },
-]
-
-/** By severity: how urgent each was on a past day is not kept. Days of which findings are not known are left out, not drawn as none. */
+/** As urgent as each was on its day. Days before the first advisories are drawn as not known. */
 export function FindingsTrend({ trend }: { trend: components['schemas']['Trend'] }) {
-  const points = trend.points.flatMap(({ day, findings }) => (findings ? [{ day, values: { critical: findings.critical, high: findings.high, medium: findings.medium, low: findings.low, unknown: findings.unknown } }] : []))
-  if (points.length < 2) return <EmptyState compact title="No history yet">The line starts with the second day on which findings are known{points[0] && `, after ${points[0].day}`}.</EmptyState>
-  return <TrendChart points={points} series={SERIES} label={`Vulnerabilities by severity over ${points.length} days`} unit="vulnerabilities" />
+  const first = trend.points.findIndex((point) => point.assets_with_software > 0)
+  const days = first < 0 ? [] : trend.points.slice(first)
+  const known = days.filter((point) => point.findings)
+  if (known.length < 2) return <EmptyState compact title="No history yet">The line starts with the second day on which findings are known{known[0] && `, after ${known[0].day}`}.</EmptyState>
+  const points = days.map(({ day, findings }) => ({ day, values: findings ? { ...findings.urgency } : undefined }))
+  return <TrendChart points={points} series={URGENCY_SERIES} label={`Vulnerabilities by urgency over ${days.length} days`} unit="vulnerabilities" unknown="no advisories were held" />
 }

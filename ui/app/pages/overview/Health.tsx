@@ -1,67 +1,52 @@
 import { useApi } from '~/api/query'
 import type { components } from '~/api/generated/schema'
-import { Section } from '~/components/Page'
 import { useFeedState } from '~/components/feed-state'
 import { RelativeTime } from '~/components/RelativeTime'
 import { ErrorState } from '~/components/States'
-import { SkeletonRows } from '~/ui/Skeleton'
-import { StateBadge, StateGlyph } from '~/ui/State'
-import { Text } from '~/ui/Text'
-import { count, of, plural } from '~/util/units'
+import { Link } from '~/ui/Link'
+import { Skeleton } from '~/ui/Skeleton'
+import { StateBadge } from '~/ui/State'
+import { path } from '~/util/path-builder'
+import type { State } from '~/util/states'
+import { of, plural } from '~/util/units'
 
 type Feed = components['schemas']['Feed']
-const GAPS_SHOWN = 4
 
-/** Whether the numbers above can be believed: who delivered, how lately, and what is missing. */
+/** Whether the numbers can be believed: who delivered, how lately, and what is missing. Always as of now. */
 export function Health() {
+  const health = useApi('/api/v1/overview/health')
   const feeds = useApi('/api/v1/feeds')
-  const coverage = useApi('/api/v1/coverage')
-  const error = feeds.error ?? coverage.error
+  const error = health.error ?? feeds.error
   return (
-    <Section title="Data health" note="as of now">
-      {error ? <ErrorState error={error} retry={() => { void feeds.refetch(); void coverage.refetch() }} />
-        : !feeds.data || !coverage.data ? <SkeletonRows rows={5} />
-          : (
-            <ul>
-              {feeds.data.items.map((feed) => <FeedLine key={feed.name} feed={feed} />)}
-              <Scopes coverage={coverage.data} />
-            </ul>
-          )}
-    </Section>
+    <section aria-labelledby="health" className="num flex min-h-8 flex-wrap items-center gap-x-5 gap-y-1 border-t border-line py-2 text-xs">
+      <h2 id="health" className="font-semibold">Data health</h2>
+      {error && (!health.data || !feeds.data) ? <ErrorState compact error={error} retry={() => { void health.refetch(); void feeds.refetch() }} />
+        : !health.data || !feeds.data ? <Skeleton className="h-4 w-96 max-w-full" />
+          : <><Collections health={health.data} />{feeds.data.items.map((feed) => <FeedMark key={feed.name} feed={feed} />)}</>}
+    </section>
   )
 }
 
-const LINE = 'grid min-h-9 grid-cols-[minmax(7rem,11rem)_minmax(0,1fr)_auto] items-center gap-x-3 border-b border-line last:border-0'
-
-function FeedLine({ feed }: { feed: Feed }) {
-  const imported = feed.snapshots[0]?.imported_at
-  const { state, word } = useFeedState(feed)
-  return (
-    <li className={LINE}>
-      <span className="truncate">{feed.title}</span>
-      <StateBadge state={state} className="num">{state === 'ok' ? plural(feed.held, 'record') : word}</StateBadge>
-      <span className="num text-xs text-meta">{imported ? <RelativeTime at={imported} /> : 'never imported'}</span>
-    </li>
-  )
+function Mark({ to, name, state, children }: { to: string; name: string; state: State; children: React.ReactNode }) {
+  return <Link to={to} className="flex items-center gap-1.5 hover:underline"><span className="text-dim">{name}</span><StateBadge state={state}>{children}</StateBadge></Link>
 }
 
-function Scopes({ coverage }: { coverage: components['schemas']['Coverage'] }) {
-  const gaps = coverage.items.filter((scope) => scope.code)
+function Collections({ health }: { health: components['schemas']['DataHealth'] }) {
+  const { connectors, connectors_complete: complete, connectors_never_synced: never, scopes, scopes_complete: listed, gaps } = health
   return (
     <>
-      <li className={LINE}>
-        <span>Collection</span>
-        <StateBadge state={coverage.scopes === 0 ? 'unknown' : gaps.length ? 'warning' : 'ok'} className="num">{of(coverage.complete, coverage.scopes)} scopes complete</StateBadge>
-        <span className="num text-xs text-meta">{plural(gaps.length, 'gap')}</span>
-      </li>
-      {gaps.slice(0, GAPS_SHOWN).map((scope) => (
-        <li key={`${scope.connector_id}${scope.account}${scope.region}${scope.kind}`} className={LINE}>
-          <span className="flex min-w-0 items-center gap-1.5 pl-3 text-dim"><StateGlyph state="warning" /><Text>{`${scope.region} · ${scope.account}`}</Text></span>
-          <span className="min-w-0 truncate text-dim"><Text>{scope.detail ?? scope.code ?? ''}</Text></span>
-          <span className="num text-xs text-meta">{scope.completed_at ? <RelativeTime at={scope.completed_at} /> : 'never complete'}</span>
-        </li>
-      ))}
-      {gaps.length > GAPS_SHOWN && <li className="py-2 text-xs text-meta">and {count(gaps.length - GAPS_SHOWN)} more</li>}
+      <Mark to={path.connectors()} name="Collections" state={connectors === 0 || never === connectors ? 'unknown' : complete < connectors ? 'warning' : 'ok'}>{of(complete, connectors)} complete</Mark>
+      <Mark to={path.connectors()} name="Coverage" state={scopes === 0 ? 'unknown' : gaps > 0 ? 'warning' : 'ok'}>{gaps > 0 ? `${plural(gaps, 'gap')} in ${plural(scopes, 'scope')}` : `${of(listed, scopes)} scopes`}</Mark>
     </>
+  )
+}
+
+function FeedMark({ feed }: { feed: Feed }) {
+  const { state, word } = useFeedState(feed)
+  const imported = feed.snapshots[0]?.imported_at
+  return (
+    <Mark to={path.feeds()} name={feed.name.toUpperCase()} state={state}>
+      <span>{state === 'unknown' || !imported ? word : <RelativeTime at={imported} />}{state !== 'ok' && state !== 'unknown' && `, ${word}`}</span>
+    </Mark>
   )
 }

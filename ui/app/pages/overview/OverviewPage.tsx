@@ -8,7 +8,7 @@ import { Skeleton } from '~/ui/Skeleton'
 import { SimulatedBadge } from '~/ui/State'
 import { cx } from '~/util/class'
 import { count, plural } from '~/util/units'
-import { Attention } from './Attention'
+import { Attention, Headline } from './Attention'
 import { Figures } from './Figures'
 import { Health } from './Health'
 import { FindingsTrend } from './FindingsTrend'
@@ -20,6 +20,7 @@ import { SiteMap } from './SiteMap'
 const TREND_DAYS = 90
 export default function OverviewPage() {
   const overview = useApi('/api/v1/overview/metrics')
+  const attention = useApi('/api/v1/overview/attention')
   const trend = useApi('/api/v1/drift/trends', { query: { days: TREND_DAYS } })
   const onboarding = useApi('/api/v1/onboarding')
   const past = useApi('/api/v1/overview/trends', { query: { days: TREND_DAYS } })
@@ -31,24 +32,27 @@ export default function OverviewPage() {
     <div className="pb-8">
       <PageHeader title="Overview" count={data && plural(data.assets.total, 'asset')} asOf={data?.as_of}
         badge={data && data.assets.simulated > 0 && <span className="num flex items-center gap-1.5 text-xs text-meta"><SimulatedBadge />{count(data.assets.simulated)} of them</span>} />
+      <Headline attention={attention} />
       <Figures overview={data} trend={trend.data} past={past.data} />
+      <Health />
       <div className="grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-x-10 gap-y-6 max-xl:grid-cols-1">
         <div className="grid min-w-0 content-start gap-6">
-          <Attention overview={data} />
-          <Section title="Vulnerabilities over time" note={`${TREND_DAYS} d · by severity`}>
+          <Attention attention={attention} />
+          <Section title="Open vulnerabilities over time" note={`${TREND_DAYS} d · by urgency`}>
             {past.error ? <ErrorState error={past.error} retry={() => void past.refetch()} /> : past.data ? <FindingsTrend trend={past.data} /> : <Skeleton className="h-[222px]" />}
           </Section>
-          <Section title="Drift over time" note={`${TREND_DAYS} d up to today`}>
+          <Section title="Drift over time" note={`${TREND_DAYS} d`}>
             {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <DriftTrend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
           </Section>
         </div>
-        {/* Shown when it is known whether the first steps are done: what lies below them does not move. */}
-        <div className={cx('grid min-w-0 content-start gap-6', onboarding.isPending && 'invisible')}>
-          <Onboarding onboarding={onboarding} />
+        <div className="grid min-w-0 content-start gap-6">
           <SiteMap />
-          <Platforms overview={data} />
-          <Offenders />
-          <Health />
+          {/* Shown when it is known whether the first steps are done: what lies below them does not move. */}
+          <div className={cx('grid min-w-0 content-start gap-6', onboarding.isPending && 'invisible')}>
+            <Onboarding onboarding={onboarding} />
+            <Platforms overview={data} />
+            <Offenders />
+          </div>
         </div>
       </div>
     </div>

@@ -10,7 +10,7 @@ import { path, term, terms } from '~/util/path-builder'
 import { ragState } from '~/util/states'
 import { of, percent, plural } from '~/util/units'
 
-/** The traffic light of each platform; it opens into the assets that are not as they should be. */
+/** The traffic light of each platform; it opens into its assets. */
 export function Platforms({ overview }: { overview: components['schemas']['Overview'] | undefined }) {
   const rows = overview?.platforms
   return (
@@ -21,8 +21,8 @@ export function Platforms({ overview }: { overview: components['schemas']['Overv
           <tbody>
             {rows.map(({ name, drift }) => (
               <tr key={name ?? ''} className="h-9 border-b border-line last:border-0">
-                <th scope="row" className="max-w-32 truncate text-left font-normal"><Link to={path.fleet({ q: terms(term('platform', name), '-drift:current') })} className="hover:underline">{name ? <Text>{name}</Text> : <Unknown />}</Link></th>
-                <td className="pl-3 whitespace-nowrap"><StateBadge state={ragState(drift.rag)}>{drift.coverage_percent == null ? 'no assets' : percent(drift.coverage_percent, 0)}</StateBadge> <span className="text-xs text-meta">{of(drift.current, drift.total)}</span></td>
+                <th scope="row" className="max-w-32 truncate text-left font-normal"><Link to={path.fleet({ q: term('platform', name) })} className="hover:underline">{name ? <Text>{name}</Text> : <Unknown />}</Link></th>
+                <td className="pl-3 whitespace-nowrap"><StateBadge state={ragState(drift.rag)}>{drift.coverage_percent == null ? 'no assets' : percent(drift.coverage_percent, 0)}</StateBadge> <Link to={path.fleet({ q: terms(term('platform', name), 'drift:current') })} className="text-xs text-meta hover:underline">{of(drift.current, drift.total)}</Link></td>
                 <td className="w-2/5 pl-3"><StackedBar label={`Drift on ${name ?? 'unknown'}`} parts={driftParts(drift)} /></td>
               </tr>
             ))}

@@ -46,7 +46,7 @@ function cell(tally: Tally, q: string): Cell {
   return {
     state: ragState(tally.rag),
     value: known ? percent(tally.coverage_percent ?? 0, 0) : 'unknown',
-    detail: `${of(tally.current, tally.total)} current, ${count(tally.outdated)} outdated, ${count(tally.unmanaged)} unmanaged, ${count(tally.unknown)} unknown`,
-    to: path.fleet({ q: terms(q, '-drift:current') }),
+    detail: `${of(tally.current, tally.total)} current; opens the ${count(tally.total - tally.current)} that are not: ${count(tally.outdated)} outdated, ${count(tally.ahead)} ahead, ${count(tally.unmanaged)} unmanaged, ${count(tally.unknown)} unknown`,
+    to: path.fleet({ q: terms(q, '-drift:current'), sort: '-differences' }),
   }
 }

@@ -4,6 +4,8 @@ import { useApi } from '~/api/query'
 import { StackedBar } from '~/charts/StackedBar'
 import { DriftBadge, driftParts } from '~/components/DriftWords'
 import { Figure } from '~/components/Figure'
+import { lagParts, measured } from '~/components/lag'
+import { urgencyParts } from '~/components/urgency-levels'
 import { PageHeader, Section } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState, ErrorState } from '~/components/States'
@@ -49,20 +51,25 @@ function Figures({ q, data }: { q: string; data: Summary | undefined }) {
   const found = useApi('/api/v1/vulnerabilities/summary', { query: { q } })
   const total = data?.total
   const ages = data?.ages
+  const known = ages && measured(ages)
   const counts = found.data?.counts
   const basis = found.data?.basis
   return (
     <div className="mb-6 grid min-w-0 grid-cols-3 gap-x-8 gap-y-4 border-y border-line py-4 max-md:grid-cols-1">
-      <Figure label="Coverage" loading={!data} value={total?.coverage_percent == null ? undefined : percent(total.coverage_percent)} state={ragState(total?.rag)} to={path.fleet({ q: terms(q, '-drift:current') })}
+      <Figure label="Coverage" loading={!data} value={total?.coverage_percent == null ? undefined : percent(total.coverage_percent)} state={ragState(total?.rag)} to={path.fleet({ q: terms(q, 'drift:current') })}
         of={total && `${of(total.current, total.total)} assets are current`} unknown={total && total.unknown + total.unmanaged > 0 && `${count(total.unknown)} unknown, ${count(total.unmanaged)} unmanaged`}>
-        {total && <StackedBar label="Assets by drift" parts={driftParts(total)} />}
+        {total && <StackedBar label="Assets by drift" parts={driftParts(total).map((part) => ({ ...part, to: path.fleet({ q: terms(q, `drift:${part.label}`) }) }))} legend />}
       </Figure>
-      <Figure label="Image behind for more than 30 d" loading={!data} value={ages && count(ages.critical)} state={ages?.critical ? 'critical' : ages?.warning ? 'warning' : 'ok'} to={path.fleet({ q: terms(q, 'drift:outdated'), sort: 'drift_since' })}
-        of={ages && `of ${plural(ages.critical + ages.warning + ages.fresh, 'asset')} whose image is behind; ${count(ages.warning)} for more than 14 d`} />
+      <Figure label="Image behind for more than 30 d" loading={!data} value={known ? count(ages?.critical ?? 0) : undefined} state={ages?.critical ? 'critical' : ages?.warning ? 'warning' : 'ok'} to={known ? path.fleet({ q: terms(q, 'lag:critical'), sort: 'drift_since' }) : undefined}
+        of={total && (known ? `of ${plural(known, 'asset')} whose place in their image family is known` : `none of ${plural(total.total, 'asset')} is linked to a version of an image`)}>
+        {ages && <StackedBar label="Assets by how long a newer version is out" parts={lagParts(ages, (filter) => path.fleet({ q: terms(q, filter) }))} legend />}
+      </Figure>
       {found.error ? <ErrorState compact error={found.error} retry={() => void found.refetch()} />
-        : <Figure label="Open vulnerabilities" loading={!found.data} value={basis && basis.judged > 0 && counts ? count(counts.total) : undefined} state={counts?.breached || counts?.critical || counts?.kev ? 'critical' : counts?.total ? 'warning' : 'ok'} to={path.fleet({ q })}
-            of={counts && basis && `on ${of(counts.affected_assets, basis.judged)} judged assets; ${count(counts.kev)} known exploited, ${count(counts.breached)} past SLA`}
-            unknown={basis && basis.assets > basis.judged && `${of(basis.assets - basis.judged, basis.assets)} not judged`} />}
+        : <Figure label="Open vulnerabilities" loading={!found.data} value={basis && basis.judged > 0 && counts ? count(counts.total) : undefined} state={counts?.breached || counts?.critical || counts?.kev ? 'critical' : counts?.total ? 'warning' : 'ok'} to={path.vulnerabilities({ q })}
+            of={counts && basis && <>on <Link className="hover:underline" to={path.fleet({ q: terms(q, 'findings:open') })}>{of(counts.affected_assets, basis.judged)}</Link> judged assets; <Link className="hover:underline" to={path.vulnerabilities({ q, kev: 'true' })}>{count(counts.kev)} known exploited</Link>, <Link className="hover:underline" to={path.vulnerabilities({ q, sla: 'breached' })}>{count(counts.breached)} past their date</Link></>}
+            unknown={basis && basis.assets > basis.judged && <Link className="hover:underline" to={path.fleet({ q: terms(q, 'findings:unknown') })}>{of(basis.assets - basis.judged, basis.assets)} not judged</Link>}>
+            {counts && basis && basis.judged > 0 && <StackedBar label="Vulnerabilities by urgency" parts={urgencyParts(counts.urgency, q)} legend />}
+          </Figure>}
     </div>
   )
 }

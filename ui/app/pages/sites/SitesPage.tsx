@@ -11,9 +11,9 @@ import { BY, columnsOf, SHOW, squareOf, useCells, useRows, useSites, type By, ty
 const BY_WORDS: Record<By, string> = { env: 'Environment', platform: 'Platform' }
 const SHOW_WORDS: Record<Show, string> = { coverage: 'Coverage', age: 'Drift age', findings: 'Findings' }
 const LEGEND: Record<Show, string> = {
-  coverage: 'Share of assets that run what they should. Green from 90 %, amber from 70 %; unknown and unmanaged assets are not covered.',
-  age: 'Assets whose image is behind, by the oldest class in the square: red for more than 30 d, amber for more than 14 d, green for less or none.',
-  findings: 'Distinct vulnerabilities of the judged assets: red with a critical, an exploited one or one past its SLA; amber with any other.',
+  coverage: 'Share of assets that run what they should. Green from 90 %, amber from 70 %; unknown and unmanaged assets are not covered. Each square opens the assets that are not current.',
+  age: 'Assets whose image is behind, by the oldest class in the square: red for more than 30 d, amber for more than 14 d, green for less or none. Each square opens the assets that it counts.',
+  findings: 'Distinct vulnerabilities of the judged assets: red with a critical, an exploited one or one past its SLA; amber with any other. Each square opens its vulnerabilities.',
 }
 
 const read = (raw: RawSearch) => ({ by: oneOf(raw.by, BY) ?? 'env', show: oneOf(raw.show, SHOW) ?? 'coverage' })
@@ -49,7 +49,7 @@ function Map({ rows, by, show }: { rows: Row[]; by: By; show: Show }) {
   return (
     <>
       {error ? <ErrorState compact error={error} /> : null}
-      <p className="mb-3 max-w-[80ch] text-dim">{LEGEND[show]} Each square opens its assets.</p>
+      <p className="mb-3 max-w-[80ch] text-dim">{LEGEND[show]}</p>
       <HeatMap label={`${SHOW_WORDS[show]} by site and ${BY_WORDS[by].toLowerCase()}`} corner={`Site (${count(rows.length)})`} columns={columns.map((column) => column ?? 'unknown')}
         rows={rows.map((row, i) => ({
           name: row.site ?? 'unknown',

@@ -3,6 +3,7 @@ import type { components } from '~/api/generated/schema'
 import { apiQuery, useApi } from '~/api/query'
 import type { Cell } from '~/charts/HeatMap'
 import type { Tally } from '~/components/DriftWords'
+import { measured } from '~/components/lag'
 import { useAsOf } from '~/state/as-of'
 import { useAskedScope } from '~/state/scope'
 import { path, term, terms } from '~/util/path-builder'
@@ -67,33 +68,35 @@ export function coverageCell({ q, tally }: Square): Cell {
     state: ragState(tally.rag),
     value: tally.coverage_percent == null ? 'unknown' : percent(tally.coverage_percent, 0),
     note: of(tally.current, tally.total),
-    detail: `${of(tally.current, tally.total)} current, ${count(tally.outdated)} outdated, ${count(tally.unmanaged)} unmanaged, ${count(tally.unknown)} unknown`,
-    to: path.fleet({ q: terms(q, '-drift:current') }),
+    detail: `${of(tally.current, tally.total)} current; opens the ${count(tally.total - tally.current)} that are not: ${count(tally.outdated)} outdated, ${count(tally.ahead)} ahead, ${count(tally.unmanaged)} unmanaged, ${count(tally.unknown)} unknown`,
+    to: path.fleet({ q: terms(q, '-drift:current'), sort: '-differences' }),
   }
 }
 
-/** The worst age says the colour; its number is how many assets are that old. */
-export function ageCell({ q, tally }: Square, { critical, warning, fresh }: Ages): Cell {
-  const behind = critical + warning + fresh
-  const [state, many]: [State, number] = critical ? ['critical', critical] : warning ? ['warning', warning] : behind ? ['ok', fresh] : tally.current + tally.ahead > 0 ? ['ok', 0] : ['unknown', 0]
+/** The worst age says the colour; its number is how many assets are that old, and it opens just these. */
+export function ageCell({ q, tally }: Square, ages: Ages): Cell {
+  const { critical, warning, fresh, undated, unknown } = ages
+  const known = measured(ages)
+  const [state, key]: [State, keyof Ages] = known === 0 ? ['unknown', 'unknown'] : critical ? ['critical', 'critical'] : warning ? ['warning', 'warning'] : fresh ? ['ok', 'fresh'] : undated ? ['unknown', 'undated'] : ['ok', 'newest']
+  const undatedWords = undated > 0 ? `, ${count(undated)} since nobody knows when` : ''
   return {
     state,
-    value: state === 'unknown' ? 'unknown' : count(many),
-    note: `of ${count(tally.total)}`,
-    detail: `of ${plural(tally.total, 'asset')}, the image of ${count(critical)} is behind for more than 30 d, ${count(warning)} for more than 14 d, ${count(fresh)} for less; ${count(tally.unknown + tally.unmanaged)} not judged`,
-    to: path.fleet({ q: terms(q, 'drift:outdated'), sort: 'drift_since' }),
+    value: known === 0 ? 'unknown' : key === 'newest' ? '0' : count(ages[key]),
+    note: `of ${count(known === 0 ? tally.total : known)}`,
+    detail: `of ${plural(known, 'asset')} whose image version is known, ${count(critical)} are behind for more than 30 d, ${count(warning)} for more than 14 d, ${count(fresh)} for less${undatedWords}; ${count(unknown)} of ${plural(tally.total, 'asset')} not measured`,
+    to: path.fleet({ q: terms(q, `lag:${key}`), sort: key === 'newest' || key === 'unknown' ? undefined : 'drift_since' }),
   }
 }
 
 export function findingsCell({ q }: Square, { counts, basis }: Overview): Cell {
-  if (!counts || basis.judged === 0) return { state: 'unknown', value: 'unknown', detail: `none of ${plural(basis.assets, 'asset')} judged`, to: path.fleet({ q }) }
+  if (!counts || basis.judged === 0) return { state: 'unknown', value: 'unknown', detail: `none of ${plural(basis.assets, 'asset')} judged`, to: path.fleet({ q: terms(q, 'findings:unknown') }) }
   const state: State = counts.kev || counts.breached || counts.critical ? 'critical' : counts.total ? 'warning' : basis.judged === basis.assets ? 'ok' : 'unknown'
   return {
     state,
     value: count(counts.total),
     note: `on ${of(counts.affected_assets, basis.judged)}`,
     detail: `${plural(counts.total, 'vulnerability', 'vulnerabilities')} on ${of(counts.affected_assets, basis.judged)} judged assets: ${count(counts.critical)} critical, ${count(counts.kev)} known exploited, ${count(counts.breached)} past their SLA; ${count(basis.assets - basis.judged)} of ${plural(basis.assets, 'asset')} not judged`,
-    to: path.fleet({ q }),
+    to: path.vulnerabilities({ q }),
   }
 }
 

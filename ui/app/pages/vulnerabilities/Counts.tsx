@@ -2,6 +2,7 @@ import type { components } from '~/api/generated/schema'
 import { type Part, StackedBar } from '~/charts/StackedBar'
 import { BasisLine } from '~/components/Basis'
 import { ErrorState } from '~/components/States'
+import { urgencyParts } from '~/components/urgency-levels'
 import { Link } from '~/ui/Link'
 import { Skeleton } from '~/ui/Skeleton'
 import { StateBadge } from '~/ui/State'
@@ -11,7 +12,7 @@ import { count } from '~/util/units'
 
 type Summary = components['schemas']['VulnerabilityOverview']
 
-/** How bad it is in one look: by severity, and the three numbers that ask for a hand. */
+/** How bad it is in one look: by urgency, by severity, and the three numbers that ask for a hand. */
 export function Counts({ summary, error, retry, q }: { summary: Summary | undefined; error: unknown; retry: () => void; q?: string }) {
   if (error && !summary) return <ErrorState compact error={error} retry={retry} />
   if (!summary) return <div className="grid gap-2 border-t border-line py-3"><Skeleton className="h-3 w-full" /><Skeleton className="h-4 w-80" /><Skeleton className="h-4 w-96 max-w-full" /></div>
@@ -25,7 +26,10 @@ export function Counts({ summary, error, retry, q }: { summary: Summary | undefi
   return (
     <div className="grid shrink-0 gap-1.5 border-t border-line py-3">
       <div className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-8 gap-y-2 max-lg:grid-cols-1">
-        <StackedBar label="Vulnerabilities by severity" parts={parts} legend className="h-2.5" />
+        <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-start gap-x-4 gap-y-1.5 text-xs text-meta [&>dt]:-mt-0.5">
+          <dt>Urgency</dt><dd><StackedBar label="Vulnerabilities by urgency" parts={urgencyParts(counts.urgency, q)} legend className="h-2.5" /></dd>
+          <dt>Severity</dt><dd><StackedBar label="Vulnerabilities by severity" parts={parts} legend className="h-2.5" /></dd>
+        </dl>
         <ul className="flex flex-wrap gap-x-5 gap-y-1">
           <Call state={counts.kev ? 'critical' : 'ok'} value={counts.kev} total={counts.total} words="known exploited" to={path.vulnerabilities({ q, kev: 'true' })} />
           <Call state={counts.breached ? 'critical' : 'ok'} value={counts.breached} total={counts.total} words="past their date" to={path.vulnerabilities({ q, sla: 'breached' })} />

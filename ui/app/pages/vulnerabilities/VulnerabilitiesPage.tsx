@@ -2,6 +2,7 @@ import { useApi, useList } from '~/api/query'
 import { PageHeader } from '~/components/Page'
 import { EmptyState } from '~/components/States'
 import type { Finding } from '~/components/Urgency'
+import { LEVEL_WORDS, LEVELS } from '~/components/urgency-levels'
 import { oneOf, useUrl, type RawSearch } from '~/state/url'
 import { DataTable } from '~/table/DataTable'
 import { ExportMenu } from '~/table/ExportMenu'
@@ -23,7 +24,7 @@ const FIXES = ['all', 'some', 'none'] as const
 const TIMES = ['running', 'due_soon', 'breached'] as const
 
 const read = (raw: RawSearch) => ({
-  ...readTable(raw), severity: oneOf(raw.severity, SEVERITIES), kev: oneOf(raw.kev, ['true', 'false']), fix: oneOf(raw.fix, FIXES), sla: oneOf(raw.sla, TIMES),
+  ...readTable(raw), urgency: oneOf(raw.urgency, LEVELS), severity: oneOf(raw.severity, SEVERITIES), kev: oneOf(raw.kev, ['true', 'false']), fix: oneOf(raw.fix, FIXES), sla: oneOf(raw.sla, TIMES),
 })
 type Url = ReturnType<typeof read>
 
@@ -31,11 +32,11 @@ export default function VulnerabilitiesPage() {
   const [url, set] = useUrl(read)
   const columns = columnsFor(url.q)
   const shown = useShown(columns, url)
-  const input = { query: { q: url.q, sort: url.sort, severity: url.severity, kev: url.kev && url.kev === 'true', fix: url.fix, sla: url.sla } }
+  const input = { query: { q: url.q, sort: url.sort, urgency: url.urgency, severity: url.severity, kev: url.kev && url.kev === 'true', fix: url.fix, sla: url.sla } }
   const list = useList('/api/v1/vulnerabilities', input)
   const summary = useApi('/api/v1/vulnerabilities/summary', { query: { q: url.q } }, { keep: true })
   const first = list.data?.pages[0]
-  const narrowed = [url.severity, url.kev, url.fix, url.sla].some(Boolean)
+  const narrowed = [url.urgency, url.severity, url.kev, url.fix, url.sla].some(Boolean)
   return (
     <>
       <PageHeader title="Vulnerabilities" count={first?.total != null && plural(first.total, 'vulnerability', 'vulnerabilities')} asOf={first?.as_of} />
@@ -50,17 +51,18 @@ export default function VulnerabilitiesPage() {
         <DataTable<Finding> key={JSON.stringify(input.query)} noun="vulnerability" nouns="vulnerabilities" label="Vulnerabilities" columns={shown} query={list} url={url} set={set} rowId={(row) => row.id}
           rowTo={(row) => path.vulnerability(row.id, { q: url.q })} peek={(row) => <VulnerabilityPeek finding={row} q={url.q} />} peekTitle={(row) => row.id}
           actions={(rows) => <Button onClick={() => download('vulnerabilities.csv', 'text/csv;charset=utf-8', toCsv(rows, shown))}>Export chosen</Button>}
-          empty={<Nothing narrowed={narrowed} judged={summary.data?.basis.judged ?? 0} clear={() => set({ severity: undefined, kev: undefined, fix: undefined, sla: undefined })} />} />
+          empty={<Nothing narrowed={narrowed} judged={summary.data?.basis.judged ?? 0} clear={() => set({ urgency: undefined, severity: undefined, kev: undefined, fix: undefined, sla: undefined })} />} />
       </div>
     </>
   )
 }
 
 function Choices({ url, set }: { url: Url; set: (patch: RawSearch) => void }) {
-  const choice = (key: 'severity' | 'kev' | 'fix' | 'sla', label: string, options: [string, string][]) =>
+  const choice = (key: 'urgency' | 'severity' | 'kev' | 'fix' | 'sla', label: string, options: [string, string][]) =>
     <Select aria-label={label} value={url[key] ?? ''} onChange={(event) => set({ [key]: event.target.value, peek: undefined })} options={options} />
   return (
     <div role="group" aria-label="Narrow the list" className="flex flex-wrap gap-2 pb-2 max-md:grid max-md:grid-cols-2" data-chrome>
+      {choice('urgency', 'Urgency', [['', 'Any urgency'], ...LEVELS.map((each): [string, string] => [each, `Urgency: ${LEVEL_WORDS[each]}`])])}
       {choice('severity', 'Severity', [['', 'Any severity'], ...SEVERITIES.map((each, i): [string, string] => [each, `Severity: ${SEVERITY_WORDS[i]}`])])}
       {choice('kev', 'Known exploited', [['', 'Exploited or not'], ['true', 'Known exploited'], ['false', 'Not known exploited']])}
       {choice('fix', 'Fix', [['', 'Fix or not'], ['all', 'Fix for all packages'], ['some', 'Fix for some'], ['none', 'No fix yet']])}

@@ -27,7 +27,7 @@ export const columnsFor = (q: string | undefined): Column<Finding>[] => [
       </span>
     ),
   },
-  { id: 'urgency', header: 'Urgency', width: 120, sort: '-urgency', text: (row) => row.urgency.score, cell: (row) => <UrgencyScore finding={row} /> },
+  { id: 'urgency', header: 'Urgency', width: 136, sort: '-urgency', text: (row) => row.urgency.score, cell: (row) => <UrgencyScore finding={row} /> },
   { id: 'severity', header: 'Severity', width: 100, card: 'aside', text: (row) => row.severity, cell: (row) => <SeverityBadge severity={row.severity} /> },
   { id: 'kev', header: 'Known exploited', width: 112, card: 'line', text: (row) => row.kev?.date_added, cell: (row) => (row.kev ? <ExploitedBadge /> : <span className="text-meta">not listed</span>) },
   { id: 'epss', header: 'EPSS', width: 100, align: 'right', sort: '-epss', text: (row) => row.epss?.score, cell: (row) => (row.epss ? <span title={`Percentile ${percent(row.epss.percentile * 100)}`}>{percent(row.epss.score * 100, 1)}</span> : <Unknown />) },

@@ -8,7 +8,7 @@ use super::package;
 use crate::vuln::names::Channel;
 use crate::vuln::severity::{Band, score};
 use crate::vuln::sla::{Sla, State};
-use crate::vuln::urgency::{Criticality, Exposure, Input, KEV_FLOOR, urgency};
+use crate::vuln::urgency::{Criticality, Exposure, Input, KEV_FLOOR, Level, urgency};
 use crate::vuln::{Builder, Index};
 
 fn vector(kind: SeverityKind, score: &str) -> Severity {
@@ -230,4 +230,38 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_level_is_a_word_for_the_score_and_needs_half_of_the_weight() {
+    let known = |cvss: f64, exploited: bool| Input {
+        cvss: Some(cvss),
+        epss: Some(0.001),
+        exploited: Some(exploited),
+        exposure: Some(Exposure::Internet),
+        criticality: Some(Criticality::Critical),
+        fleet_share: Some(0.0),
+    };
+    for (cvss, level) in [(10.0, Level::High), (5.0, Level::Medium), (3.0, Level::Low)] {
+        assert_eq!(urgency(&known(cvss, false)).level(), Some(level), "{cvss}");
+    }
+    assert_eq!(urgency(&known(0.0, true)).level(), Some(Level::Critical));
+    let rated_alone = Input {
+        cvss: Some(10.0),
+        ..Input::default()
+    };
+    assert_eq!(urgency(&rated_alone).level(), None);
+    let exploited_alone = Input {
+        exploited: Some(true),
+        ..Input::default()
+    };
+    assert_eq!(urgency(&exploited_alone).level(), Some(Level::Critical));
+    // KEV, EPSS and the share of the fleet are half of the weight.
+    let unrated = Input {
+        epss: Some(0.5),
+        exploited: Some(false),
+        fleet_share: Some(0.1),
+        ..Input::default()
+    };
+    assert_eq!(urgency(&unrated).level(), Some(Level::Medium));
 }

@@ -230,6 +230,7 @@ struct VulnerabilityQuery {
     as_of: Option<String>,
     /// As for the list.
     severity: Option<String>,
+    urgency: Option<String>,
     kev: Option<bool>,
     fix: Option<Fix>,
     #[param(value_type = Option<String>)]
@@ -247,6 +248,7 @@ async fn vulnerability_export(cx: OpCx, Query(query): Query<VulnerabilityQuery>)
     let as_of = parse_moment(query.as_of.as_deref())?;
     let filter = VulnerabilityFilter {
         severity: query.severity,
+        urgency: query.urgency,
         kev: query.kev,
         fix: query.fix,
         sla: query.sla,
@@ -277,7 +279,8 @@ async fn select(
 ) -> Result<(Arc<Fleet>, Vec<Ordinal>)> {
     let filter = Filter::parse(q.unwrap_or_default())?;
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let (rows, _) = fleet.page(&filter.bind(&fleet), Order::BY_NAME, None, fleet.len());
+    let bound = filter.bind(&fleet, as_of.unwrap_or_else(now));
+    let (rows, _) = fleet.page(&bound, Order::BY_NAME, None, fleet.len());
     let rows = rows.into_iter().filter(|(_, row)| wanted(&fleet, row));
     let rows = rows.map(|(ordinal, _)| ordinal).collect();
     Ok((fleet, rows))

@@ -3,6 +3,8 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::vulnerability::AffectedValue;
+
 /// What needs somebody, the first first.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Attention {
@@ -20,14 +22,17 @@ pub struct AttentionTotal {
     pub total: Option<u64>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub struct AttentionItem {
-    /// `known_exploited`, `past_sla`, `image_revoked`, `scope_not_listed`, `connector_failing` or `feed_empty`.
+    /// `known_exploited`, `past_sla`, `image_revoked`, `image_behind`, `updates_due`, `unmanaged`, `drift_unknown`,
+    /// `scope_not_listed`, `connector_failing`, `never_collected` or `feed_empty`.
     pub kind: String,
-    /// `critical` or `warning`.
+    /// `critical`, `warning` or `unknown`.
     pub level: String,
-    /// What: a CVE, `family:version`, a scope, a connector or a feed.
+    /// What: a CVE, `family:version`, a family, a scope, a connector, a feed, or a sentence about assets.
     pub title: String,
+    /// Names of the packages that it is in.
+    pub about: Option<String>,
     /// Why it is here, as a sentence.
     pub why: String,
     /// Since when it has been so, as far as that is known.
@@ -37,7 +42,10 @@ pub struct AttentionItem {
     pub assets: Option<u64>,
     /// Of them, those that the simulator made up.
     pub simulated: u64,
-    /// The filter that lists these assets; absent where no filter can say it.
+    /// The sites with most of these assets, and how many sites there are in all. A value that is absent is not known.
+    pub sites: Vec<AffectedValue>,
+    pub sites_total: u64,
+    /// The filter that lists exactly these assets; absent where no filter can say it.
     pub filter: Option<String>,
     /// Path of the resource below `/api/v1`.
     pub resource: String,

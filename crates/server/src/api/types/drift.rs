@@ -50,15 +50,21 @@ pub struct Severities {
     pub critical: u64,
 }
 
-/// Assets whose image version is behind, by how long a newer one is out.
+/// Every asset by how long a version newer than its own is out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub struct Ages {
+    /// Nothing newer is published.
+    pub newest: u64,
     /// Up to 14 days.
     pub fresh: u64,
     /// More than 14 days.
     pub warning: u64,
     /// More than 30 days.
     pub critical: u64,
+    /// Behind since an unknown moment.
+    pub undated: u64,
+    /// Not measured: not linked to a version whose place in its family is known.
+    pub unknown: u64,
 }
 
 /// How many things are other than the contract says.
@@ -159,7 +165,9 @@ pub struct Unverified {
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct DriftTrend {
-    /// One for each day in UTC, oldest first: states at its end, and of today as far as it has come.
+    #[serde(with = "time::serde::rfc3339")]
+    pub as_of: OffsetDateTime,
+    /// One for each day in UTC, oldest first: states at its end, the last as of `as_of`.
     pub points: Vec<TrendPoint>,
 }
 

@@ -3,6 +3,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use super::asset::DriftTally;
+use crate::fleet::UrgencyCounts;
 
 /// The state of the whole estate. Every figure carries its denominator; what is not known is counted as such.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -40,9 +41,12 @@ pub struct PatchLag {
     /// Over the measured ones, those that are not behind counting as 0; absent when nothing was measured.
     pub median_days: Option<i64>,
     pub p90_days: Option<i64>,
-    /// Behind for more than 14, and for more than 30 days.
+    /// Of those behind: for up to 14 days, for more than 14, and for more than 30.
+    pub fresh: u64,
     pub warning: u64,
     pub critical: u64,
+    /// Behind since an unknown moment; not in the percentiles.
+    pub undated: u64,
 }
 
 /// Security updates that the assets' own package managers would install.
@@ -63,8 +67,12 @@ pub struct Findings {
     #[serde(with = "time::serde::rfc3339::option")]
     pub feeds_as_of: Option<OffsetDateTime>,
     pub vulnerabilities: Option<u64>,
+    /// All of them by how urgent they are in the whole estate.
+    pub urgency: Option<UrgencyCounts>,
     /// Of those, known to be exploited.
     pub known_exploited: Option<u64>,
+    /// Assets with at least one that is known to be exploited.
+    pub assets_exploited: Option<u64>,
     /// Assets whose packages some feed speaks of: the denominator.
     pub assets_judged: Option<u64>,
     /// Of those, with at least one.

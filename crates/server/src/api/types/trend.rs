@@ -2,6 +2,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use crate::fleet::UrgencyCounts;
+
 /// How findings and patch lag went, from facts.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Trend {
@@ -23,8 +25,7 @@ pub struct TrendDay {
     pub patch_lag: LagDay,
 }
 
-/// Distinct vulnerabilities that some asset had, each at its worst rating of the day. Urgency is not kept over time: it
-/// rests on scores that change daily.
+/// Distinct vulnerabilities that some asset had, each at its worst rating of the day.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FindingDay {
     pub critical: u64,
@@ -34,8 +35,33 @@ pub struct FindingDay {
     pub low: u64,
     /// No source rates it.
     pub unknown: u64,
-    /// Of all these, known to be exploited as the catalogue says today.
+    /// Of all these, known to be exploited as the catalogue said that day.
     pub kev: u64,
+    /// All of them by how urgent they were in the whole estate, from the estimates, the catalogue and the assets of that
+    /// day, and the base scores that the advisories state today.
+    pub urgency: UrgencyCounts,
+}
+
+/// On how many assets one vulnerability was, from facts.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct VulnerabilityTrend {
+    #[serde(with = "time::serde::rfc3339")]
+    pub as_of: OffsetDateTime,
+    /// The day on which the first advisory that names it met a package. Before it nobody knew who had it.
+    pub known_since: String,
+    /// One for each day in UTC, the oldest first: as it was when the day ended, the last as of `as_of`.
+    pub points: Vec<VulnerabilityDay>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct VulnerabilityDay {
+    pub day: String,
+    /// Assets whose installed software was known: the denominator.
+    pub assets_with_software: u64,
+    /// Absent before `known_since`.
+    pub affected: Option<u64>,
+    /// Assets that had it on an earlier one of these days and have it no longer; those that left are not among them.
+    pub fixed: Option<u64>,
 }
 
 /// How long assets had been behind the newest published version of their image.

@@ -34,7 +34,7 @@ pub async fn matrix(cx: &OpCx, query: &MatrixQuery) -> Result<ImageMatrix> {
     let listed = list(cx, &wanted).await?;
     let fleet = cx.app().fleets.get(cx.org(), query.as_of).await?;
     let at = query.as_of.unwrap_or_else(now);
-    let bound = query.filter.bind(&fleet);
+    let bound = query.filter.bind(&fleet, at);
     let mut cells: HashMap<Uuid, Cells> = HashMap::new();
     let (mut assets, mut unlinked, mut simulated) = (0, 0, 0);
     for (ordinal, row) in fleet.select(&bound) {

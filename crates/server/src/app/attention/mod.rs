@@ -1,29 +1,31 @@
-//! What needs somebody, ranked and with the reason; and how far the figures can be relied on.
+//! What needs somebody, ranked and with the reason.
+
+mod estate;
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use qlrf_core::error::Result;
-use qlrf_core::id::ConnectorId;
 use qlrf_core::perm::Permission;
 use qlrf_core::time::{Timestamp, now};
 use qlrf_engines::vuln::sla::State;
-use qlrf_store::{connector, scope, sync};
+use qlrf_store::connector;
 use roaring::RoaringBitmap;
 
-use super::vulnerability::{By, Found, Scope, Wanted, clock};
+use super::data_health::data_health;
+use super::vulnerability::{By, Found, Scope, Wanted, clock, count_by};
 use super::{feed, image};
-use crate::api::types::attention::{
-    Attention, AttentionItem, AttentionTotal, CoverageGap, DataHealth, FeedAge,
-};
-use crate::fleet::{Dimension, Fleet};
+use crate::api::types::attention::{Attention, AttentionItem, AttentionTotal, CoverageGap};
+use crate::api::types::vulnerability::AffectedValue;
+use crate::fleet::Dimension;
 use crate::opcx::OpCx;
 
 /// Of one kind; the totals say how many there are.
 const OF_KIND_MAX: usize = 10;
-const GAPS_MAX: usize = 20;
-/// As many as a person could have made; a page of the ledger.
-const SCOPES_READ_MAX: i64 = 1_000;
+/// Where most of the assets are.
+const SITES_MAX: usize = 3;
+const PACKAGES_MAX: usize = 3;
+const LEVELS: [&str; 3] = ["critical", "warning", "unknown"];
 
 /// The items of one kind, the worst first, and how many there are in all.
 struct Kind {
@@ -32,15 +34,29 @@ struct Kind {
     total: Option<u64>,
 }
 
+/// The assets that are asked about.
+struct Question<'a> {
+    scope: Scope,
+    q: &'a str,
+    as_of: Option<Timestamp>,
+}
+
 /// `q` narrows what is said of assets; collections and feeds are always told.
 pub async fn attention(cx: &OpCx, q: Option<&str>, as_of: Option<Timestamp>) -> Result<Attention> {
-    let scope = Scope::open(cx, q, as_of).await?;
+    let question = Question {
+        scope: Scope::open(cx, q, as_of).await?,
+        q: q.unwrap_or_default().trim(),
+        as_of,
+    };
     let mut kinds = Vec::new();
     if cx.may(Permission::VulnerabilityRead) {
-        kinds.extend(vulnerabilities(&scope, as_of));
+        kinds.extend(vulnerabilities(&question));
     }
     if cx.may(Permission::ImageRead) {
-        kinds.push(revoked_images(cx, &scope, as_of).await?);
+        kinds.push(revoked_images(cx, &question).await?);
+    }
+    if cx.may(Permission::DriftRead) {
+        kinds.extend(estate::kinds(&question));
     }
     if cx.may(Permission::ConnectorRead) {
         kinds.extend(collections(cx).await?);
@@ -55,59 +71,89 @@ pub async fn attention(cx: &OpCx, q: Option<&str>, as_of: Option<Timestamp>) -> 
     let totals = kinds.iter().map(total).collect();
     let mut items: Vec<AttentionItem> = kinds.into_iter().flat_map(|kind| kind.items).collect();
     // Stable: within a level the order of the kinds, and of each kind, stays.
-    items.sort_by_key(|item| item.level != "critical");
+    items.sort_by_key(|item| LEVELS.iter().position(|level| *level == item.level));
     Ok(Attention {
-        as_of: as_of.unwrap_or(scope.fleet.moment()),
+        as_of: as_of.unwrap_or(question.scope.fleet.moment()),
         items,
         totals,
     })
 }
 
-fn vulnerabilities(scope: &Scope, as_of: Option<Timestamp>) -> [Kind; 2] {
+impl Question<'_> {
+    fn at(&self) -> Timestamp {
+        self.as_of.unwrap_or_else(now)
+    }
+
+    /// An item about some of the assets, which this filter lists among those in question.
+    fn about(&self, kind: &str, level: &str, assets: &RoaringBitmap, filter: String) -> AttentionItem {
+        let fleet = &self.scope.fleet;
+        let simulated = assets
+            .iter()
+            .filter_map(|ordinal| fleet.row(ordinal))
+            .filter(|row| row.simulated);
+        let places = count_by(fleet, assets, Dimension::Site);
+        AttentionItem {
+            kind: kind.to_owned(),
+            level: level.to_owned(),
+            assets: Some(assets.len()),
+            simulated: simulated.count() as u64,
+            sites_total: places.len() as u64,
+            sites: places
+                .into_iter()
+                .take(SITES_MAX)
+                .map(|(value, assets)| AffectedValue { value, assets })
+                .collect(),
+            filter: Some(format!("{} {filter}", self.q).trim().to_owned()),
+            ..AttentionItem::default()
+        }
+    }
+}
+
+fn vulnerabilities(question: &Question) -> [Kind; 2] {
+    let Question { scope, as_of, .. } = question;
     let exploited = Wanted {
         kev: Some(true),
         ..Wanted::default()
     };
+    // What is exploited is told once, as such.
     let late = Wanted {
+        kev: Some(false),
         sla: Some(State::Breached),
-        as_of,
+        as_of: *as_of,
         ..Wanted::default()
     };
-    let simulated = scope.fleet.having(Dimension::Simulated, "true");
     let is_known = scope.basis().judged > 0;
-    let kind = |name: &'static str, found: Vec<Found<'_>>, why: &dyn Fn(&Found<'_>) -> String| Kind {
-        name,
-        total: is_known.then_some(found.len() as u64),
-        items: found
-            .iter()
-            .take(OF_KIND_MAX)
-            .map(|found| AttentionItem {
-                kind: name.to_owned(),
-                level: "critical".to_owned(),
-                title: found.vulnerability.id.to_string(),
+    let kind = |name: &'static str, wanted: &Wanted, why: &dyn Fn(&Found<'_>) -> String| {
+        let found = scope.list(wanted, By::Urgency);
+        let item = |found: &Found<'_>| {
+            let vulnerability = found.vulnerability;
+            let assets = scope.affected(vulnerability);
+            AttentionItem {
+                title: vulnerability.id.to_string(),
+                about: packages(scope, found),
                 why: why(found),
-                since: found.vulnerability.since,
-                assets: Some(found.affected),
-                simulated: (scope.affected(found.vulnerability)).intersection_len(&simulated),
-                filter: Some(format!("cve:{}", found.vulnerability.id)),
-                resource: format!("vulnerabilities/{}", found.vulnerability.id),
-            })
-            .collect(),
+                since: vulnerability.since,
+                resource: format!("vulnerabilities/{}", vulnerability.id),
+                ..question.about(name, "critical", &assets, format!("cve:{}", vulnerability.id))
+            }
+        };
+        Kind {
+            name,
+            total: is_known.then_some(found.len() as u64),
+            items: found.iter().take(OF_KIND_MAX).map(item).collect(),
+        }
     };
-    // What is exploited is told once, as such.
-    let mut late = scope.list(&late, By::Urgency);
-    late.retain(|found| found.vulnerability.kev.is_none());
     [
-        kind("known_exploited", scope.list(&exploited, By::Urgency), &|found| {
+        kind("known_exploited", &exploited, &|found| {
             let due = found.vulnerability.kev.as_ref().and_then(|kev| kev.due_date);
             match due {
                 Some(due) => format!("known to be exploited; CISA's date for a fix is {due}"),
                 None => "known to be exploited".to_owned(),
             }
         }),
-        kind("past_sla", late, &|found| {
+        kind("past_sla", &late, &|found| {
             let severity = found.severity.map_or("unrated", |band| band.name());
-            match clock(found, as_of) {
+            match clock(found, *as_of) {
                 Some((_, clock)) => format!("{severity}, due on {}", clock.due.date()),
                 None => severity.to_owned(),
             }
@@ -115,11 +161,31 @@ fn vulnerabilities(scope: &Scope, as_of: Option<Timestamp>) -> [Kind; 2] {
     ]
 }
 
-async fn revoked_images(cx: &OpCx, scope: &Scope, as_of: Option<Timestamp>) -> Result<Kind> {
+/// Names of the affected packages, the first few.
+fn packages(scope: &Scope, found: &Found) -> Option<String> {
+    let known = &scope.fleet.vulnerabilities;
+    let mut names: Vec<&str> = found
+        .matches()
+        .filter_map(|found| Some(&known.package(found.package_id)?.name[..]))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let more = names.len().saturating_sub(PACKAGES_MAX);
+    names.truncate(PACKAGES_MAX);
+    let first = names.join(", ");
+    match (names.is_empty(), more) {
+        (true, _) => None,
+        (false, 0) => Some(first),
+        (false, more) => Some(format!("{first} and {more} more")),
+    }
+}
+
+async fn revoked_images(cx: &OpCx, question: &Question<'_>) -> Result<Kind> {
     let query = image::ListQuery {
-        at: as_of,
+        at: question.as_of,
         ..Default::default()
     };
+    let scope = &question.scope;
     let mut running: HashMap<uuid::Uuid, RoaringBitmap> = HashMap::new();
     for ordinal in &scope.assets {
         if let Some(image) = scope.fleet.row(ordinal).and_then(|row| row.image_id) {
@@ -134,16 +200,12 @@ async fn revoked_images(cx: &OpCx, scope: &Scope, as_of: Option<Timestamp>) -> R
             let name = format!("{}:{}", one.summary.family, one.summary.version);
             let reason = one.summary.revoked_reason.unwrap_or_default();
             Some(AttentionItem {
-                kind: "image_revoked".to_owned(),
-                level: "critical".to_owned(),
                 why: format!("revoked ({reason}), and still running"),
                 since: one.summary.revoked_at,
-                assets: Some(assets.len()),
-                simulated: simulated(&scope.fleet, assets),
-                filter: Some(format!("image:{name}")),
                 resource: format!("images/{}", one.summary.id),
-                title: name,
+                ..question.about("image_revoked", "critical", assets, format!("image:{name}"))
             })
+            .map(|item| AttentionItem { title: name, ..item })
         })
         .collect();
     items.sort_by_key(|item| Reverse(item.assets));
@@ -156,13 +218,8 @@ async fn revoked_images(cx: &OpCx, scope: &Scope, as_of: Option<Timestamp>) -> R
     })
 }
 
-fn simulated(fleet: &Fleet, assets: &RoaringBitmap) -> u64 {
-    let rows = assets.iter().filter_map(|ordinal| fleet.row(ordinal));
-    rows.filter(|row| row.simulated).count() as u64
-}
-
 /// Scopes that were not listed completely, and connectors that fail as a whole.
-async fn collections(cx: &OpCx) -> Result<[Kind; 2]> {
+async fn collections(cx: &OpCx) -> Result<[Kind; 3]> {
     let health = data_health(cx).await?;
     let gap = |gap: &CoverageGap| AttentionItem {
         kind: "scope_not_listed".to_owned(),
@@ -173,10 +230,8 @@ async fn collections(cx: &OpCx) -> Result<[Kind; 2]> {
             .clone()
             .unwrap_or_else(|| "never listed completely".to_owned()),
         since: gap.complete_at,
-        assets: None,
-        simulated: 0,
-        filter: None,
         resource: format!("connectors/{}", gap.connector_id),
+        ..AttentionItem::default()
     };
     let mut tx = cx.tenant().await?;
     let failing: Vec<connector::Connector> = connector::list(&mut tx)
@@ -189,11 +244,20 @@ async fn collections(cx: &OpCx) -> Result<[Kind; 2]> {
         level: "warning".to_owned(),
         title: connector.name.clone(),
         why: format!("its last {} collections failed", connector.failures),
-        since: None,
-        assets: None,
-        simulated: 0,
-        filter: None,
         resource: format!("connectors/{}", connector.id),
+        ..AttentionItem::default()
+    };
+    let never = health.connectors_never_synced;
+    let uncollected = AttentionItem {
+        kind: "never_collected".to_owned(),
+        level: "unknown".to_owned(),
+        title: "Connectors that never collected".to_owned(),
+        why: format!(
+            "{never} of {} connectors never ended a collection",
+            health.connectors
+        ),
+        resource: "connectors".to_owned(),
+        ..AttentionItem::default()
     };
     Ok([
         Kind {
@@ -206,6 +270,11 @@ async fn collections(cx: &OpCx) -> Result<[Kind; 2]> {
             items: failing.iter().take(OF_KIND_MAX).map(failed).collect(),
             total: Some(failing.len() as u64),
         },
+        Kind {
+            name: "never_collected",
+            items: Vec::from_iter((never > 0).then_some(uncollected)),
+            total: Some(u64::from(never > 0)),
+        },
     ])
 }
 
@@ -217,76 +286,12 @@ async fn empty_feeds(cx: &OpCx) -> Result<Kind> {
         level: "warning".to_owned(),
         title: feed.kind.title.to_owned(),
         why: "never imported: what it would tell is not known".to_owned(),
-        since: None,
-        assets: None,
-        simulated: 0,
-        filter: None,
         resource: "feeds".to_owned(),
+        ..AttentionItem::default()
     };
     Ok(Kind {
         name: "feed_empty",
         items: empty.iter().map(item).collect(),
         total: Some(empty.len() as u64),
-    })
-}
-
-pub async fn data_health(cx: &OpCx) -> Result<DataHealth> {
-    let at = now();
-    let mut tx = cx.tenant().await?;
-    let (scopes, scopes_complete, _) = scope::count(&mut tx).await?;
-    let connectors = connector::list(&mut tx).await?;
-    let (mut complete, mut never) = (0, 0);
-    for connector in &connectors {
-        // The newest that has ended: one under way says nothing yet.
-        let id = ConnectorId::from_uuid(connector.id);
-        let ended = sync::list(&mut tx, Some(id), 5)
-            .await?
-            .into_iter()
-            .find(|sync| sync.ended_at.is_some());
-        match ended {
-            None => never += 1,
-            Some(sync) => complete += u64::from(sync.outcome == "complete"),
-        }
-    }
-    let by_id: HashMap<uuid::Uuid, &connector::Connector> = connectors.iter().map(|c| (c.id, c)).collect();
-    let open = |row: &scope::ScopeRow| row.code.is_some() || row.completed_at.is_none();
-    let rows = scope::list(&mut tx, None, SCOPES_READ_MAX).await?;
-    let gap = |row: scope::ScopeRow| CoverageGap {
-        connector_id: row.connector_id,
-        connector: by_id
-            .get(&row.connector_id)
-            .map(|c| c.name.clone())
-            .unwrap_or_default(),
-        simulated: by_id.get(&row.connector_id).is_some_and(|c| c.simulated),
-        account: row.account,
-        region: row.region,
-        kind: row.kind,
-        complete_at: row.completed_at,
-        attempted_at: row.attempted_at,
-        code: row.code,
-        detail: row.detail,
-    };
-    let first_gaps = rows.into_iter().filter(open).take(GAPS_MAX).map(gap).collect();
-    drop(tx);
-    let age = |feed: feed::Feed| {
-        let imported_at = feed.snapshots.first().map(|snapshot| snapshot.imported_at);
-        FeedAge {
-            name: feed.kind.name.to_owned(),
-            title: feed.kind.title.to_owned(),
-            held: feed.held,
-            imported_at,
-            age_s: imported_at.map(|imported| (at - imported).whole_seconds().max(0)),
-        }
-    };
-    Ok(DataHealth {
-        as_of: at,
-        connectors: connectors.len() as u64,
-        connectors_complete: complete,
-        connectors_never_synced: never,
-        scopes: scopes.unsigned_abs(),
-        scopes_complete: scopes_complete.unsigned_abs(),
-        gaps: (scopes - scopes_complete).unsigned_abs(),
-        first_gaps,
-        feeds: feed::list(cx).await?.into_iter().map(age).collect(),
     })
 }

@@ -1,21 +1,30 @@
 //! How the estate came to be as it is, counted from facts: findings and patch lag by day, and what drift opened and closed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod covered;
+mod findings;
+mod vulnerability;
+
+use std::collections::{BTreeMap, HashMap};
 
 use qlrf_core::error::Result;
 use qlrf_core::time::{Date, Duration, Timestamp, now};
-use qlrf_store::trend::{self as rows, LagDays, MatchDays, SetDays, Turn, Window};
-use qlrf_store::{TenantTx, vulnerability};
+use qlrf_store::TenantTx;
+use qlrf_store::trend::{self as rows, LagDays, SetDays, Turn, Window};
 use uuid::Uuid;
 
-use super::shelf;
-use crate::api::types::trend::{DriftReport, DriftTurn, FindingDay, LagDay, TrendDay};
-use crate::fleet::{Bound, Filter, Fleet};
+use crate::api::types::trend::{DriftReport, DriftTurn, LagDay, TrendDay};
+use crate::fleet::{Bound, Dimension, Filter, Fleet, Symbol};
 use crate::opcx::OpCx;
+
+pub use vulnerability::of_vulnerability;
 
 /// A bit for each day, and so the longest series.
 type Days = u128;
 pub const DAYS_MAX: u32 = 90;
+
+fn on(days: Days, n: u32) -> bool {
+    days >> n & 1 == 1
+}
 
 /// The days that a question is about; the last is the one of `at`.
 #[derive(Clone, Copy)]
@@ -75,50 +84,82 @@ impl Series {
 pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> Result<Vec<TrendDay>> {
     let series = Series::new(days, as_of.unwrap_or_else(now));
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let filter = Filter::parse(q)?.bind(&fleet);
-    let within = within(&fleet, &filter);
-    // Up to where the view goes: what ended later still holds in it.
-    let past = Window {
-        at: fleet.as_of,
-        ..series.window()
-    };
+    let filter = Filter::parse(q)?.bind(&fleet, series.at);
     let mut tx = cx.store().snapshot(cx.org()).await?;
-    let mut sets = rows::list_past_sets(&mut tx, past, within.as_deref()).await?;
-    sets.extend(present_sets(&fleet, &filter));
-    let judged = findings(&mut tx, series, &sets, as_of).await?;
-    let mut lags = rows::list_past_lags(&mut tx, past, within.as_deref()).await?;
+    let sets = all_sets(&mut tx, series, &fleet, &filter).await?;
+    let findings = findings::by_day(&mut tx, series, &sets).await?;
+    let within = within(&fleet, &filter);
+    let mut lags = rows::list_past_lags(&mut tx, past(series, &fleet), within.as_deref()).await?;
     lags.extend(present_lags(&fleet, &filter));
     drop(tx);
-    let point = |(n, judged): (u32, JudgedDay)| TrendDay {
+    let point = |(n, judged): (u32, findings::JudgedDay)| TrendDay {
         day: series.day(n).to_string(),
         assets_with_software: judged.assets_with_software,
         assets_judged: judged.assets,
         findings: judged.findings,
         patch_lag: lag(series, n, &lags),
     };
-    Ok((0..series.count).zip(judged).map(point).collect())
+    Ok((0..series.count).zip(findings).map(point).collect())
 }
 
-fn utc_day(at: Timestamp) -> Date {
-    at.to_offset(time::UtcOffset::UTC).date()
+/// Assets in question whose software was known, and is such a set.
+fn with_software(series: Series, n: u32, sets: &[SetDays], such: &dyn Fn(i32) -> bool) -> u64 {
+    let counts = |set: &&SetDays| {
+        set.within && set.package_set_id.is_some_and(such) && on(series.held(set.from_day, set.to_day), n)
+    };
+    sets.iter()
+        .filter(counts)
+        .map(|set| set.assets.unsigned_abs())
+        .sum()
+}
+
+/// Up to where the view goes: what ended later still holds in it.
+fn past(series: Series, fleet: &Fleet) -> Window {
+    Window {
+        at: fleet.as_of,
+        ..series.window()
+    }
+}
+
+/// What ended, and what holds in the view.
+async fn all_sets(tx: &mut TenantTx, series: Series, fleet: &Fleet, filter: &Bound) -> Result<Vec<SetDays>> {
+    let within = within(fleet, filter);
+    let mut sets = rows::list_past_sets(tx, past(series, fleet), within.as_deref()).await?;
+    sets.extend(present_sets(fleet, filter));
+    Ok(sets)
 }
 
 /// What holds in the view, counted as [`rows::list_past_sets`] counts what ended.
 fn present_sets(fleet: &Fleet, filter: &Bound) -> impl Iterator<Item = SetDays> {
-    let mut assets: HashMap<(i32, Date), i64> = HashMap::new();
-    for (_, row) in fleet.select(filter) {
-        if let Some(set) = row.package_set_id {
-            *assets.entry((set, utc_day(row.fact_from))).or_default() += 1;
-        }
+    let mut assets: HashMap<(Option<i32>, Symbol, Symbol, bool, Date), i64> = HashMap::new();
+    for (ordinal, row) in fleet.iter() {
+        let key = (
+            row.package_set_id,
+            row.get(Dimension::Exposure),
+            row.get(Dimension::Criticality),
+            filter.accepts(ordinal, row),
+            utc_day(row.fact_from),
+        );
+        *assets.entry(key).or_default() += 1;
     }
-    assets
-        .into_iter()
-        .map(|((package_set_id, from_day), assets)| SetDays {
+    let word = |symbol| {
+        fleet
+            .symbols
+            .word(symbol)
+            .map_or("unknown", |word| word)
+            .to_owned()
+    };
+    assets.into_iter().map(
+        move |((package_set_id, exposure, criticality, within, from_day), assets)| SetDays {
             package_set_id,
+            exposure: word(exposure),
+            criticality: word(criticality),
+            within,
             from_day,
             to_day: None,
             assets,
-        })
+        },
+    )
 }
 
 /// What holds in the view, counted as [`rows::list_past_lags`] counts what ended.
@@ -146,168 +187,8 @@ fn within(fleet: &Fleet, filter: &Bound) -> Option<Vec<Uuid>> {
     (!filter.is_empty()).then(|| fleet.select(filter).map(|(_, row)| row.id).collect())
 }
 
-/// What could be said of one day's findings, and of how many assets.
-struct JudgedDay {
-    assets_with_software: u64,
-    /// Of them, those of whose packages some advisory that was held by then could speak.
-    assets: u64,
-    /// `None`: nothing could be judged.
-    findings: Option<FindingDay>,
-}
-
-/// Known to be exploited: as the catalogue says at the end.
-async fn findings(
-    tx: &mut TenantTx,
-    series: Series,
-    sets: &[SetDays],
-    as_of: Option<Timestamp>,
-) -> Result<Vec<JudgedDay>> {
-    let mut set_days: HashMap<i32, Days> = HashMap::new();
-    for set in sets {
-        *set_days.entry(set.package_set_id).or_default() |= series.held(set.from_day, set.to_day);
-    }
-    let ids: Vec<i32> = set_days.keys().copied().collect();
-    let contents: HashMap<i32, Vec<i32>> = qlrf_store::fleet::load_sets(tx, &ids)
-        .await?
-        .into_iter()
-        .collect();
-    let mut package_days: HashMap<i32, Days> = HashMap::new();
-    for (set, packages) in &contents {
-        for package in packages {
-            *package_days.entry(*package).or_default() |= set_days[set];
-        }
-    }
-    let packages: Vec<i32> = package_days.keys().copied().collect();
-    let matches = rows::list_matches(tx, series.window(), &packages).await?;
-    let open = open_days(series, &matches, &package_days);
-    let ids: Vec<&str> = open.keys().copied().collect();
-    let kev = vulnerability::load_kev(tx, &ids, as_of).await?;
-    let kev: BTreeSet<&str> = kev.iter().map(|entry| &entry.cve[..]).collect();
-    let covered = Covered::load(tx, series, &contents, &packages).await?;
-    let day = |n: u32| {
-        let held = |set: &&SetDays| series.held(set.from_day, set.to_day) >> n & 1 == 1;
-        let assets =
-            |sets: &mut dyn Iterator<Item = &SetDays>| sets.map(|set| set.assets.unsigned_abs()).sum();
-        let judged = |set: &&SetDays| {
-            covered
-                .by_set
-                .get(&set.package_set_id)
-                .is_some_and(|days| days >> n & 1 == 1)
-        };
-        let assets_with_software = assets(&mut sets.iter().filter(held));
-        let assets = assets(&mut sets.iter().filter(held).filter(judged));
-        // Where there is nothing to judge, nothing is wrong once there are advisories.
-        let known = assets > 0 || (assets_with_software == 0 && covered.any >> n & 1 == 1);
-        JudgedDay {
-            assets_with_software,
-            assets,
-            findings: known.then(|| finding_day(n, &open, &kev)),
-        }
-    };
-    Ok((0..series.count).map(day).collect())
-}
-
-/// Days at whose end advisories were held.
-struct Covered {
-    /// As the view of one moment has it: an asset is judged when advisories could speak of one of its packages, and where
-    /// it has none, when there are any.
-    by_set: HashMap<i32, Days>,
-    any: Days,
-}
-
-impl Covered {
-    async fn load(
-        tx: &mut TenantTx,
-        series: Series,
-        contents: &HashMap<i32, Vec<i32>>,
-        packages: &[i32],
-    ) -> Result<Covered> {
-        let since = |since: Timestamp| {
-            let days = (0..series.count).filter(|n| since <= series.end(*n));
-            days.fold(0, |all: Days, n| all | 1 << n)
-        };
-        let held = vulnerability::list_ecosystems_since(tx).await?;
-        let any = held.into_iter().fold(0, |all, (_, at)| all | since(at));
-        let mut by_package: HashMap<i32, Days> = HashMap::new();
-        for shelf in shelf::of_packages(tx, packages).await?.into_values() {
-            if let Some(days) = shelf.held_since.map(since) {
-                by_package.extend(shelf.packages.into_iter().map(|package| (package, days)));
-            }
-        }
-        let of_set = |packages: &[i32]| match packages {
-            [] => any,
-            packages => packages
-                .iter()
-                .filter_map(|package| by_package.get(package))
-                .fold(0, |all, days| all | days),
-        };
-        let by_set = contents.iter().map(|(set, packages)| (*set, of_set(packages)));
-        Ok(Covered {
-            by_set: by_set.collect(),
-            any,
-        })
-    }
-}
-
-/// Ratings, the worst first; the last is "not rated".
-const RATINGS: [Option<&str>; 5] = [Some("critical"), Some("high"), Some("medium"), Some("low"), None];
-
-/// By vulnerability: the days on which it was open, each at its worst rating of that day.
-fn open_days<'a>(
-    series: Series,
-    matches: &'a [MatchDays],
-    package_days: &HashMap<i32, Days>,
-) -> BTreeMap<&'a str, [Days; RATINGS.len()]> {
-    let mut open: BTreeMap<&str, [Days; RATINGS.len()]> = BTreeMap::new();
-    for found in matches {
-        let days = series.held(found.from_day, found.to_day) & package_days[&found.package_id];
-        if days == 0 {
-            continue;
-        }
-        let severity = match found.severity.as_deref() {
-            Some("none") => Some("low"),
-            other => other,
-        };
-        let rating = RATINGS
-            .iter()
-            .position(|rating| *rating == severity)
-            .unwrap_or(RATINGS.len() - 1);
-        let ids = match found.cves.is_empty() {
-            true => std::slice::from_ref(&found.osv_id),
-            false => &found.cves,
-        };
-        for id in ids {
-            open.entry(id).or_default()[rating] |= days;
-        }
-    }
-    for days in open.values_mut() {
-        let mut worse = 0;
-        for rating in days.iter_mut() {
-            *rating &= !worse;
-            worse |= *rating;
-        }
-    }
-    open
-}
-
-fn finding_day(n: u32, open: &BTreeMap<&str, [Days; RATINGS.len()]>, kev: &BTreeSet<&str>) -> FindingDay {
-    let mut counts = [0; RATINGS.len()];
-    let mut exploited = 0;
-    for (id, days) in open {
-        if let Some(rating) = days.iter().position(|days| days >> n & 1 == 1) {
-            counts[rating] += 1;
-            exploited += u64::from(kev.contains(id));
-        }
-    }
-    let [critical, high, medium, low, unknown] = counts;
-    FindingDay {
-        critical,
-        high,
-        medium,
-        low,
-        unknown,
-        kev: exploited,
-    }
+fn utc_day(at: Timestamp) -> Date {
+    at.to_offset(time::UtcOffset::UTC).date()
 }
 
 fn lag(series: Series, n: u32, lags: &[LagDays]) -> LagDay {
@@ -315,7 +196,7 @@ fn lag(series: Series, n: u32, lags: &[LagDays]) -> LagDay {
     let mut out = LagDay::default();
     for row in lags
         .iter()
-        .filter(|row| series.held(row.from_day, row.to_day) >> n & 1 == 1)
+        .filter(|row| on(series.held(row.from_day, row.to_day), n))
     {
         let assets = row.assets.unsigned_abs();
         out.measured += assets;
@@ -356,7 +237,7 @@ pub async fn drift_reports(
 ) -> Result<Vec<DriftReport>> {
     let series = Series::new(days, as_of.unwrap_or_else(now));
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let within = within(&fleet, &Filter::parse(q)?.bind(&fleet));
+    let within = within(&fleet, &Filter::parse(q)?.bind(&fleet, series.at));
     let mut tx = cx.store().snapshot(cx.org()).await?;
     let turns = rows::list_turns(&mut tx, series.window(), within.as_deref()).await?;
     let by_day = turns.chunk_by(|a, b| a.day == b.day);
