@@ -43,7 +43,7 @@ export const TAKES_SCOPE: ReadonlySet<string> = new Set([
   '/api/v1/images/matrix', '/api/v1/overview/attention', '/api/v1/overview/metrics', '/api/v1/overview/trends', '/api/v1/patch/drift',
   '/api/v1/sites', '/api/v1/sites/{site}',
   '/api/v1/vulnerabilities', '/api/v1/vulnerabilities/export', '/api/v1/vulnerabilities/summary', '/api/v1/vulnerabilities/{id}',
-  '/api/v1/vulnerabilities/{id}/assets', '/api/v1/vulnerabilities/{id}/blast-radius',
+  '/api/v1/vulnerabilities/{id}/assets', '/api/v1/vulnerabilities/{id}/blast-radius', '/api/v1/vulnerabilities/{id}/trends',
 ])
 
 /** The filter of a page, within the scope. */

@@ -201,7 +201,11 @@ async fn a_worker_that_lost_its_lease_cannot_commit() {
     assert_eq!(believed(&mut admin, estate.org).await, before);
     // A whole batch of a scope that is new is written before the end.
     let mut ingest = estate.begin(&stale, true).await;
-    assert!(report(&mut ingest, complete("b", hosts(10..2_010))).await.is_err());
+    assert!(
+        report(&mut ingest, complete("b", hosts(10..2_010)))
+            .await
+            .is_err()
+    );
     assert_eq!(believed(&mut admin, estate.org).await, before);
     // Giving back what is lost takes nothing from the successor.
     stale.give_back(&estate.store, estate.org).await.unwrap();

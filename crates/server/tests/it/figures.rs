@@ -205,11 +205,12 @@ async fn what_needs_somebody_lists_exactly_the_assets_that_it_counts() {
 async fn drift_trends_end_at_the_moment_that_is_asked_for() {
     let server = TestServer::start().await;
     let (admin, _) = estate(&server).await;
-    sql(
-        &server,
+    for statement in [
+        "UPDATE asset_fact SET recorded = tstzrange(lower(recorded) - interval '3 days', upper(recorded))",
         "UPDATE asset_drift SET recorded = tstzrange(lower(recorded) - interval '3 days', upper(recorded))",
-    )
-    .await;
+    ] {
+        sql(&server, statement).await;
+    }
     let trend = async |as_of: Option<i64>| -> DriftTrend {
         let moment = as_of.map(|days| (now() - Duration::days(days)).format(&Rfc3339).unwrap());
         let as_of = moment.map_or(String::new(), |moment| format!("&as_of={moment}"));
