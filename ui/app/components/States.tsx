@@ -7,7 +7,7 @@ import { Command, Text } from '~/ui/Text'
 /** Nothing is there: the next step, and its command line. */
 export function EmptyState({ title, children, command, action, compact }: { compact?: boolean; title: string; children?: ReactNode; command?: string; action?: ReactNode }) {
   return (
-    <div className={`grid max-w-xl justify-items-start ${compact ? 'gap-1 py-1 text-dim' : 'gap-2 px-4 py-8'}`}>
+    <div className={`grid max-w-xl grid-cols-[minmax(0,1fr)] justify-items-start ${compact ? 'gap-1 py-1 text-dim' : 'gap-2 px-4 py-8'}`}>
       <p className={compact ? '' : 'font-semibold'}>{title}</p>
       {children && <div className="text-dim">{children}</div>}
       {action}
@@ -21,7 +21,7 @@ export function ErrorState({ error, retry, compact }: { error: unknown; retry?: 
   const problem = asApiError(error)
   const forbidden = problem.status === 403
   return (
-    <div role="alert" className={compact ? 'flex flex-wrap items-center gap-x-3 gap-y-1 py-2' : 'grid max-w-xl justify-items-start gap-2 px-4 py-8'}>
+    <div role="alert" className={compact ? 'flex flex-wrap items-center gap-x-3 gap-y-1 py-2' : 'grid max-w-xl grid-cols-[minmax(0,1fr)] justify-items-start gap-2 px-4 py-8'}>
       <p className="flex items-center gap-2 font-semibold">
         <StateGlyph state={forbidden ? 'unknown' : problem.passing ? 'stale' : 'critical'} />
         <Text wrap>{sentence(forbidden ? 'you may not see this' : problem.message)}</Text>

@@ -26,7 +26,7 @@ test('a phone is used with the finger: looking in, opening, choosing and sorting
   const card = assets(page).getByRole('row').first()
   await expect(card.getByRole('checkbox')).toBeAttached()
   // Beside the words, where no link is near.
-  await card.tap({ position: { x: 345, y: 50 } })
+  await card.tap({ position: { x: 325, y: 50 } })
   await expect(page.getByRole('dialog')).toContainText('Facts since')
   await page.getByRole('button', { name: 'Close' }).tap()
   await card.getByRole('checkbox').tap({ force: true })

@@ -73,6 +73,7 @@ test('addresses: a family that is markup, a filter of 64 KB, a moment that is no
 
 test('what the palette is asked for', async ({ page }) => {
   await page.goto('/')
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible()
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox', { name: 'Go to or act' }).fill(HOSTILE)
   await expect(page.getByRole('option', { name: /^Fleet:/ })).toBeVisible()
