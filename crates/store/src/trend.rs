@@ -247,19 +247,18 @@ pub struct Turn {
 pub async fn list_turns(tx: &mut TenantTx, window: Window, assets: Option<&[Uuid]>) -> Result<Vec<Turn>> {
     Ok(sqlx::query_as(
         "WITH opened AS (
-             SELECT org_id, asset_id, lower(recorded) AS at, state FROM asset_drift
-             WHERE lower(recorded) >= $1 AND lower(recorded) <= $2 AND ($3::uuid[] IS NULL OR asset_id = ANY ($3))
+             SELECT org_id, asset_id, opened_at AS at, state FROM asset_drift
+             WHERE opened_at >= $1 AND opened_at <= $2 AND ($3::uuid[] IS NULL OR asset_id = ANY ($3))
          ), closed AS (
-             SELECT org_id, asset_id, upper(recorded) AS at, state FROM asset_drift
-             WHERE NOT upper_inf(recorded) AND upper(recorded) >= $1 AND upper(recorded) <= $2
-             AND ($3::uuid[] IS NULL OR asset_id = ANY ($3))
+             SELECT org_id, asset_id, closed_at AS at, state FROM asset_drift
+             WHERE closed_at >= $1 AND closed_at <= $2 AND ($3::uuid[] IS NULL OR asset_id = ANY ($3))
          ), turn AS (
              SELECT asset_id, at, c.state AS before, o.state AS after
              FROM opened o FULL JOIN closed c USING (org_id, asset_id, at)
              WHERE c.state IS DISTINCT FROM o.state
          ), made_up AS (
              SELECT asset_id, bool_or(simulated) AS simulated FROM asset_fact
-             WHERE $3::uuid[] IS NULL OR asset_id = ANY ($3) GROUP BY asset_id
+             WHERE asset_id IN (SELECT asset_id FROM turn) GROUP BY asset_id
          )
          SELECT (t.at AT TIME ZONE 'UTC')::date AS day, t.before, t.after, COALESCE(f.simulated, false) AS simulated,
                 count(*) AS assets
