@@ -8,7 +8,7 @@ use qlrf_core::drift::{DriftSeverity, DriftState, ImageLag, Standing};
 use qlrf_core::image::{Constraint, LifecycleStatus, PackageExpectation};
 use qlrf_core::package::{Ecosystem, Package, PackageSet};
 use qlrf_core::time::{Duration, Timestamp};
-use qlrf_engines::drift::coverage::{Rag, RagLimits, Tally, group_by, heat_map, tally};
+use qlrf_engines::drift::coverage::{HeatMap, Rag, RagLimits, Tally};
 use qlrf_engines::drift::image_lag::{Family, FamilyVersion};
 use qlrf_engines::drift::rank::{Offender, top_groups, top_offenders};
 use qlrf_engines::drift::trend::{Interval, daily};
@@ -18,6 +18,12 @@ use qlrf_engines::drift::{
 use time::macros::datetime;
 
 const NOW: Timestamp = datetime!(2026-11-21 12:00 UTC);
+
+fn tally(states: impl IntoIterator<Item = DriftState>) -> Tally {
+    let mut tally = Tally::default();
+    states.into_iter().for_each(|state| tally.add(state));
+    tally
+}
 
 fn package(name: &str, version: &str) -> Package {
     Package {
@@ -148,26 +154,16 @@ fn coverage_has_every_asset_in_its_denominator() {
     );
     assert_eq!(limits.judge(&Tally::default()), Rag::Unknown);
 
-    let groups = group_by([
-        ("aws", Current),
-        ("gcp", Unknown),
-        ("aws", Outdated),
-        ("gcp", Outdated),
-    ]);
-    assert_eq!(
-        groups["aws"],
-        Tally {
-            current: 1,
-            outdated: 1,
-            ..Tally::default()
-        }
-    );
+    let groups = [
+        ("aws", tally([Current, Outdated])),
+        ("gcp", tally([Unknown, Outdated])),
+    ];
     let worst: Vec<_> = top_groups(groups, 1).into_iter().map(|(key, _)| key).collect();
     assert_eq!(worst, ["gcp"]);
-    let map = heat_map([
-        (("dc1", "prod"), Current),
-        (("dc1", "dev"), Outdated),
-        (("dc2", "prod"), Unknown),
+    let map = HeatMap::of([
+        (("dc1", "prod"), tally([Current])),
+        (("dc1", "dev"), tally([Outdated])),
+        (("dc2", "prod"), tally([Unknown])),
     ]);
     assert_eq!(
         map.rows

@@ -58,12 +58,6 @@ impl Tally {
     }
 }
 
-pub fn tally(states: impl IntoIterator<Item = DriftState>) -> Tally {
-    let mut tally = Tally::default();
-    states.into_iter().for_each(|state| tally.add(state));
-    tally
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rag {
     Healthy,
@@ -100,16 +94,6 @@ impl RagLimits {
     }
 }
 
-/// Coverage by any dimension: platform, site, family, or several of them as a tuple. The heat map of sites is
-/// `group_by` over `(site, env)`.
-pub fn group_by<K: Ord>(items: impl IntoIterator<Item = (K, DriftState)>) -> BTreeMap<K, Tally> {
-    let mut groups: BTreeMap<K, Tally> = BTreeMap::new();
-    for (key, state) in items {
-        groups.entry(key).or_default().add(state);
-    }
-    groups
-}
-
 /// Rows × columns of a heat map. A cell without assets is not there: it is drawn as empty, not as zero percent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeatMap<R, C> {
@@ -118,23 +102,23 @@ pub struct HeatMap<R, C> {
     pub cells: BTreeMap<(R, C), Tally>,
 }
 
-pub fn heat_map<R: Ord + Clone, C: Ord + Clone>(
-    items: impl IntoIterator<Item = ((R, C), DriftState)>,
-) -> HeatMap<R, C> {
-    let cells = group_by(items);
-    let (mut rows, mut columns) = (BTreeMap::new(), BTreeMap::new());
-    for ((row, column), tally) in &cells {
-        rows.entry(row.clone())
-            .or_insert_with(Tally::default)
-            .merge(tally);
-        columns
-            .entry(column.clone())
-            .or_insert_with(Tally::default)
-            .merge(tally);
-    }
-    HeatMap {
-        rows: rows.into_iter().collect(),
-        columns: columns.into_iter().collect(),
-        cells,
+impl<R: Ord + Clone, C: Ord + Clone> HeatMap<R, C> {
+    pub fn of(cells: impl IntoIterator<Item = ((R, C), Tally)>) -> HeatMap<R, C> {
+        let cells: BTreeMap<(R, C), Tally> = cells.into_iter().collect();
+        let (mut rows, mut columns) = (BTreeMap::new(), BTreeMap::new());
+        for ((row, column), tally) in &cells {
+            rows.entry(row.clone())
+                .or_insert_with(Tally::default)
+                .merge(tally);
+            columns
+                .entry(column.clone())
+                .or_insert_with(Tally::default)
+                .merge(tally);
+        }
+        HeatMap {
+            rows: rows.into_iter().collect(),
+            columns: columns.into_iter().collect(),
+            cells,
+        }
     }
 }

@@ -87,10 +87,10 @@ async fn asset_list(cx: OpCx, mut list: List<AssetFilter>) -> Result<Page<AssetS
     list.read_at(fleet.moment());
     let order = Order::parse(list.sort).unwrap_or(Order::BY_NAME);
     let after: Option<Position> = list.after()?;
-    let bound = filter.bind(&fleet, list.at);
-    let (rows, total) = fleet.page(&bound, order, after.as_ref(), list.load_limit() as usize);
+    let assets = filter.select(&fleet, list.at);
+    let rows = fleet.page(&assets, order, after.as_ref(), list.load_limit() as usize);
     let key = |(_, row): &(u32, &std::sync::Arc<Row>)| Position::of(&fleet, order, row);
-    Ok(list.page(rows, total as u64, key, |(_, row)| summary(&fleet, row)))
+    Ok(list.page(rows, assets.len(), key, |(_, row)| summary(&fleet, row)))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -123,8 +123,8 @@ async fn asset_groups(cx: OpCx, Query(query): Query<GroupQuery>) -> Result<Json<
     let filter = Filter::parse(query.q.as_deref().unwrap_or_default())?;
     let as_of = parse_moment(query.as_of.as_deref())?;
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let bound = filter.bind(&fleet, as_of.unwrap_or_else(now));
-    Ok(Json(app::estate::group(&fleet, &bound, by)))
+    let assets = filter.select(&fleet, as_of.unwrap_or_else(now));
+    Ok(Json(app::estate::group(&fleet, &assets, by)))
 }
 
 #[derive(Deserialize, IntoParams)]

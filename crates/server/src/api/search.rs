@@ -145,10 +145,10 @@ async fn asset_facets(cx: OpCx, Query(query): Query<FacetQuery>) -> Result<Json<
     let as_of = parse_moment(text.as_of.as_deref())?;
     let filter = Filter::parse(text.text())?;
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let bound = filter.bind(&fleet, as_of.unwrap_or_else(now));
+    let assets = filter.select(&fleet, as_of.unwrap_or_else(now));
     Ok(Json(Facets {
-        assets: fleet.select(&bound).count() as u64,
-        facets: app::facets(&fleet, &bound, &by, limit),
+        assets: assets.len(),
+        facets: app::facets(&fleet, &assets, &by, limit),
         as_of: as_of.unwrap_or(fleet.moment()),
     }))
 }

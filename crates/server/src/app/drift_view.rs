@@ -1,6 +1,6 @@
 //! Drift as people ask for it: lists, summaries, trends, offenders, and the explanation of one asset.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use qlrf_core::asset::Asset;
@@ -8,16 +8,17 @@ use qlrf_core::drift::{DriftSeverity, DriftState};
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::id::AssetId;
 use qlrf_core::time::{Duration, Timestamp, now};
-use qlrf_engines::drift::coverage::{self, HeatMap, Tally};
+use qlrf_engines::drift::coverage::{HeatMap, Tally};
 use qlrf_engines::drift::rank::{Offender, top_groups, top_offenders};
 use qlrf_engines::drift::trend::{self, Interval, Point};
 use qlrf_engines::drift::{AgeBand, AgeLimits, Drift};
 use qlrf_store::{asset, clock, drift as rows, judged};
+use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::drift::{Judge, Subject, read_document};
-use crate::fleet::{Dimension, Filter, Fleet, Lag, Lags, Row, Symbol};
+use crate::fleet::{Behind, Dimension, Filter, Fleet, Lag, Lags, Row};
 use crate::opcx::OpCx;
 
 /// What a summary is broken down by.
@@ -79,24 +80,21 @@ pub struct Item {
 
 pub async fn list(cx: &OpCx, query: &Query) -> Result<Found> {
     let fleet = cx.app().fleets.get(cx.org(), query.moment).await?;
-    let filter = Filter::parse(&query.q)?.bind(&fleet, query.at);
-    let mut matching: Vec<(Key, Arc<Row>, DriftSeverity)> = Vec::new();
-    let mut total = 0;
-    for (_, row) in fleet.select(&filter) {
-        let state = row.drift;
-        let severity = severity_at(row, query.at);
-        let patchable = state == DriftState::Outdated || row.pending_security.is_some_and(|n| n > 0);
-        let wanted = query.state.is_none_or(|wanted| wanted == state)
-            && query.severity.is_none_or(|wanted| wanted == severity)
-            && (!query.to_patch || patchable);
-        if !wanted {
-            continue;
+    let assets = wanted(&fleet, query)?;
+    let mut matching: Vec<(Rank, &Arc<Row>, DriftSeverity)> = Vec::new();
+    let groups: Vec<(Behind, RoaringBitmap)> = fleet.by_behind(&assets).collect();
+    for (behind, assets) in &groups {
+        let aged = aged(*behind, query.at);
+        for (_, row) in fleet.rows(assets) {
+            let severity = row.severity.max(aged);
+            if query.severity.is_none_or(|wanted| wanted == severity) {
+                matching.push((rank(query.sort, row, severity), row, severity));
+            }
         }
-        total += 1;
-        let key = key(query.sort, row, severity);
-        if query.after.as_ref().is_none_or(|after| key > *after) {
-            matching.push((key, row.clone(), severity));
-        }
+    }
+    let total = matching.len() as u64;
+    if let Some(after) = &query.after {
+        matching.retain(|(rank, _, _)| *rank > after.rank());
     }
     if matching.len() > query.limit {
         matching.select_nth_unstable_by(query.limit, |a, b| a.0.cmp(&b.0));
@@ -106,11 +104,11 @@ pub async fn list(cx: &OpCx, query: &Query) -> Result<Found> {
     let ids: Vec<Uuid> = matching.iter().map(|(_, row, _)| row.id).collect();
     let mut tx = cx.tenant().await?;
     let mut judged = rows::find_as_of(&mut tx, &ids, fleet.as_of.max(query.at)).await?;
-    let items = matching.into_iter().map(|(key, row, severity)| Item {
-        lag_days: lag_days(&row, query.at),
+    let items = matching.into_iter().map(|(rank, row, severity)| Item {
+        lag_days: row.behind.days(query.at),
         drift: judged.remove(&row.id),
-        key,
-        row,
+        key: Key::of(rank),
+        row: row.clone(),
         severity,
     });
     Ok(Found {
@@ -120,38 +118,67 @@ pub async fn list(cx: &OpCx, query: &Query) -> Result<Found> {
     })
 }
 
-fn key(sort: Sort, row: &Row, severity: DriftSeverity) -> Key {
+/// All that a list asks for but the severity, which depends on the age of each.
+fn wanted(fleet: &Fleet, query: &Query) -> Result<RoaringBitmap> {
+    let mut assets = Filter::parse(&query.q)?.select(fleet, query.at);
+    if let Some(state) = query.state {
+        assets &= fleet.in_state(state);
+    }
+    if query.to_patch {
+        let pending = fleet
+            .by_updates(&assets)
+            .filter(|(pending, _)| pending.is_some_and(|n| n > 0));
+        let patchable = pending.fold(fleet.in_state(DriftState::Outdated), |all, (_, some)| all | some);
+        assets &= patchable;
+    }
+    Ok(assets)
+}
+
+/// What a list is sorted by, names last.
+type Rank<'a> = ([i64; 3], &'a str, Uuid);
+
+impl Key {
+    fn of((rank, name, id): Rank<'_>) -> Key {
+        Key {
+            rank,
+            name: name.to_owned(),
+            id,
+        }
+    }
+
+    fn rank(&self) -> Rank<'_> {
+        (self.rank, &self.name, self.id)
+    }
+}
+
+fn rank(sort: Sort, row: &Row, severity: DriftSeverity) -> Rank<'_> {
     let seconds = |at: Option<Timestamp>| at.map_or(i64::MAX, Timestamp::unix_timestamp);
     let rank = match sort {
         Sort::Worst => [
             -(severity as i64),
-            seconds(row.superseded_at),
+            seconds(row.behind.since),
             -i64::from(row.differences),
         ],
         Sort::Name => [0; 3],
         Sort::Since => [seconds(row.drift_from), 0, 0],
     };
-    Key {
-        rank,
-        name: row.name.to_string(),
-        id: row.id,
-    }
+    (rank, &row.name, row.id)
 }
 
 /// The severity that is stored is that of the differences alone; the age of an image lag makes it worse as time goes by.
 pub fn severity_at(row: &Row, at: Timestamp) -> DriftSeverity {
-    let aged = match row.lag(at) {
+    row.severity.max(aged(row.behind, at))
+}
+
+/// How bad the age of an image lag is by itself.
+fn aged(behind: Behind, at: Timestamp) -> DriftSeverity {
+    match behind.lag(at) {
         Lag::Behind(AgeBand::Fresh) => DriftSeverity::Medium,
         Lag::Behind(AgeBand::Warning) => DriftSeverity::High,
         Lag::Behind(AgeBand::Critical) => DriftSeverity::Critical,
         // Since when it is behind is not known: no age makes it worse.
         Lag::Unknown | Lag::Newest | Lag::Undated => DriftSeverity::None,
-    };
-    row.severity.max(aged)
-}
-
-pub fn lag_days(row: &Row, at: Timestamp) -> Option<i64> {
-    Some((at - row.superseded_at?).whole_days().max(0))
+    }
 }
 
 #[derive(Default)]
@@ -174,39 +201,43 @@ pub struct Summary {
 pub async fn summary(cx: &OpCx, q: &str, as_of: Option<Timestamp>) -> Result<Summary> {
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
     let at = as_of.unwrap_or_else(now);
-    let filter = Filter::parse(q)?.bind(&fleet, at);
-    let mut groups: [HashMap<Symbol, Tally>; DIMENSIONS.len()] = Default::default();
+    let assets = Filter::parse(q)?.select(&fleet, at);
+    let simulated = fleet.simulated();
     let mut summary = Summary {
         as_of: Some(at),
+        all: fleet.tally(&assets),
+        observed: fleet.tally(&(&assets - &simulated)),
+        simulated: fleet.tally(&(&assets & &simulated)),
+        groups: DIMENSIONS
+            .into_iter()
+            .map(|dimension| (dimension, tallies(&fleet, &assets, dimension).collect()))
+            .collect(),
         ..Summary::default()
     };
-    for (_, row) in fleet.select(&filter) {
-        let state = row.drift;
-        summary.all.add(state);
-        if row.simulated {
-            &mut summary.simulated
-        } else {
-            &mut summary.observed
+    for (behind, assets) in fleet.by_behind(&assets) {
+        summary.ages.add(behind.lag(at), assets.len());
+        for (severity, assets) in fleet.count_by_severity(&assets) {
+            *summary
+                .severities
+                .entry(severity.max(aged(behind, at)))
+                .or_default() += assets;
         }
-        .add(state);
-        for (group, dimension) in groups.iter_mut().zip(DIMENSIONS) {
-            group.entry(row.get(dimension)).or_default().add(state);
-        }
-        *summary.severities.entry(severity_at(row, at)).or_default() += 1;
-        summary.ages.add(row.lag(at));
     }
-    summary.groups = DIMENSIONS
-        .into_iter()
-        .zip(groups)
-        .map(|(dimension, group)| {
-            let named = |(symbol, tally)| (fleet.symbols.word(symbol).map(ToString::to_string), tally);
-            (dimension, group.into_iter().map(named).collect())
-        })
-        .collect();
     let mut tx = cx.tenant().await?;
     let progress = judged::progress(&mut tx).await?;
     (summary.images_at, summary.judged_at) = (progress.images_at, progress.judged_at);
     Ok(summary)
+}
+
+/// Drift states of some assets by the values of a dimension; `None` is not known.
+fn tallies<'a>(
+    fleet: &'a Fleet,
+    assets: &'a RoaringBitmap,
+    by: Dimension,
+) -> impl Iterator<Item = (Option<String>, Tally)> + 'a {
+    let word = |symbol| fleet.symbols.word(symbol).map(ToString::to_string);
+    let groups = fleet.group_by(assets, by);
+    groups.map(move |(symbol, assets)| (word(symbol), fleet.tally(&assets)))
 }
 
 /// States at the end of each of the last `days` days up to a moment, whose own day counts as far as it has come. With a
@@ -216,14 +247,15 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> R
     let last = at.to_offset(time::UtcOffset::UTC).date();
     let first = last - Duration::days(i64::from(days) - 1);
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let filter = Filter::parse(q)?.bind(&fleet, at);
+    let filter = Filter::parse(q)?;
+    let assets = filter.select(&fleet, at);
     let mut tx = cx.store().snapshot(cx.org()).await?;
     let past = rows::list_past(&mut tx, first.midnight().assume_utc(), fleet.as_of).await?;
     drop(tx);
     // Without a filter also those that left.
     let accepted = |id| {
         let found = fleet.find(id);
-        filter.is_empty() || found.is_some_and(|(ordinal, row)| filter.accepts(ordinal, row))
+        filter.is_empty() || found.is_some_and(|(ordinal, _)| assets.contains(ordinal))
     };
     let past = past
         .iter()
@@ -233,7 +265,7 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> R
             from: row.recorded_from,
             to: row.recorded_to,
         });
-    let present = fleet.select(&filter).filter_map(|(_, row)| {
+    let present = fleet.rows(&assets).filter_map(|(_, row)| {
         Some(Interval {
             state: row.drift,
             from: row.drift_from?,
@@ -248,11 +280,11 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> R
 pub async fn worst_assets(cx: &OpCx, q: &str, as_of: Option<Timestamp>, count: usize) -> Result<Found> {
     let at = as_of.unwrap_or_else(now);
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let filter = Filter::parse(q)?.bind(&fleet, as_of.unwrap_or_else(now));
-    let offenders = fleet.select(&filter).map(|(_, row)| Offender {
-        key: (row.name.clone(), row.id),
+    let assets = Filter::parse(q)?.select(&fleet, at);
+    let offenders = fleet.rows(&assets).map(|(_, row)| Offender {
+        key: (&row.name[..], row.id),
         severity: severity_at(row, at),
-        superseded_at: row.superseded_at,
+        superseded_at: row.behind.since,
         differences: usize::try_from(row.differences).unwrap_or(0),
     });
     let worst = top_offenders(offenders, count);
@@ -264,10 +296,10 @@ pub async fn worst_assets(cx: &OpCx, q: &str, as_of: Option<Timestamp>, count: u
         .filter_map(|offender| {
             let (_, row) = fleet.find(offender.key.1)?;
             Some(Item {
-                key: key(Sort::Worst, row, offender.severity),
+                key: Key::of(rank(Sort::Worst, row, offender.severity)),
                 row: row.clone(),
                 severity: offender.severity,
-                lag_days: lag_days(row, at),
+                lag_days: row.behind.days(at),
                 drift: judged.remove(&row.id),
             })
         })
@@ -288,11 +320,8 @@ pub async fn worst_groups(
     count: usize,
 ) -> Result<Vec<(Option<String>, Tally)>> {
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let filter = Filter::parse(q)?.bind(&fleet, as_of.unwrap_or_else(now));
-    let states = fleet
-        .select(&filter)
-        .map(|(_, row)| (fleet.word(row, by).map(|word| word.to_string()), row.drift));
-    Ok(top_groups(coverage::group_by(states), count))
+    let assets = Filter::parse(q)?.select(&fleet, as_of.unwrap_or_else(now));
+    Ok(top_groups(tallies(&fleet, &assets, by), count))
 }
 
 /// Sites × environments.
@@ -302,11 +331,14 @@ pub async fn heat_map(
     as_of: Option<Timestamp>,
 ) -> Result<HeatMap<Option<String>, Option<String>>> {
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let filter = Filter::parse(q)?.bind(&fleet, as_of.unwrap_or_else(now));
-    let word = |row: &Row, dimension| fleet.word(row, dimension).map(|word| word.to_string());
-    Ok(coverage::heat_map(fleet.select(&filter).map(|(_, row)| {
-        ((word(row, Dimension::Site), word(row, Dimension::Env)), row.drift)
-    })))
+    let assets = Filter::parse(q)?.select(&fleet, as_of.unwrap_or_else(now));
+    let mut cells = Vec::new();
+    for (site, assets) in fleet.group_by(&assets, Dimension::Site) {
+        let site = fleet.symbols.word(site).map(ToString::to_string);
+        let envs = tallies(&fleet, &assets, Dimension::Env);
+        cells.extend(envs.map(|(env, tally)| ((site.clone(), env), tally)));
+    }
+    Ok(HeatMap::of(cells))
 }
 
 /// Drift of one asset at one moment, and every reason for it that can be shown.

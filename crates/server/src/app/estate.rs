@@ -1,41 +1,34 @@
 //! Counts over the estate: by dimension, and as a whole.
 
 use qlrf_engines::drift::coverage::{Rag, RagLimits, Tally};
+use roaring::RoaringBitmap;
 
 use crate::api::types::asset::{AssetGroup, DriftTally};
-use crate::fleet::{Bound, Dimension, Fleet, Ordinal, Row};
+use crate::fleet::{Dimension, Fleet};
 
-/// Assets by the values of a dimension; the largest group first, then by value.
-pub fn group(fleet: &Fleet, filter: &Bound, by: Dimension) -> Vec<AssetGroup> {
-    let groups = fleet.group_by(filter, [by]);
+/// Some assets by the values of a dimension; the largest group first, then by value.
+pub fn group(fleet: &Fleet, assets: &RoaringBitmap, by: Dimension) -> Vec<AssetGroup> {
+    let simulated = fleet.simulated();
+    let groups = fleet.group_by(assets, by);
     let mut out: Vec<AssetGroup> = groups
-        .into_iter()
-        .map(|([symbol], members)| {
-            let rows = members.iter().filter_map(|ordinal| fleet.row(*ordinal));
-            AssetGroup {
-                value: fleet.symbols.word(symbol).map(ToString::to_string),
-                assets: members.len() as u64,
-                simulated: rows.clone().filter(|row| row.simulated).count() as u64,
-                drift: view_tally(&tally(rows)),
-            }
+        .map(|(symbol, members)| AssetGroup {
+            value: fleet.symbols.word(symbol).map(ToString::to_string),
+            assets: members.len(),
+            simulated: members.intersection_len(&simulated),
+            drift: view_tally(&fleet.tally(&members)),
         })
         .collect();
     out.sort_by(|a, b| b.assets.cmp(&a.assets).then_with(|| a.value.cmp(&b.value)));
     out
 }
 
-/// Drift states of some assets. One without a judgement counts as unknown.
-pub fn tally<'a>(rows: impl Iterator<Item = &'a Row>) -> Tally {
-    let mut tally = Tally::default();
-    for row in rows {
-        tally.add(row.drift);
-    }
-    tally
-}
-
-/// The same by ordinal.
-pub fn tally_of(fleet: &Fleet, members: impl Iterator<Item = Ordinal>) -> Tally {
-    tally(members.filter_map(|ordinal| fleet.row(ordinal)))
+/// Assets by the values of a dimension, the largest first.
+pub fn count_by(fleet: &Fleet, assets: &RoaringBitmap, by: Dimension) -> Vec<(Option<String>, u64)> {
+    let word = |symbol| fleet.symbols.word(symbol).map(ToString::to_string);
+    let counts = fleet.count_by(assets, by);
+    let mut counts: Vec<_> = counts.map(|(symbol, count)| (word(symbol), count)).collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts
 }
 
 pub fn view_tally(tally: &Tally) -> DriftTally {

@@ -28,6 +28,7 @@ pub mod member;
 pub mod onboarding;
 pub mod organization;
 pub mod overview;
+mod percentile;
 pub mod search;
 mod shelf;
 pub mod sla;

@@ -11,7 +11,7 @@ use roaring::RoaringBitmap;
 
 use super::shelf::{self, Shelf};
 use crate::api::types::attention::{Onboarding, OnboardingStep, SimulatedEstate, SimulatedRemoved};
-use crate::fleet::{Dimension, Fleet, Row};
+use crate::fleet::{Dimension, Fleet};
 use crate::opcx::OpCx;
 
 /// Distributions named in one sentence; the others are counted.
@@ -22,22 +22,28 @@ type Fact = Option<(String, Option<Timestamp>)>;
 
 pub async fn get(cx: &OpCx) -> Result<Onboarding> {
     let fleet = cx.app().fleets.get(cx.org(), None).await?;
+    // Assets that were really seen.
+    let real = fleet.live() - fleet.simulated();
     let mut tx = cx.tenant().await?;
     let images = image::list_summaries(&mut tx).await?;
     let connectors = connector::list(&mut tx).await?;
-    let shelves = shelf::of_packages(&mut tx, &packages_of_real(&fleet)).await?;
+    let shelves = shelf::of_packages(&mut tx, &packages_of(&fleet, &real)).await?;
     drop(tx);
     let (feeds, missing) = feed_present(&shelves);
     let register = "qlrf image init && qlrf image register image.yaml";
     let link = "qlrf image register --link-name '*' image.yaml";
     let steps = [
-        step("host_seen", host_seen(&fleet), "qlrf connector sync this-host"),
+        step(
+            "host_seen",
+            host_seen(&fleet, &real),
+            "qlrf connector sync this-host",
+        ),
         OnboardingStep {
             missing,
             ..step("feed_present", feeds, "qlrf feed sync osv")
         },
         step("contract_registered", contract_registered(&images), register),
-        step("image_linked", image_linked(&fleet), link),
+        step("image_linked", image_linked(&fleet, &real), link),
         step(
             "connector_added",
             connector_added(&connectors),
@@ -49,26 +55,24 @@ pub async fn get(cx: &OpCx) -> Result<Onboarding> {
         steps: steps.into(),
         simulated: SimulatedEstate {
             connectors: connectors.iter().filter(|one| one.simulated).count() as u64,
-            assets: fleet.having(Dimension::Simulated, "true").len(),
+            assets: fleet.simulated().len(),
             image_versions: images.iter().filter(|one| one.simulated).count() as u64,
         },
     })
 }
 
-/// Assets that were really seen.
-fn real(fleet: &Fleet) -> impl Iterator<Item = &Row> {
-    fleet.iter().map(|(_, row)| &**row).filter(|row| !row.simulated)
-}
-
-fn host_seen(fleet: &Fleet) -> Fact {
-    let first = real(fleet).min_by_key(|row| row.first_seen)?;
-    let (seen, all, name) = (real(fleet).count(), fleet.len(), &first.name);
+fn host_seen(fleet: &Fleet, real: &RoaringBitmap) -> Fact {
+    let (_, first) = fleet.rows(real).min_by_key(|(_, row)| row.first_seen)?;
+    let (seen, all, name) = (real.len(), fleet.len(), &first.name);
     let fact = format!("{seen} of {all} assets were really seen, the first is {name}");
     Some((fact, Some(first.first_seen)))
 }
 
-fn packages_of_real(fleet: &Fleet) -> Vec<i32> {
-    let sets: BTreeSet<i32> = real(fleet).filter_map(|row| row.package_set_id).collect();
+fn packages_of(fleet: &Fleet, assets: &RoaringBitmap) -> Vec<i32> {
+    let sets: BTreeSet<i32> = fleet
+        .rows(assets)
+        .filter_map(|(_, row)| row.package_set_id)
+        .collect();
     let packages = sets.iter().filter_map(|set| fleet.sets.get(set));
     let packages: RoaringBitmap = packages
         .flat_map(|set| set.packages().iter().map(|id| *id as u32))
@@ -109,8 +113,11 @@ fn contract_registered(images: &[image::Summary]) -> Fact {
 }
 
 /// Linked is also an asset that is judged against a family of which it runs no registered version.
-fn image_linked(fleet: &Fleet) -> Fact {
-    let linked = || real(fleet).filter(|row| fleet.word(row, Dimension::Family).is_some());
+fn image_linked(fleet: &Fleet, real: &RoaringBitmap) -> Fact {
+    let linked = || {
+        let rows = fleet.rows(real).map(|(_, row)| row);
+        rows.filter(|row| fleet.word(row, Dimension::Family).is_some())
+    };
     let (count, name) = (linked().count(), &linked().next()?.name);
     Some((
         format!("{count} assets are linked to an image family, such as {name}"),

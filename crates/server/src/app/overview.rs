@@ -6,48 +6,47 @@ use qlrf_store::{connector, feed, scope, sync};
 use roaring::RoaringBitmap;
 
 use super::estate;
+use super::percentile::percentile;
 use crate::api::types::overview::{
     AssetCounts, CollectionHealth, FeedHealth, Findings, Overview, PatchLag, PlaceTally, SecurityUpdates,
 };
-use crate::fleet::{Bound, Dimension, Filter, Fleet, Lag, Lags, UrgencyCounts};
+use crate::fleet::{Dimension, Filter, Fleet, Lag, Lags, UrgencyCounts};
 use crate::opcx::OpCx;
 
 pub async fn get(cx: &OpCx, as_of: Option<Timestamp>, filter: &Filter) -> Result<Overview> {
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
     let at = as_of.unwrap_or_else(now);
-    let bound = filter.bind(&fleet, at);
-    let selected: RoaringBitmap = fleet.select(&bound).map(|(ordinal, _)| ordinal).collect();
+    let selected = filter.select(&fleet, at);
     Ok(Overview {
         as_of: at,
         assets: asset_counts(&fleet, &selected),
-        drift: estate::view_tally(&estate::tally_of(&fleet, selected.iter())),
+        drift: estate::view_tally(&fleet.tally(&selected)),
         patch_lag: patch_lag(&fleet, &selected, at),
         security_updates: security_updates(&fleet, &selected),
         findings: findings(&fleet, &selected),
-        sites: places(&fleet, &bound, Dimension::Site),
-        platforms: places(&fleet, &bound, Dimension::Platform),
+        sites: places(&fleet, &selected, Dimension::Site),
+        platforms: places(&fleet, &selected, Dimension::Platform),
         collection: collection(cx).await?,
         feeds: feeds(cx).await?,
     })
 }
 
 fn asset_counts(fleet: &Fleet, selected: &RoaringBitmap) -> AssetCounts {
-    let rows = || selected.iter().filter_map(|ordinal| fleet.row(ordinal));
     AssetCounts {
         total: selected.len(),
-        simulated: rows().filter(|row| row.simulated).count() as u64,
-        software_unknown: rows().filter(|row| row.package_set_id.is_none()).count() as u64,
+        simulated: selected.intersection_len(&fleet.simulated()),
+        software_unknown: selected.len() - selected.intersection_len(fleet.with_software()),
     }
 }
 
 fn patch_lag(fleet: &Fleet, selected: &RoaringBitmap, at: Timestamp) -> PatchLag {
     let (mut lags, mut days) = (Lags::default(), Vec::new());
-    for row in selected.iter().filter_map(|ordinal| fleet.row(ordinal)) {
-        let lag = row.lag(at);
-        lags.add(lag);
+    for (behind, assets) in fleet.by_behind(selected) {
+        let lag = behind.lag(at);
+        lags.add(lag, assets.len());
         match lag {
-            Lag::Newest => days.push(0),
-            Lag::Behind(_) => days.extend(row.superseded_at.map(|since| (at - since).whole_days().max(0))),
+            Lag::Newest => days.push((0, assets.len())),
+            Lag::Behind(_) => days.extend(behind.days(at).map(|days| (days, assets.len()))),
             // Behind since an unknown moment has no length; it counts as behind and not in the distribution.
             Lag::Unknown | Lag::Undated => {}
         }
@@ -65,12 +64,6 @@ fn patch_lag(fleet: &Fleet, selected: &RoaringBitmap, at: Timestamp) -> PatchLag
     }
 }
 
-/// The smallest value that at least `percent` of the values do not exceed (nearest rank).
-fn percentile(sorted: &[i64], percent: usize) -> Option<i64> {
-    let rank = (sorted.len() * percent).div_ceil(100);
-    sorted.get(rank.checked_sub(1)?).copied()
-}
-
 fn security_updates(fleet: &Fleet, selected: &RoaringBitmap) -> SecurityUpdates {
     let mut out = SecurityUpdates {
         known: 0,
@@ -78,13 +71,13 @@ fn security_updates(fleet: &Fleet, selected: &RoaringBitmap) -> SecurityUpdates 
         updates: 0,
         unknown: 0,
     };
-    for row in selected.iter().filter_map(|ordinal| fleet.row(ordinal)) {
-        match row.pending_security {
-            None => out.unknown += 1,
+    for (pending, assets) in fleet.by_updates(selected) {
+        match pending {
+            None => out.unknown += assets.len(),
             Some(pending) => {
-                out.known += 1;
-                out.assets_pending += u64::from(pending > 0);
-                out.updates += u64::from(pending.unsigned_abs());
+                out.known += assets.len();
+                out.assets_pending += if pending > 0 { assets.len() } else { 0 };
+                out.updates += u64::from(pending.unsigned_abs()) * assets.len();
             }
         }
     }
@@ -122,8 +115,8 @@ fn findings(fleet: &Fleet, selected: &RoaringBitmap) -> Findings {
     }
 }
 
-fn places(fleet: &Fleet, filter: &Bound, by: Dimension) -> Vec<PlaceTally> {
-    let groups = estate::group(fleet, filter, by);
+fn places(fleet: &Fleet, assets: &RoaringBitmap, by: Dimension) -> Vec<PlaceTally> {
+    let groups = estate::group(fleet, assets, by);
     let mut places: Vec<PlaceTally> = groups
         .into_iter()
         .map(|group| PlaceTally {
@@ -172,17 +165,4 @@ async fn feeds(cx: &OpCx) -> Result<FeedHealth> {
         known_exploited,
         exploit_scores,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::percentile;
-
-    #[test]
-    fn a_percentile_is_a_value_that_occurred() {
-        assert_eq!(percentile(&[], 50), None);
-        assert_eq!(percentile(&[7], 50), Some(7));
-        assert_eq!(percentile(&[0, 10], 50), Some(0));
-        assert_eq!(percentile(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 90), Some(8));
-    }
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::perm::Permission;
 use qlrf_core::time::Timestamp;
+use roaring::RoaringBitmap;
 
 use crate::api::types::search::{Facet, FacetValue, SearchGroup, SearchHit};
-use crate::fleet::{Bound, Dimension, Fleet};
+use crate::fleet::{Dimension, Fleet};
 use crate::opcx::OpCx;
 
 const QUERY_CHARS_MAX: usize = 200;
@@ -17,7 +18,10 @@ type Rank = (u8, usize);
 
 /// `None`: it does not hold the words at all. `wanted` is in lower case.
 fn rank(name: &str, wanted: &str) -> Option<Rank> {
-    let name = name.to_lowercase();
+    rank_lowercase(&name.to_lowercase(), wanted)
+}
+
+fn rank_lowercase(name: &str, wanted: &str) -> Option<Rank> {
     let at = name.find(wanted)?;
     let starts_word = name[..at]
         .chars()
@@ -82,11 +86,10 @@ fn best<K: Ord, T>(
 }
 
 fn assets(fleet: &Fleet, wanted: &str, limit: usize) -> SearchGroup {
-    let found = fleet.iter().filter_map(|(_, row)| {
-        let rank = rank(&row.name, wanted)
-            .into_iter()
-            .chain(rank(&row.native_id, wanted))
-            .min()?;
+    let found = fleet.texts().find(wanted).filter_map(|text| {
+        let ranks = [text.name, text.native_id].map(|name| rank_lowercase(name, wanted));
+        let rank = ranks.into_iter().flatten().min()?;
+        let row = fleet.row(text.ordinal)?;
         Some(((rank, &row.name, row.id), row))
     });
     best("asset", found.collect(), limit, |row| {
@@ -156,47 +159,38 @@ async fn images(cx: &OpCx, as_of: Option<Timestamp>, wanted: &str, limit: usize)
 }
 
 fn sites(fleet: &Fleet, wanted: &str, limit: usize) -> SearchGroup {
-    let everything = crate::fleet::Filter::default().bind(fleet, fleet.as_of);
-    let groups = fleet.group_by(&everything, [Dimension::Site]);
-    let found = groups.into_iter().filter_map(|([symbol], members)| {
-        let site = fleet.symbols.word(symbol)?;
-        Some(((rank(site, wanted)?, site), (site, members)))
-    });
+    let simulated = fleet.simulated();
+    let found = fleet
+        .group_by(fleet.live(), Dimension::Site)
+        .filter_map(|(symbol, members)| {
+            let site = fleet.symbols.word(symbol)?;
+            Some(((rank(site, wanted)?, site), (site, members)))
+        });
     best("site", found.collect(), limit, |(site, members)| SearchHit {
         id: site.to_string(),
         title: site.to_string(),
         detail: String::new(),
-        assets: Some(members.len() as u64),
-        simulated: members
-            .iter()
-            .all(|asset| fleet.row(*asset).is_some_and(|row| row.simulated)),
+        assets: Some(members.len()),
+        simulated: members.is_subset(&simulated),
     })
 }
 
-/// Assets by the values of several dimensions at once; of each the `limit` with the most assets.
-pub fn facets(fleet: &Fleet, filter: &Bound, by: &[Dimension], limit: usize) -> Vec<Facet> {
-    let mut counts = vec![std::collections::HashMap::new(); by.len()];
-    for (_, row) in fleet.select(filter) {
-        for (counts, dimension) in counts.iter_mut().zip(by) {
-            *counts.entry(row.get(*dimension)).or_insert(0_u64) += 1;
-        }
-    }
-    let facet = |(dimension, counts): (&Dimension, std::collections::HashMap<_, u64>)| {
+/// Some assets by the values of several dimensions; of each the `limit` with the most assets.
+pub fn facets(fleet: &Fleet, assets: &RoaringBitmap, by: &[Dimension], limit: usize) -> Vec<Facet> {
+    let facet = |dimension: &Dimension| {
+        let counts = super::estate::count_by(fleet, assets, *dimension);
         let distinct = counts.len() as u64;
-        let value = |(symbol, assets)| FacetValue {
-            value: fleet.symbols.word(symbol).map(ToString::to_string),
-            assets,
-        };
-        let mut values: Vec<FacetValue> = counts.into_iter().map(value).collect();
-        values.sort_by(|a, b| b.assets.cmp(&a.assets).then_with(|| a.value.cmp(&b.value)));
-        values.truncate(limit);
+        let values = counts.into_iter().take(limit);
+        let values = values
+            .map(|(value, assets)| FacetValue { value, assets })
+            .collect();
         Facet {
             by: dimension.name().to_owned(),
             values,
             distinct,
         }
     };
-    by.iter().zip(counts).map(facet).collect()
+    by.iter().map(facet).collect()
 }
 
 #[cfg(test)]

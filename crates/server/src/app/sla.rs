@@ -93,10 +93,8 @@ impl Times {
         };
         let mut overridden = Vec::new();
         for (image, stated) in store::list_of_contracts(&mut tx).await? {
-            let running = fleet.iter().filter(|(_, row)| row.image_id == Some(image));
-            let assets: RoaringBitmap = running.map(|(ordinal, _)| ordinal).collect();
-            if !assets.is_empty() {
-                overridden.push((assets, organisation.overridden(&stated)));
+            if let Some(assets) = fleet.running_image(image) {
+                overridden.push((assets.clone(), organisation.overridden(&stated)));
             }
         }
         Ok(Times {

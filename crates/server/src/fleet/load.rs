@@ -1,7 +1,7 @@
 //! Builds a view from the store, whole or from the view before it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use qlrf_core::time::Timestamp;
 use qlrf_store::fleet::AssetRow;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::row::{Names, Row};
 use super::symbols::Symbols;
 use super::vulnerability::Vulnerabilities;
-use super::{Fleet, Ordinal, order::Orders};
+use super::{Fleet, Ordinal, order::Orders, postings::Postings};
 
 /// Changed assets read at a time; when a good part of the fleet changed, reading all of it is cheaper.
 const FOLLOWED: usize = 2_000;
@@ -32,6 +32,8 @@ impl Fleet {
             in_use: RoaringBitmap::new(),
             packages: Arc::default(),
             vulnerabilities: Arc::default(),
+            postings: Postings::default(),
+            texts: OnceLock::new(),
             orders: Orders::default(),
         };
         match as_of {
@@ -50,8 +52,11 @@ impl Fleet {
             return Fleet::load(tx, None).await;
         }
         let names = Names::load(tx).await?;
-        let mut fleet = self.clone();
-        fleet.as_of = newest;
+        let mut fleet = Fleet {
+            as_of: newest,
+            texts: OnceLock::new(),
+            ..self.clone()
+        };
         for id in rows::list_removed(tx, self.as_of).await? {
             fleet.remove(id);
         }
@@ -63,7 +68,7 @@ impl Fleet {
     }
 
     fn put(&mut self, row: AssetRow, names: &Names) {
-        self.leave_set(row.id);
+        self.forget(row.id);
         let row = Row::new(row, &mut self.symbols, names);
         let next = self.rows.len() as Ordinal;
         let ordinal = *self.by_id.entry(row.id).or_insert(next);
@@ -74,25 +79,25 @@ impl Fleet {
             self.sets.entry(set).or_default().assets.insert(ordinal);
         }
         self.live.insert(ordinal);
+        self.postings.insert(ordinal, &row);
         self.rows[ordinal as usize] = Some(Arc::new(row));
     }
 
     fn remove(&mut self, id: Uuid) {
-        self.leave_set(id);
-        if let Some(ordinal) = self.by_id.get(&id) {
-            self.live.remove(*ordinal);
-            self.rows[*ordinal as usize] = None;
+        if let Some(ordinal) = self.forget(id) {
+            self.live.remove(ordinal);
+            self.rows[ordinal as usize] = None;
         }
     }
 
-    fn leave_set(&mut self, id: Uuid) {
-        let Some((ordinal, set_id)) = self.find(id).map(|(ordinal, row)| (ordinal, row.package_set_id))
-        else {
-            return;
-        };
-        if let Some(set) = set_id.and_then(|set_id| self.sets.get_mut(&set_id)) {
+    /// Takes an asset out of everything that tells of its row.
+    fn forget(&mut self, id: Uuid) -> Option<Ordinal> {
+        let (ordinal, row) = self.find(id).map(|(ordinal, row)| (ordinal, row.clone()))?;
+        self.postings.remove(ordinal, &row);
+        if let Some(set) = row.package_set_id.and_then(|set| self.sets.get_mut(&set)) {
             set.assets.remove(ordinal);
         }
+        Some(ordinal)
     }
 
     /// Reads the contents of sets that are new, and what is known to be wrong with the packages in use.

@@ -5,7 +5,7 @@ use qlrf_core::time::Timestamp;
 use qlrf_engines::drift::{AgeBand, AgeLimits};
 use roaring::RoaringBitmap;
 
-use super::{Fleet, Row, Vulnerability};
+use super::{Fleet, Vulnerability};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
@@ -15,6 +15,15 @@ pub enum Measure {
     Updates,
     /// Known vulnerabilities.
     Findings,
+}
+
+/// How far an asset's version stood behind the newest of its family when it was judged: what an age is told from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Behind {
+    /// `None`: it is not linked to a version whose place in its family is known.
+    pub versions: Option<i32>,
+    /// When the first newer version came out.
+    pub since: Option<Timestamp>,
 }
 
 /// How far an asset is behind the newest published version of its image.
@@ -40,7 +49,7 @@ pub struct Lags {
 }
 
 impl Lags {
-    pub fn add(&mut self, lag: Lag) {
+    pub fn add(&mut self, lag: Lag, assets: u64) {
         let place = match lag {
             Lag::Unknown => &mut self.unknown,
             Lag::Newest => &mut self.newest,
@@ -49,7 +58,7 @@ impl Lags {
             Lag::Behind(AgeBand::Warning) => &mut self.warning,
             Lag::Behind(AgeBand::Critical) => &mut self.critical,
         };
-        *place += 1;
+        *place += assets;
     }
 
     pub fn behind(&self) -> u64 {
@@ -57,9 +66,9 @@ impl Lags {
     }
 }
 
-impl Row {
-    pub fn lag(&self, at: Timestamp) -> Lag {
-        match (self.versions_behind, self.superseded_at) {
+impl Behind {
+    pub fn lag(self, at: Timestamp) -> Lag {
+        match (self.versions, self.since) {
             (None, _) => Lag::Unknown,
             (Some(..=0), _) => Lag::Newest,
             (Some(_), None) => Lag::Undated,
@@ -67,8 +76,15 @@ impl Row {
         }
     }
 
-    fn lag_word(&self, at: Timestamp) -> &'static str {
-        match self.lag(at) {
+    /// Whole days, where it is known since when.
+    pub fn days(self, at: Timestamp) -> Option<i64> {
+        Some((at - self.since?).whole_days().max(0))
+    }
+}
+
+impl Lag {
+    fn word(self) -> &'static str {
+        match self {
             Lag::Unknown => "unknown",
             Lag::Newest => "newest",
             Lag::Undated => "undated",
@@ -77,13 +93,13 @@ impl Row {
             Lag::Behind(AgeBand::Critical) => "critical",
         }
     }
+}
 
-    fn updates_word(&self) -> &'static str {
-        match self.pending_security {
-            None => "unknown",
-            Some(0) => "none",
-            Some(_) => "due",
-        }
+fn updates_word(pending: Option<i32>) -> &'static str {
+    match pending {
+        None => "unknown",
+        Some(0) => "none",
+        Some(_) => "due",
     }
 }
 
@@ -113,16 +129,22 @@ impl Measure {
 
     /// Live assets with this value at a moment.
     pub fn having(self, value: &str, fleet: &Fleet, at: Timestamp) -> RoaringBitmap {
-        let rows = |wanted: &dyn Fn(&Row) -> bool| {
-            let rows = fleet.iter().filter(|(_, row)| wanted(row));
-            rows.map(|(ordinal, _)| ordinal).collect()
-        };
         match self {
-            Measure::Lag => rows(&|row| row.lag_word(at) == value),
-            Measure::Updates => rows(&|row| row.updates_word() == value),
+            Measure::Lag => {
+                let behind = fleet.by_behind(fleet.live());
+                union(behind.filter(|(behind, _)| behind.lag(at).word() == value))
+            }
+            Measure::Updates => {
+                let updates = fleet.by_updates(fleet.live());
+                union(updates.filter(|(pending, _)| updates_word(*pending) == value))
+            }
             Measure::Findings => findings(value, fleet),
         }
     }
+}
+
+fn union<K>(groups: impl Iterator<Item = (K, RoaringBitmap)>) -> RoaringBitmap {
+    groups.fold(RoaringBitmap::new(), |all, (_, some)| all | some)
 }
 
 fn findings(value: &str, fleet: &Fleet) -> RoaringBitmap {

@@ -10,23 +10,28 @@ mod filter;
 mod load;
 mod measure;
 mod order;
+mod postings;
 mod row;
 mod standing;
 mod suggest;
 mod symbols;
+mod texts;
 mod vulnerability;
 mod worst;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use qlrf_core::time::Timestamp;
 use roaring::RoaringBitmap;
 use uuid::Uuid;
 
+use postings::Postings;
+use texts::Texts;
+
 pub use cache::Fleets;
-pub use filter::{Bound, Filter};
-pub use measure::{Lag, Lags, Measure};
+pub use filter::Filter;
+pub use measure::{Behind, Lag, Lags, Measure};
 pub use order::{Order, OrderBy, Position};
 pub use row::{Dimension, Row};
 pub use standing::{CRITICALITIES, EXPOSURES, Standing, UrgencyCounts, rounded};
@@ -51,6 +56,8 @@ pub struct Fleet {
     in_use: RoaringBitmap,
     packages: Arc<HashMap<Arc<str>, Vec<i32>>>,
     pub vulnerabilities: Arc<Vulnerabilities>,
+    postings: Postings,
+    texts: OnceLock<Arc<Texts>>,
     orders: order::Orders,
 }
 
@@ -104,31 +111,19 @@ impl Fleet {
         self.rows.get(ordinal as usize)?.as_deref()
     }
 
-    /// Every live asset that the filter accepts.
-    pub fn select<'a>(&'a self, filter: &'a Bound) -> impl Iterator<Item = (Ordinal, &'a Arc<Row>)> {
-        self.iter().filter(|(ordinal, row)| filter.accepts(*ordinal, row))
+    /// The rows of some assets.
+    pub fn rows<'a>(&'a self, assets: &'a RoaringBitmap) -> impl Iterator<Item = (Ordinal, &'a Arc<Row>)> {
+        assets
+            .iter()
+            .filter_map(|ordinal| Some((ordinal, self.rows.get(ordinal as usize)?.as_ref()?)))
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (Ordinal, &Arc<Row>)> {
-        self.rows
-            .iter()
-            .enumerate()
-            .filter_map(|(ordinal, row)| Some((ordinal as Ordinal, row.as_ref()?)))
+        self.rows(&self.live)
     }
 
     pub fn word(&self, row: &Row, dimension: Dimension) -> Option<&Arc<str>> {
         self.symbols.word(row.get(dimension))
-    }
-
-    /// Live assets that carry this value.
-    pub fn having(&self, dimension: Dimension, word: &str) -> RoaringBitmap {
-        let Some(symbol) = self.symbols.find(word) else {
-            return RoaringBitmap::new();
-        };
-        self.iter()
-            .filter(|(_, row)| row.get(dimension) == symbol)
-            .map(|(ordinal, _)| ordinal)
-            .collect()
     }
 
     /// Live assets that run a package with one of these names, in any version.
@@ -149,48 +144,20 @@ impl Fleet {
             .fold(RoaringBitmap::new(), |all, set| all | &set.assets)
     }
 
-    /// A page of the assets that the filter accepts, and how many it accepts in all.
+    /// A page of some assets.
     pub fn page(
         &self,
-        filter: &Bound,
+        assets: &RoaringBitmap,
         order: Order,
         after: Option<&Position>,
         limit: usize,
-    ) -> (Vec<(Ordinal, &Arc<Row>)>, usize) {
+    ) -> Vec<(Ordinal, &Arc<Row>)> {
         let ordered = self.orders.get(self, order);
         let start = after.map_or(0, |position| order::after(self, &ordered, order, position));
-        let mut page = Vec::with_capacity(limit);
-        for ordinal in &ordered[start..] {
-            let Some(row) = &self.rows[*ordinal as usize] else {
-                continue;
-            };
-            if filter.accepts(*ordinal, row) {
-                page.push((*ordinal, row));
-                if page.len() == limit {
-                    break;
-                }
-            }
-        }
-        let total = match filter.is_empty() {
-            true => self.len(),
-            false => self.select(filter).count(),
-        };
-        (page, total)
-    }
-
-    /// Counts by the values of some dimensions.
-    pub fn group_by<const N: usize>(
-        &self,
-        filter: &Bound,
-        dimensions: [Dimension; N],
-    ) -> BTreeMap<[Symbol; N], Vec<Ordinal>> {
-        let mut groups: BTreeMap<[Symbol; N], Vec<Ordinal>> = BTreeMap::new();
-        for (ordinal, row) in self.select(filter) {
-            groups
-                .entry(dimensions.map(|dimension| row.get(dimension)))
-                .or_default()
-                .push(ordinal);
-        }
-        groups
+        let wanted = ordered[start..]
+            .iter()
+            .filter(|ordinal| assets.contains(**ordinal));
+        let row = |ordinal: &Ordinal| Some((*ordinal, self.rows[*ordinal as usize].as_ref()?));
+        wanted.filter_map(row).take(limit).collect()
     }
 }

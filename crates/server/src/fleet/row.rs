@@ -8,6 +8,7 @@ use qlrf_store::fleet::AssetRow;
 use qlrf_store::{Result, TenantTx, connector, image};
 use uuid::Uuid;
 
+use super::measure::Behind;
 use super::symbols::{Symbol, Symbols};
 
 /// What assets can be filtered and grouped by. One line here, one in [`Dimension::ALL`] and one in [`Row::new`] make
@@ -110,8 +111,7 @@ pub struct Row {
     pub package_set_id: Option<i32>,
     /// `None`: not known.
     pub pending_security: Option<i32>,
-    pub versions_behind: Option<i32>,
-    pub superseded_at: Option<Timestamp>,
+    pub behind: Behind,
     pub image_id: Option<Uuid>,
     pub target_id: Option<Uuid>,
     pub differences: i32,
@@ -202,8 +202,10 @@ impl Row {
                 .unwrap_or_default(),
             package_set_id: row.package_set_id,
             pending_security: row.pending_security,
-            versions_behind: row.versions_behind,
-            superseded_at: row.superseded_at,
+            behind: Behind {
+                versions: row.versions_behind,
+                since: row.superseded_at,
+            },
             image_id: row.image_id,
             target_id: row.target_id,
             differences: row.differences.unwrap_or(0),

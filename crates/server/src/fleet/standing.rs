@@ -72,10 +72,10 @@ impl Fleet {
 
     fn ground(&self) -> Ground {
         Ground {
-            exposure: EXPOSURES.map(|(value, word)| (value, self.having(Dimension::Exposure, word))),
+            exposure: EXPOSURES.map(|(value, word)| (value, self.having_word(Dimension::Exposure, word))),
             criticality: CRITICALITIES
-                .map(|(value, word)| (value, self.having(Dimension::Criticality, word))),
-            simulated: self.having(Dimension::Simulated, "true"),
+                .map(|(value, word)| (value, self.having_word(Dimension::Criticality, word))),
+            simulated: self.simulated(),
             assets: self.live().len(),
         }
     }

@@ -1,7 +1,5 @@
 //! What may follow in a half-written filter: keys of the language, and values with the assets behind them.
 
-use std::collections::BTreeMap;
-
 use qlrf_core::error::Error;
 use qlrf_core::time::Timestamp;
 use roaring::RoaringBitmap;
@@ -9,7 +7,6 @@ use roaring::RoaringBitmap;
 use super::filter::keys;
 use super::measure::Measure;
 use super::row::Dimension;
-use super::symbols::Symbol;
 use super::{Filter, Fleet};
 
 /// Suggestions for the last term of a filter text.
@@ -48,11 +45,7 @@ impl Fleet {
         super::filter::check_length(text)?;
         let from = last_term(text);
         let filter = Filter::parse(&text[..from])?;
-        let bound = filter.bind(self, at);
-        let within: RoaringBitmap = match bound.is_empty() {
-            true => self.live().clone(),
-            false => self.select(&bound).map(|(ordinal, _)| ordinal).collect(),
-        };
+        let within = filter.select(self, at);
         let last = Last::read(&text[from..]);
         let items = match last.key {
             None => last.keys(limit),
@@ -95,17 +88,14 @@ impl Fleet {
                     // Says which keys there are.
                     return Filter::parse(&format!("{key}:x")).map(|_| Vec::new());
                 };
-                let mut counts: BTreeMap<Symbol, u64> = BTreeMap::new();
-                for row in within.iter().filter_map(|ordinal| self.row(ordinal)) {
-                    *counts.entry(row.get(dimension)).or_default() += 1;
-                }
                 let word = |symbol| {
                     self.symbols
                         .word(symbol)
                         .map_or("unknown", |word| word)
                         .to_owned()
                 };
-                let words = counts.into_iter().map(|(symbol, assets)| (word(symbol), assets));
+                let counts = self.count_by(within, dimension);
+                let words = counts.map(|(symbol, assets)| (word(symbol), assets));
                 words.filter(|(word, _)| holds(word)).collect()
             }
         })

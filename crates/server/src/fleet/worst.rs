@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use qlrf_engines::vuln::severity::Band;
+use roaring::RoaringBitmap;
 
-use super::{Counts, Fleet, Ordinal};
+use super::{Counts, Fleet};
 
 /// Answers for many groups of one view. A group holds thousands of vulnerabilities, nearly all of them in many sets:
 /// they are numbered once, and what a package set has is worked out once, so that a group is a pass over numbers.
@@ -38,12 +39,12 @@ impl<'a> Groups<'a> {
         }
     }
 
-    pub fn of(&mut self, members: &[Ordinal]) -> Found {
+    pub fn of(&mut self, members: &RoaringBitmap) -> Found {
         let fleet = self.fleet;
         let judged = fleet.vulnerabilities.judged();
         let sets: BTreeSet<i32> = members
             .iter()
-            .filter_map(|asset| fleet.row(*asset)?.package_set_id)
+            .filter_map(|asset| fleet.row(asset)?.package_set_id)
             .collect();
         // The outer `None`: no member has it.
         let mut worst: Vec<Option<Option<Band>>> = vec![None; self.known.len()];
@@ -53,7 +54,7 @@ impl<'a> Groups<'a> {
             }
         }
         let mut found = Found {
-            judged: members.iter().filter(|asset| judged.contains(**asset)).count() as u64,
+            judged: members.intersection_len(judged),
             ..Found::default()
         };
         for ((exploited, score), band) in self.known.iter().zip(worst) {

@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use proptest::prelude::*;
 use qlrf_core::asset::{Asset, AssetState, Confidence, PendingUpdate, Software};
+use qlrf_core::drift::DriftState;
 use qlrf_core::package::PackageSet;
 use qlrf_core::perm::Role;
 use qlrf_core::time::{Duration, Timestamp, now};
 use qlrf_engines::link::{FAMILY_LABEL, VERSION_LABEL};
 use qlrf_server::api;
 use qlrf_server::app::drift::reconcile;
-use qlrf_server::fleet::{Dimension, Filter, Fleet, Order};
+use qlrf_server::fleet::{Dimension, Filter, Fleet, Order, Row};
 use qlrf_store::clock;
 use qlrf_testkit::TestDb;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use roaring::RoaringBitmap;
 use serde_json::{Value, json};
 
 use crate::golden::{self, Golden};
@@ -41,7 +43,7 @@ fn said(fleet: &Fleet) -> Said {
             .id
             .to_string()
     };
-    let ids = |set: &roaring::RoaringBitmap| set.iter().map(id).collect::<BTreeSet<_>>();
+    let ids = |set: &RoaringBitmap| set.iter().map(id).collect::<BTreeSet<_>>();
     let rows = fleet.iter().map(|(_, row)| {
         let words: Vec<_> = Dimension::ALL.iter().map(|d| fleet.word(row, *d)).collect();
         let rest = (
@@ -52,8 +54,7 @@ fn said(fleet: &Fleet) -> Said {
             row.pending_security,
         );
         let drift = (
-            row.versions_behind,
-            row.superseded_at,
+            row.behind,
             row.image_id,
             row.target_id,
             row.differences,
@@ -67,9 +68,10 @@ fn said(fleet: &Fleet) -> Said {
     });
     let rows: BTreeMap<_, _> = rows.collect();
     assert_eq!(rows.len(), fleet.len());
-    let everything = Filter::default().bind(fleet, fleet.as_of);
-    let (page, total) = fleet.page(&everything, Order::BY_NAME, None, 10_000);
-    assert_eq!((page.len(), total), (rows.len(), rows.len()));
+    assert_eq!(Filter::default().select(fleet, fleet.as_of), *fleet.live());
+    assert_sets_are_those_of_the_rows(fleet);
+    let page = fleet.page(fleet.live(), Order::BY_NAME, None, 10_000);
+    assert_eq!(page.len(), rows.len());
     Said {
         as_of: fleet.as_of,
         order: page.iter().map(|(_, row)| row.id.to_string()).collect(),
@@ -84,9 +86,57 @@ fn said(fleet: &Fleet) -> Said {
             .map(|v| (v.id.to_string(), (v.matches.len(), ids(&v.assets))))
             .collect(),
         running_bash: ids(&fleet.running_package(&["bash".to_owned()])),
-        simulated: ids(&fleet.having(Dimension::Simulated, "true")),
+        simulated: ids(&fleet.simulated()),
         rows,
     }
+}
+
+/// Every set that a view counts with, made again from its rows.
+fn assert_sets_are_those_of_the_rows(fleet: &Fleet) {
+    fn sets<K: Ord>(fleet: &Fleet, key: impl Fn(&Row) -> Option<K>) -> BTreeMap<K, RoaringBitmap> {
+        let mut sets = BTreeMap::<K, RoaringBitmap>::new();
+        for (ordinal, row) in fleet.iter() {
+            if let Some(key) = key(row) {
+                sets.entry(key).or_default().insert(ordinal);
+            }
+        }
+        sets
+    }
+    let live = fleet.live();
+    for by in Dimension::ALL {
+        let expected = sets(fleet, |row| Some(row.get(by)));
+        assert!(fleet.group_by(live, by).eq(expected.clone()), "{by:?}");
+        let counts = expected
+            .into_iter()
+            .map(|(symbol, assets)| (symbol, assets.len()));
+        assert!(fleet.count_by(live, by).eq(counts), "{by:?}");
+    }
+    assert!(fleet.by_image(live).eq(sets(fleet, |row| row.image_id)));
+    assert!(fleet.by_behind(live).eq(sets(fleet, |row| Some(row.behind))));
+    assert!(
+        fleet
+            .by_updates(live)
+            .eq(sets(fleet, |row| Some(row.pending_security)))
+    );
+    let severities = sets(fleet, |row| Some(row.severity)).into_iter();
+    assert!(
+        fleet
+            .count_by_severity(live)
+            .eq(severities.map(|(severity, assets)| (severity, assets.len())))
+    );
+    let with_software = sets(fleet, |row| row.package_set_id.map(|_| ())).remove(&());
+    assert_eq!(*fleet.with_software(), with_software.unwrap_or_default());
+    for state in DriftState::ALL {
+        let expected = sets(fleet, |row| (row.drift == *state).then_some(())).remove(&());
+        assert_eq!(fleet.in_state(*state), expected.unwrap_or_default(), "{state:?}");
+        assert_eq!(
+            fleet.tally(live).of(*state),
+            fleet.in_state(*state).len(),
+            "{state:?}"
+        );
+    }
+    let named: RoaringBitmap = fleet.texts().find("").map(|text| text.ordinal).collect();
+    assert_eq!(named, *live);
 }
 
 async fn load(estate: &Estate, at: Option<Timestamp>) -> Fleet {

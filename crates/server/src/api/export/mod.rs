@@ -24,7 +24,7 @@ use super::page::parse_moment;
 use super::types::asset::AssetSummary;
 use super::vulnerability::{self, SlaState, VulnerabilityFilter};
 use super::{Noun, Query, Result, Routes};
-use crate::app::drift_view::{lag_days, severity_at};
+use crate::app::drift_view::severity_at;
 use crate::app::vulnerability::{By, Scope};
 use crate::fleet::{Filter, Fix, Fleet, Order, Ordinal, Row};
 use crate::opcx::OpCx;
@@ -212,9 +212,9 @@ async fn drift_export(cx: OpCx, Query(query): Query<DriftQuery>) -> Result<Respo
     let view = move |fleet: &Fleet, row: &Row| DriftRecord {
         asset: super::asset::summary(fleet, row),
         severity: severity_at(row, at),
-        versions_behind: row.versions_behind,
-        superseded_at: row.superseded_at,
-        lag_days: lag_days(row, at),
+        versions_behind: row.behind.versions,
+        superseded_at: row.behind.since,
+        lag_days: row.behind.days(at),
     };
     Ok(out.of_rows(fleet, rows, view))
 }
@@ -279,8 +279,8 @@ async fn select(
 ) -> Result<(Arc<Fleet>, Vec<Ordinal>)> {
     let filter = Filter::parse(q.unwrap_or_default())?;
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let bound = filter.bind(&fleet, as_of.unwrap_or_else(now));
-    let (rows, _) = fleet.page(&bound, Order::BY_NAME, None, fleet.len());
+    let assets = filter.select(&fleet, as_of.unwrap_or_else(now));
+    let rows = fleet.page(&assets, Order::BY_NAME, None, fleet.len());
     let rows = rows.into_iter().filter(|(_, row)| wanted(&fleet, row));
     let rows = rows.map(|(ordinal, _)| ordinal).collect();
     Ok((fleet, rows))

@@ -10,14 +10,26 @@ use roaring::RoaringBitmap;
 
 use super::{Kind, OF_KIND_MAX, Question};
 use crate::api::types::attention::AttentionItem;
-use crate::fleet::{Dimension, Lag, Row, term};
+use crate::fleet::{Dimension, Lag, term};
 
 pub(super) fn kinds(question: &Question) -> [Kind; 4] {
     [
         behind(question),
         updates(question),
-        unmanaged(question),
-        unknown(question),
+        in_state(
+            question,
+            DriftState::Unmanaged,
+            "unmanaged",
+            "Assets without a golden image",
+            "no contract describes what they run",
+        ),
+        in_state(
+            question,
+            DriftState::Unknown,
+            "drift_unknown",
+            "Assets whose drift is not known",
+            "they could not be compared with an image",
+        ),
     ]
 }
 
@@ -30,19 +42,24 @@ struct Late {
 }
 
 fn behind(question: &Question) -> Kind {
-    let at = question.at();
+    let fleet = &question.scope.fleet;
     let mut families: BTreeMap<&str, Late> = BTreeMap::new();
-    for (ordinal, row) in rows(question).filter(|(_, row)| row.lag(at) == Lag::Behind(AgeBand::Critical)) {
-        let Some(family) = question.scope.fleet.word(row, Dimension::Family) else {
+    for (behind, assets) in fleet.by_behind(&question.scope.assets) {
+        if behind.lag(question.at()) != Lag::Behind(AgeBand::Critical) {
             continue;
-        };
-        let late = families.entry(family).or_default();
-        late.assets.insert(ordinal);
-        late.versions = late.versions.max(row.versions_behind.unwrap_or(0));
-        late.since = match (late.since, row.superseded_at) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
+        }
+        for (symbol, assets) in fleet.group_by(&assets, Dimension::Family) {
+            let Some(family) = fleet.symbols.word(symbol) else {
+                continue;
+            };
+            let late = families.entry(family).or_default();
+            late.assets |= assets;
+            late.versions = late.versions.max(behind.versions.unwrap_or(0));
+            late.since = match (late.since, behind.since) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            };
+        }
     }
     let mut families: Vec<(&str, Late)> = families.into_iter().collect();
     families.sort_by_key(|(_, late)| Reverse(late.assets.len()));
@@ -65,12 +82,15 @@ fn behind(question: &Question) -> Kind {
 }
 
 fn updates(question: &Question) -> Kind {
-    let due = picked(question, |row| {
-        row.pending_security.is_some_and(|pending| pending > 0)
-    });
-    let answered = picked(question, |row| row.pending_security.is_some()).len();
-    let pending = rows(question).filter_map(|(_, row)| row.pending_security);
-    let updates: u64 = pending.map(|pending| u64::from(pending.unsigned_abs())).sum();
+    let (mut due, mut answered, mut updates) = (RoaringBitmap::new(), 0, 0);
+    for (pending, assets) in question.scope.fleet.by_updates(&question.scope.assets) {
+        let Some(pending) = pending else { continue };
+        answered += assets.len();
+        updates += u64::from(pending.unsigned_abs()) * assets.len();
+        if pending > 0 {
+            due |= assets;
+        }
+    }
     let why = format!(
         "{updates} updates on {} of {answered} assets whose package manager answered",
         due.len()
@@ -86,34 +106,11 @@ fn updates(question: &Question) -> Kind {
     )
 }
 
-fn unmanaged(question: &Question) -> Kind {
-    let assets = picked(question, |row| row.drift == DriftState::Unmanaged);
-    let why = "no contract describes what they run".to_owned();
-    let title = "Assets without a golden image";
-    one(
-        question,
-        "unmanaged",
-        "unknown",
-        title,
-        why,
-        &assets,
-        "drift:unmanaged",
-    )
-}
-
-fn unknown(question: &Question) -> Kind {
-    let assets = picked(question, |row| row.drift == DriftState::Unknown);
-    let why = "they could not be compared with an image".to_owned();
-    let title = "Assets whose drift is not known";
-    one(
-        question,
-        "drift_unknown",
-        "unknown",
-        title,
-        why,
-        &assets,
-        "drift:unknown",
-    )
+/// Assets in a drift state of which nothing can be said.
+fn in_state(question: &Question, state: DriftState, name: &'static str, title: &str, why: &str) -> Kind {
+    let assets = question.scope.fleet.in_state(state) & &question.scope.assets;
+    let filter = term("drift", state.name());
+    one(question, name, "unknown", title, why.to_owned(), &assets, &filter)
 }
 
 /// A kind of one item, which is there when it is about any asset.
@@ -138,15 +135,4 @@ fn one(
         items: Vec::from_iter(is_there.then_some(item)),
         total: Some(u64::from(is_there)),
     }
-}
-
-fn rows<'a>(question: &'a Question) -> impl Iterator<Item = (u32, &'a Row)> {
-    let scope = &question.scope;
-    let row = |ordinal| Some((ordinal, scope.fleet.row(ordinal)?));
-    scope.assets.iter().filter_map(row)
-}
-
-fn picked(question: &Question, wanted: impl Fn(&Row) -> bool) -> RoaringBitmap {
-    let found = rows(question).filter(|(_, row)| wanted(row));
-    found.map(|(ordinal, _)| ordinal).collect()
 }

@@ -3,7 +3,6 @@
 mod estate;
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
 use qlrf_core::error::Result;
 use qlrf_core::perm::Permission;
@@ -13,7 +12,8 @@ use qlrf_store::connector;
 use roaring::RoaringBitmap;
 
 use super::data_health::data_health;
-use super::vulnerability::{By, Found, Scope, Wanted, clock, count_by};
+use super::estate::count_by;
+use super::vulnerability::{By, Found, Scope, Wanted, clock};
 use super::{feed, image};
 use crate::api::types::attention::{Attention, AttentionItem, AttentionTotal, CoverageGap};
 use crate::api::types::vulnerability::AffectedValue;
@@ -87,16 +87,12 @@ impl Question<'_> {
     /// An item about some of the assets, which this filter lists among those in question.
     fn about(&self, kind: &str, level: &str, assets: &RoaringBitmap, filter: String) -> AttentionItem {
         let fleet = &self.scope.fleet;
-        let simulated = assets
-            .iter()
-            .filter_map(|ordinal| fleet.row(ordinal))
-            .filter(|row| row.simulated);
         let places = count_by(fleet, assets, Dimension::Site);
         AttentionItem {
             kind: kind.to_owned(),
             level: level.to_owned(),
             assets: Some(assets.len()),
-            simulated: simulated.count() as u64,
+            simulated: assets.intersection_len(&fleet.simulated()),
             sites_total: places.len() as u64,
             sites: places
                 .into_iter()
@@ -186,24 +182,21 @@ async fn revoked_images(cx: &OpCx, question: &Question<'_>) -> Result<Kind> {
         ..Default::default()
     };
     let scope = &question.scope;
-    let mut running: HashMap<uuid::Uuid, RoaringBitmap> = HashMap::new();
-    for ordinal in &scope.assets {
-        if let Some(image) = scope.fleet.row(ordinal).and_then(|row| row.image_id) {
-            running.entry(image).or_default().insert(ordinal);
-        }
-    }
     let listed = image::list(cx, &query).await?;
     let revoked = listed.into_iter().filter(|one| one.summary.revoked_at.is_some());
     let mut items: Vec<AttentionItem> = revoked
         .filter_map(|one| {
-            let assets = running.get(&one.summary.id)?;
+            let assets = scope.fleet.running_image(one.summary.id)? & &scope.assets;
+            if assets.is_empty() {
+                return None;
+            }
             let name = format!("{}:{}", one.summary.family, one.summary.version);
             let reason = one.summary.revoked_reason.unwrap_or_default();
             Some(AttentionItem {
                 why: format!("revoked ({reason}), and still running"),
                 since: one.summary.revoked_at,
                 resource: format!("images/{}", one.summary.id),
-                ..question.about("image_revoked", "critical", assets, format!("image:{name}"))
+                ..question.about("image_revoked", "critical", &assets, format!("image:{name}"))
             })
             .map(|item| AttentionItem { title: name, ..item })
         })

@@ -98,12 +98,11 @@ pub async fn families(cx: &OpCx, at: Option<Timestamp>) -> Result<Vec<ImageFamil
     };
     let listed = list(cx, &query).await?;
     let fleet = cx.app().fleets.get(cx.org(), at).await?;
-    let mut linked: HashMap<&str, u64> = HashMap::new();
-    for (_, row) in fleet.iter() {
-        if let Some(family) = fleet.word(row, Dimension::Family) {
-            *linked.entry(family).or_default() += 1;
-        }
-    }
+    let named = |(symbol, assets)| Some((&fleet.symbols.word(symbol)?[..], assets));
+    let linked: HashMap<&str, u64> = fleet
+        .count_by(fleet.live(), Dimension::Family)
+        .filter_map(named)
+        .collect();
     let mut families: Vec<ImageFamily> = listed
         .chunk_by(|a, b| a.summary.family_id == b.summary.family_id)
         .map(|versions| family(versions, &linked))

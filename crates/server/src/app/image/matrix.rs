@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use qlrf_core::drift::DriftState;
 use qlrf_core::error::Result;
 use qlrf_core::time::{Timestamp, now};
+use roaring::RoaringBitmap;
 use uuid::Uuid;
 
 use super::{ListQuery, Listed, list};
 use crate::api::types::image_matrix::{FindingCounts, ImageMatrix, MatrixCell, MatrixColumn, MatrixRow};
-use crate::fleet::{Dimension, Filter, Fleet, Groups, Ordinal, Symbol};
+use crate::fleet::{Dimension, Filter, Fleet, Groups, Symbol};
 use crate::opcx::OpCx;
 
 /// More rows or columns nobody reads; the totals say how many there are.
@@ -23,7 +25,7 @@ pub struct MatrixQuery {
 }
 
 /// Assets of one version by the value of the column.
-type Cells = BTreeMap<Symbol, Vec<Ordinal>>;
+type Cells = BTreeMap<Symbol, RoaringBitmap>;
 
 pub async fn matrix(cx: &OpCx, query: &MatrixQuery) -> Result<ImageMatrix> {
     let wanted = ListQuery {
@@ -34,28 +36,29 @@ pub async fn matrix(cx: &OpCx, query: &MatrixQuery) -> Result<ImageMatrix> {
     let listed = list(cx, &wanted).await?;
     let fleet = cx.app().fleets.get(cx.org(), query.as_of).await?;
     let at = query.as_of.unwrap_or_else(now);
-    let bound = query.filter.bind(&fleet, at);
-    let mut cells: HashMap<Uuid, Cells> = HashMap::new();
-    let (mut assets, mut unlinked, mut simulated) = (0, 0, 0);
-    for (ordinal, row) in fleet.select(&bound) {
-        assets += 1;
-        simulated += u64::from(row.simulated);
-        match row.image_id {
-            Some(image) => cells
-                .entry(image)
-                .or_default()
-                .entry(row.get(query.by))
-                .or_default()
-                .push(ordinal),
-            None => unlinked += 1,
-        }
-    }
+    let assets = query.filter.select(&fleet, at);
+    let by_image = fleet.by_image(&assets);
+    let mut cells: HashMap<Uuid, Cells> = by_image
+        .map(|(image, assets)| (image, fleet.group_by(&assets, query.by).collect()))
+        .collect();
+    let linked: u64 = cells
+        .values()
+        .flat_map(Cells::values)
+        .map(RoaringBitmap::len)
+        .sum();
     let (columns, columns_total) = columns(&fleet, &listed, &cells);
-    let mut groups = Groups::new(&fleet);
+    let (current, simulated) = (fleet.in_state(DriftState::Current), fleet.simulated());
+    let mut cells_of = CellsOf {
+        groups: Groups::new(&fleet),
+        fleet: &fleet,
+        current: &current,
+        simulated: &simulated,
+        at,
+    };
     let rows_total = listed.len() as u64;
     let rows = listed.into_iter().take(ROWS_MAX).map(|listed| {
         let cells = cells.remove(&listed.summary.id).unwrap_or_default();
-        row(&fleet, &mut groups, listed, cells, &columns, at)
+        cells_of.row(listed, cells, &columns)
     });
     let rows = rows.collect();
     let column = |(symbol, assets): &(Symbol, u64)| MatrixColumn {
@@ -70,9 +73,9 @@ pub async fn matrix(cx: &OpCx, query: &MatrixQuery) -> Result<ImageMatrix> {
         columns_total,
         rows,
         rows_total,
-        assets,
-        assets_unlinked: unlinked,
-        simulated,
+        assets: assets.len(),
+        assets_unlinked: assets.len() - linked,
+        simulated: assets.intersection_len(&simulated),
     })
 }
 
@@ -81,7 +84,7 @@ fn columns(fleet: &Fleet, listed: &[Listed], cells: &HashMap<Uuid, Cells>) -> (V
     let mut columns: BTreeMap<Symbol, u64> = BTreeMap::new();
     let shown = listed.iter().filter_map(|listed| cells.get(&listed.summary.id));
     for (symbol, members) in shown.flatten() {
-        *columns.entry(*symbol).or_default() += members.len() as u64;
+        *columns.entry(*symbol).or_default() += members.len();
     }
     let total = columns.len() as u64;
     let mut columns: Vec<(Symbol, u64)> = columns.into_iter().collect();
@@ -91,75 +94,68 @@ fn columns(fleet: &Fleet, listed: &[Listed], cells: &HashMap<Uuid, Cells>) -> (V
     (columns, total)
 }
 
-fn row(
-    fleet: &Fleet,
-    groups: &mut Groups<'_>,
-    listed: Listed,
-    cells: Cells,
-    columns: &[(Symbol, u64)],
+/// What the cells of one answer are filled from.
+struct CellsOf<'a> {
+    fleet: &'a Fleet,
+    groups: Groups<'a>,
+    current: &'a RoaringBitmap,
+    simulated: &'a RoaringBitmap,
     at: Timestamp,
-) -> MatrixRow {
-    let assets = cells.values().map(|members| members.len() as u64).sum();
-    let shown = columns
-        .iter()
-        .filter_map(|(symbol, _)| Some((*symbol, cells.get(symbol)?)));
-    let cells = shown
-        .map(|(symbol, members)| cell(fleet, groups, symbol, members, at))
-        .collect();
-    let summary = listed.summary;
-    MatrixRow {
-        id: summary.id,
-        family: summary.family,
-        version: summary.version,
-        status: summary.status,
-        newest: listed.newest,
-        revoked: summary.revoked_at.is_some(),
-        simulated: summary.simulated,
-        versions_behind: listed.versions_behind,
-        superseded_at: listed.superseded_at,
-        superseded_days: listed.superseded_at.map(|since| days(since, at)),
-        assets,
-        cells,
-    }
 }
 
-fn cell(
-    fleet: &Fleet,
-    groups: &mut Groups<'_>,
-    column: Symbol,
-    members: &[Ordinal],
-    at: Timestamp,
-) -> MatrixCell {
-    let rows = || members.iter().filter_map(|asset| fleet.row(*asset));
-    let current = |row: &&crate::fleet::Row| {
-        fleet
-            .word(row, Dimension::Drift)
-            .is_some_and(|word| &word[..] == "current")
-    };
-    let since = rows()
-        .filter(|row| !current(row))
-        .filter_map(|row| row.drift_from)
-        .min();
-    let found = groups.of(members);
-    let counts = found.counts;
-    let findings = FindingCounts {
-        critical: counts.critical,
-        high: counts.high,
-        medium: counts.medium,
-        low: counts.low,
-        unknown: counts.unknown,
-        kev: counts.kev,
-        urgency_max: found.urgency_max,
-    };
-    MatrixCell {
-        value: fleet.symbols.word(column).map(ToString::to_string),
-        assets: members.len() as u64,
-        simulated: rows().filter(|row| row.simulated).count() as u64,
-        current: rows().filter(current).count() as u64,
-        judged: found.judged,
-        findings: (found.judged > 0).then_some(findings),
-        drifted_since: since,
-        drift_days: since.map(|since| days(since, at)),
+impl CellsOf<'_> {
+    fn row(&mut self, listed: Listed, cells: Cells, columns: &[(Symbol, u64)]) -> MatrixRow {
+        let shown = columns
+            .iter()
+            .filter_map(|(symbol, _)| Some((*symbol, cells.get(symbol)?)));
+        let shown = shown
+            .map(|(symbol, members)| self.cell(symbol, members))
+            .collect();
+        let summary = listed.summary;
+        MatrixRow {
+            id: summary.id,
+            family: summary.family,
+            version: summary.version,
+            status: summary.status,
+            newest: listed.newest,
+            revoked: summary.revoked_at.is_some(),
+            simulated: summary.simulated,
+            versions_behind: listed.versions_behind,
+            superseded_at: listed.superseded_at,
+            superseded_days: listed.superseded_at.map(|since| days(since, self.at)),
+            assets: cells.values().map(RoaringBitmap::len).sum(),
+            cells: shown,
+        }
+    }
+
+    fn cell(&mut self, column: Symbol, members: &RoaringBitmap) -> MatrixCell {
+        let drifted = members - self.current;
+        let since = self
+            .fleet
+            .rows(&drifted)
+            .filter_map(|(_, row)| row.drift_from)
+            .min();
+        let found = self.groups.of(members);
+        let counts = found.counts;
+        let findings = FindingCounts {
+            critical: counts.critical,
+            high: counts.high,
+            medium: counts.medium,
+            low: counts.low,
+            unknown: counts.unknown,
+            kev: counts.kev,
+            urgency_max: found.urgency_max,
+        };
+        MatrixCell {
+            value: self.fleet.symbols.word(column).map(ToString::to_string),
+            assets: members.len(),
+            simulated: members.intersection_len(self.simulated),
+            current: members.intersection_len(self.current),
+            judged: found.judged,
+            findings: (found.judged > 0).then_some(findings),
+            drifted_since: since,
+            drift_days: since.map(|since| days(since, self.at)),
+        }
     }
 }
 

@@ -22,6 +22,7 @@ use qlrf_core::time::Timestamp;
 use qlrf_engines::drift::image_lag::{Family, FamilyVersion};
 use qlrf_store::image::{self, Coordinate, Image, Summary};
 use qlrf_store::{TenantTx, clock, outbox};
+use roaring::RoaringBitmap;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -90,12 +91,6 @@ pub struct ListQuery {
 /// Versions that were registered by `at`, each with the assets that ran it then. Families by name, newest version first.
 pub async fn list(cx: &OpCx, query: &ListQuery) -> Result<Vec<Listed>> {
     let fleet = cx.app().fleets.get(cx.org(), query.at).await?;
-    let mut running: HashMap<Uuid, u64> = HashMap::new();
-    for (_, row) in fleet.iter() {
-        if let Some(image) = row.image_id {
-            *running.entry(image).or_default() += 1;
-        }
-    }
     let mut tx = cx.tenant().await?;
     let summaries = match &query.family {
         Some(family) if !may_be_name(family) => Vec::new(),
@@ -118,7 +113,7 @@ pub async fn list(cx: &OpCx, query: &ListQuery) -> Result<Vec<Listed>> {
             .map(|summary| {
                 let lag = family.lag(&summary.version);
                 Listed {
-                    running: running.get(&summary.id).copied().unwrap_or(0),
+                    running: fleet.running_image(summary.id).map_or(0, RoaringBitmap::len),
                     superseded_at: lag.as_ref().and_then(|lag| lag.superseded_at),
                     versions_behind: lag.map(|lag| lag.versions_behind),
                     newest: target.as_ref() == Some(&summary.version),

@@ -1,15 +1,16 @@
 //! Which assets run which version: deployments of one, and the family's versions against environments.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use qlrf_core::drift::DriftState;
 use qlrf_core::error::Result;
 use qlrf_core::time::Timestamp;
 use qlrf_store::image::{self, Summary};
+use roaring::RoaringBitmap;
 use uuid::Uuid;
 
 use super::{Reference, family_name, family_of, resolve};
-use crate::fleet::{Dimension, Fleet, Row};
+use crate::fleet::{Dimension, Fleet, Row, Symbol};
 use crate::opcx::OpCx;
 
 pub struct Deployments {
@@ -33,25 +34,20 @@ pub async fn deployments(
         .ok_or_else(|| super::missing(reference))?;
     drop(tx);
     let fleet = cx.app().fleets.get(cx.org(), at).await?;
-    let mut rows: Vec<&Arc<Row>> = fleet
-        .iter()
-        .map(|(_, row)| row)
-        .filter(|row| row.image_id == Some(id.as_uuid()))
-        .collect();
-    let total = rows.len() as u64;
+    let running = fleet.running_image(id.as_uuid()).cloned().unwrap_or_default();
+    let mut rows: Vec<&Arc<Row>> = fleet.rows(&running).map(|(_, row)| row).collect();
     rows.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
     let follows = |row: &&Arc<Row>| {
         after
             .as_ref()
             .is_none_or(|(name, id)| (&row.name[..], row.id) > (&name[..], *id))
     };
-    let rows: Vec<Arc<Row>> = rows
-        .into_iter()
-        .filter(follows)
-        .take(limit as usize)
-        .cloned()
-        .collect();
-    Ok(Deployments { rows, total, fleet })
+    let rows = rows.into_iter().filter(follows).take(limit as usize).cloned();
+    Ok(Deployments {
+        rows: rows.collect(),
+        total: running.len(),
+        fleet,
+    })
 }
 
 /// How many assets of one environment run one version.
@@ -82,39 +78,35 @@ pub async fn patch_status(cx: &OpCx, reference: &Reference) -> Result<(String, V
     let family = family_of(&versions)?;
     let target = family.target().map(|version| version.version.clone());
     let fleet = cx.app().fleets.get(cx.org(), None).await?;
-    type Columns = BTreeMap<Option<Arc<str>>, (u64, u64)>;
-    let mut cells: BTreeMap<Uuid, Columns> = BTreeMap::new();
-    for (_, row) in fleet.iter() {
-        let Some(image) = row.image_id else { continue };
-        let env = fleet.word(row, Dimension::Env).cloned();
-        let cell = cells.entry(image).or_default().entry(env).or_default();
-        cell.0 += 1;
-        let current = fleet
-            .word(row, Dimension::Drift)
-            .is_some_and(|state| &state[..] == "current");
-        cell.1 += u64::from(current);
-    }
     let mut rows: Vec<PatchRow> = versions
         .into_iter()
         .map(|summary| {
             let lag = family.lag(&summary.version);
-            let cells = cells.remove(&summary.id).unwrap_or_default();
             PatchRow {
                 newest: target.as_ref() == Some(&summary.version),
                 versions_behind: lag.as_ref().map(|lag| lag.versions_behind),
                 superseded_at: lag.and_then(|lag| lag.superseded_at),
-                cells: cells
-                    .into_iter()
-                    .map(|(env, (assets, current))| PatchCell {
-                        env: env.map(|env| env.to_string()),
-                        assets,
-                        current,
-                    })
-                    .collect(),
+                cells: cells(&fleet, summary.id),
                 summary,
             }
         })
         .collect();
     rows.sort_by(|a, b| qlrf_core::image::compare_versions(&b.summary.version, &a.summary.version));
     Ok((name, rows))
+}
+
+/// Environments by name, the unknown one first.
+fn cells(fleet: &Fleet, image: Uuid) -> Vec<PatchCell> {
+    let Some(running) = fleet.running_image(image) else {
+        return Vec::new();
+    };
+    let current = fleet.in_state(DriftState::Current);
+    let cell = |(symbol, assets): (Symbol, RoaringBitmap)| PatchCell {
+        env: fleet.symbols.word(symbol).map(ToString::to_string),
+        assets: assets.len(),
+        current: assets.intersection_len(&current),
+    };
+    let mut cells: Vec<PatchCell> = fleet.group_by(running, Dimension::Env).map(cell).collect();
+    cells.sort_by(|a, b| a.env.cmp(&b.env));
+    cells
 }

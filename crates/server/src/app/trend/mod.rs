@@ -10,10 +10,12 @@ use qlrf_core::error::Result;
 use qlrf_core::time::{Date, Duration, Timestamp, now};
 use qlrf_store::TenantTx;
 use qlrf_store::trend::{self as rows, LagDays, SetDays, Turn, Window};
+use roaring::RoaringBitmap;
 use uuid::Uuid;
 
 use crate::api::types::trend::{DriftReport, DriftTurn, LagDay, TrendDay};
-use crate::fleet::{Bound, Dimension, Filter, Fleet, Symbol};
+use crate::app::percentile::percentile;
+use crate::fleet::{Dimension, Filter, Fleet, Symbol};
 use crate::opcx::OpCx;
 
 pub use vulnerability::of_vulnerability;
@@ -84,13 +86,14 @@ impl Series {
 pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> Result<Vec<TrendDay>> {
     let series = Series::new(days, as_of.unwrap_or_else(now));
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let filter = Filter::parse(q)?.bind(&fleet, series.at);
+    let filter = Filter::parse(q)?;
+    let assets = filter.select(&fleet, series.at);
+    let within = within(&fleet, &filter, &assets);
     let mut tx = cx.store().snapshot(cx.org()).await?;
-    let sets = all_sets(&mut tx, series, &fleet, &filter).await?;
+    let sets = all_sets(&mut tx, series, &fleet, &assets, within.as_deref()).await?;
     let findings = findings::by_day(&mut tx, series, &sets).await?;
-    let within = within(&fleet, &filter);
     let mut lags = rows::list_past_lags(&mut tx, past(series, &fleet), within.as_deref()).await?;
-    lags.extend(present_lags(&fleet, &filter));
+    lags.extend(present_lags(&fleet, &assets));
     drop(tx);
     let point = |(n, judged): (u32, findings::JudgedDay)| TrendDay {
         day: series.day(n).to_string(),
@@ -122,25 +125,30 @@ fn past(series: Series, fleet: &Fleet) -> Window {
 }
 
 /// What ended, and what holds in the view.
-async fn all_sets(tx: &mut TenantTx, series: Series, fleet: &Fleet, filter: &Bound) -> Result<Vec<SetDays>> {
-    let within = within(fleet, filter);
-    let mut sets = rows::list_past_sets(tx, past(series, fleet), within.as_deref()).await?;
-    sets.extend(present_sets(fleet, filter));
+async fn all_sets(
+    tx: &mut TenantTx,
+    series: Series,
+    fleet: &Fleet,
+    assets: &RoaringBitmap,
+    within: Option<&[Uuid]>,
+) -> Result<Vec<SetDays>> {
+    let mut sets = rows::list_past_sets(tx, past(series, fleet), within).await?;
+    sets.extend(present_sets(fleet, assets));
     Ok(sets)
 }
 
 /// What holds in the view, counted as [`rows::list_past_sets`] counts what ended.
-fn present_sets(fleet: &Fleet, filter: &Bound) -> impl Iterator<Item = SetDays> {
-    let mut assets: HashMap<(Option<i32>, Symbol, Symbol, bool, Date), i64> = HashMap::new();
+fn present_sets(fleet: &Fleet, assets: &RoaringBitmap) -> impl Iterator<Item = SetDays> {
+    let mut counts: HashMap<(Option<i32>, Symbol, Symbol, bool, Date), i64> = HashMap::new();
     for (ordinal, row) in fleet.iter() {
         let key = (
             row.package_set_id,
             row.get(Dimension::Exposure),
             row.get(Dimension::Criticality),
-            filter.accepts(ordinal, row),
+            assets.contains(ordinal),
             utc_day(row.fact_from),
         );
-        *assets.entry(key).or_default() += 1;
+        *counts.entry(key).or_default() += 1;
     }
     let word = |symbol| {
         fleet
@@ -149,7 +157,7 @@ fn present_sets(fleet: &Fleet, filter: &Bound) -> impl Iterator<Item = SetDays> 
             .map_or("unknown", |word| word)
             .to_owned()
     };
-    assets.into_iter().map(
+    counts.into_iter().map(
         move |((package_set_id, exposure, criticality, within, from_day), assets)| SetDays {
             package_set_id,
             exposure: word(exposure),
@@ -163,15 +171,15 @@ fn present_sets(fleet: &Fleet, filter: &Bound) -> impl Iterator<Item = SetDays> 
 }
 
 /// What holds in the view, counted as [`rows::list_past_lags`] counts what ended.
-fn present_lags(fleet: &Fleet, filter: &Bound) -> impl Iterator<Item = LagDays> {
-    let mut assets: HashMap<(bool, Option<Timestamp>, Date), i64> = HashMap::new();
-    for (_, row) in fleet.select(filter) {
-        if let (Some(behind), Some(from)) = (row.versions_behind, row.drift_from) {
-            let key = (behind > 0, row.superseded_at, utc_day(from));
-            *assets.entry(key).or_default() += 1;
+fn present_lags(fleet: &Fleet, assets: &RoaringBitmap) -> impl Iterator<Item = LagDays> {
+    let mut counts: HashMap<(bool, Option<Timestamp>, Date), i64> = HashMap::new();
+    for (_, row) in fleet.rows(assets) {
+        if let (Some(behind), Some(from)) = (row.behind.versions, row.drift_from) {
+            let key = (behind > 0, row.behind.since, utc_day(from));
+            *counts.entry(key).or_default() += 1;
         }
     }
-    assets
+    counts
         .into_iter()
         .map(|((behind, superseded_at, from_day), assets)| LagDays {
             behind,
@@ -183,8 +191,8 @@ fn present_lags(fleet: &Fleet, filter: &Bound) -> impl Iterator<Item = LagDays> 
 }
 
 /// `None` without a filter: every asset, those that left included.
-fn within(fleet: &Fleet, filter: &Bound) -> Option<Vec<Uuid>> {
-    (!filter.is_empty()).then(|| fleet.select(filter).map(|(_, row)| row.id).collect())
+fn within(fleet: &Fleet, filter: &Filter, assets: &RoaringBitmap) -> Option<Vec<Uuid>> {
+    (!filter.is_empty()).then(|| fleet.rows(assets).map(|(_, row)| row.id).collect())
 }
 
 fn utc_day(at: Timestamp) -> Date {
@@ -214,20 +222,6 @@ fn lag(series: Series, n: u32, lags: &[LagDays]) -> LagDay {
     out
 }
 
-/// Nearest rank over values with their number.
-fn percentile(sorted: &[(i64, u64)], percent: u64) -> Option<i64> {
-    let total: u64 = sorted.iter().map(|(_, count)| count).sum();
-    let rank = (total * percent).div_ceil(100);
-    let mut seen = 0;
-    sorted
-        .iter()
-        .find(|(_, count)| {
-            seen += count;
-            seen >= rank
-        })
-        .map(|(value, _)| *value)
-}
-
 /// What drift did on each day on which it did something, the newest first.
 pub async fn drift_reports(
     cx: &OpCx,
@@ -237,7 +231,8 @@ pub async fn drift_reports(
 ) -> Result<Vec<DriftReport>> {
     let series = Series::new(days, as_of.unwrap_or_else(now));
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let within = within(&fleet, &Filter::parse(q)?.bind(&fleet, series.at));
+    let filter = Filter::parse(q)?;
+    let within = within(&fleet, &filter, &filter.select(&fleet, series.at));
     let mut tx = cx.store().snapshot(cx.org()).await?;
     let turns = rows::list_turns(&mut tx, series.window(), within.as_deref()).await?;
     let by_day = turns.chunk_by(|a, b| a.day == b.day);
@@ -314,13 +309,5 @@ mod tests {
                 .count_ones(),
             90
         );
-    }
-
-    #[test]
-    fn a_percentile_counts_values_as_often_as_they_occur() {
-        assert_eq!(percentile(&[], 50), None);
-        assert_eq!(percentile(&[(0, 9), (30, 1)], 50), Some(0));
-        assert_eq!(percentile(&[(0, 9), (30, 1)], 90), Some(0));
-        assert_eq!(percentile(&[(0, 8), (30, 2)], 90), Some(30));
     }
 }
