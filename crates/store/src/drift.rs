@@ -113,11 +113,11 @@ pub struct Interval {
     pub recorded_to: Option<Timestamp>,
 }
 
-/// Every judgement that ended after `from` and up to `to`; those that hold are in the fleet view.
+/// Every judgement that ended from `from` on and up to `to`; those that hold are in the fleet view.
 pub async fn list_past(tx: &mut TenantTx, from: Timestamp, to: Timestamp) -> Result<Vec<Interval>> {
     Ok(sqlx::query_as(
         "SELECT asset_id, state, opened_at AS recorded_from, closed_at AS recorded_to
-         FROM asset_drift WHERE closed_at > $1 AND closed_at <= $2",
+         FROM asset_drift WHERE closed_at >= $1 AND closed_at <= $2",
     )
     .bind(from)
     .bind(to)

@@ -46,11 +46,19 @@ pub async fn list_newest(tx: &mut SystemTx) -> Result<Vec<Snapshot>> {
         .await?)
 }
 
-/// How many advisories, known exploited vulnerabilities and EPSS scores are held.
-pub async fn count(tx: &mut TenantTx) -> Result<(i64, i64, i64)> {
+/// How much is held: standing advisories, known exploited vulnerabilities and EPSS scores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Held {
+    pub advisories: i64,
+    pub known_exploited: i64,
+    pub exploit_scores: i64,
+}
+
+pub async fn count(tx: &mut TenantTx) -> Result<Held> {
     Ok(sqlx::query_as(
-        "SELECT (SELECT count(*) FROM advisory WHERE withdrawn IS NULL), (SELECT count(*) FROM kev WHERE upper_inf(recorded)),
-                (SELECT count(*) FROM epss)",
+        "SELECT (SELECT count(*) FROM advisory WHERE withdrawn IS NULL) AS advisories,
+                (SELECT count(*) FROM kev WHERE upper_inf(recorded)) AS known_exploited,
+                (SELECT count(*) FROM epss) AS exploit_scores",
     )
     .fetch_one(tx.connection())
     .await?)

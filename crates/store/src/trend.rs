@@ -142,62 +142,39 @@ pub async fn list_matches_of(tx: &mut TenantTx, at: Timestamp, id: &str) -> Resu
     .await?)
 }
 
-/// Package sets that ran in the window and hold any of these packages, with those that they hold.
-pub async fn list_sets_with(
-    tx: &mut TenantTx,
-    window: Window,
-    packages: &[i32],
-) -> Result<Vec<(i32, Vec<i32>)>> {
-    Ok(sqlx::query_as(
-        "SELECT s.id, ARRAY(SELECT unnest(s.package_ids) INTERSECT SELECT unnest($3::int[])) AS held
-         FROM package_set s WHERE s.package_ids && $3 AND s.id IN (
-             SELECT package_set_id FROM asset_fact
-             WHERE lower(recorded) <= $2 AND (upper_inf(recorded) OR upper(recorded) >= $1))",
-    )
-    .bind(window.from)
-    .bind(window.at)
-    .bind(packages)
-    .fetch_all(tx.connection())
-    .await?)
-}
-
-/// What assets ran one after the other.
+/// What one asset ran for a while.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Runs {
-    pub sets: Vec<Option<i32>>,
-    pub from_days: Vec<Date>,
-    pub to_days: Vec<Option<Date>>,
-    pub assets: i64,
+pub struct Run {
+    pub asset_id: Uuid,
+    /// `None`: its software was not known.
+    pub package_set_id: Option<i32>,
+    pub from_day: Date,
+    pub to_day: Option<Date>,
 }
 
-/// Of the assets that ran any of these sets in the window.
-pub async fn list_runs(
-    tx: &mut TenantTx,
-    window: Window,
-    sets: &[i32],
-    assets: Option<&[Uuid]>,
-) -> Result<Vec<Runs>> {
+/// Those that ended in the window.
+pub async fn list_past_runs(tx: &mut TenantTx, window: Window) -> Result<Vec<Run>> {
     Ok(sqlx::query_as(
-        "WITH run AS (
-             SELECT asset_id, package_set_id, lower(recorded) AS at,
-                    (lower(recorded) AT TIME ZONE 'UTC')::date AS from_day,
-                    CASE WHEN upper(recorded) <= $2 THEN (upper(recorded) AT TIME ZONE 'UTC')::date END AS to_day
-             FROM asset_fact
-             WHERE lower(recorded) <= $2 AND (upper_inf(recorded) OR upper(recorded) >= $1)
-             AND ($4::uuid[] IS NULL OR asset_id = ANY ($4))
-         ), one AS (
-             SELECT array_agg(package_set_id ORDER BY at) AS sets, array_agg(from_day ORDER BY at) AS from_days,
-                    array_agg(to_day ORDER BY at) AS to_days
-             FROM run GROUP BY asset_id HAVING bool_or(package_set_id = ANY ($3))
-         )
-         SELECT sets, from_days, to_days, count(*) AS assets FROM one GROUP BY 1, 2, 3",
+        "SELECT asset_id, package_set_id, (opened_at AT TIME ZONE 'UTC')::date AS from_day,
+                (closed_at AT TIME ZONE 'UTC')::date AS to_day
+         FROM asset_fact WHERE closed_at >= $1 AND closed_at <= $2",
     )
     .bind(window.from)
     .bind(window.at)
-    .bind(sets)
-    .bind(assets)
     .fetch_all(tx.connection())
     .await?)
+}
+
+/// Of these assets, those that the simulator made up.
+pub async fn list_simulated(tx: &mut TenantTx, assets: &[Uuid]) -> Result<Vec<Uuid>> {
+    Ok(
+        sqlx::query_scalar(
+            "SELECT DISTINCT asset_id FROM asset_fact WHERE asset_id = ANY ($1) AND simulated",
+        )
+        .bind(assets)
+        .fetch_all(tx.connection())
+        .await?,
+    )
 }
 
 /// Assets whose place in their image family was known.
@@ -223,46 +200,6 @@ pub async fn list_past_lags(
          WHERE versions_behind IS NOT NULL AND closed_at >= $1 AND closed_at <= $2
          AND ($3::uuid[] IS NULL OR asset_id = ANY ($3))
          GROUP BY 1, 2, 3, 4",
-    )
-    .bind(window.from)
-    .bind(window.at)
-    .bind(assets)
-    .fetch_all(tx.connection())
-    .await?)
-}
-
-/// Assets that went from one state to another on a day.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Turn {
-    pub day: Date,
-    /// `None`: it was not judged before.
-    pub before: Option<String>,
-    /// `None`: it left the estate.
-    pub after: Option<String>,
-    pub simulated: bool,
-    pub assets: i64,
-}
-
-/// Every change of a drift state, by day. A judgement that left the state as it was is no change.
-pub async fn list_turns(tx: &mut TenantTx, window: Window, assets: Option<&[Uuid]>) -> Result<Vec<Turn>> {
-    Ok(sqlx::query_as(
-        "WITH opened AS (
-             SELECT org_id, asset_id, opened_at AS at, state FROM asset_drift
-             WHERE opened_at >= $1 AND opened_at <= $2 AND ($3::uuid[] IS NULL OR asset_id = ANY ($3))
-         ), closed AS (
-             SELECT org_id, asset_id, closed_at AS at, state FROM asset_drift
-             WHERE closed_at >= $1 AND closed_at <= $2 AND ($3::uuid[] IS NULL OR asset_id = ANY ($3))
-         ), turn AS (
-             SELECT asset_id, at, c.state AS before, o.state AS after
-             FROM opened o FULL JOIN closed c USING (org_id, asset_id, at)
-             WHERE c.state IS DISTINCT FROM o.state
-         ), made_up AS (
-             SELECT asset_id, bool_or(simulated) AS simulated FROM asset_fact
-             WHERE asset_id IN (SELECT asset_id FROM turn) GROUP BY asset_id
-         )
-         SELECT (t.at AT TIME ZONE 'UTC')::date AS day, t.before, t.after, COALESCE(f.simulated, false) AS simulated,
-                count(*) AS assets
-         FROM turn t LEFT JOIN made_up f USING (asset_id) GROUP BY 1, 2, 3, 4 ORDER BY 1",
     )
     .bind(window.from)
     .bind(window.at)

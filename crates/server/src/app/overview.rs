@@ -2,11 +2,11 @@
 
 use qlrf_core::error::Result;
 use qlrf_core::time::{Timestamp, now};
-use qlrf_store::{connector, feed, scope, sync};
+use qlrf_store::{connector, scope, sync};
 use roaring::RoaringBitmap;
 
-use super::estate;
 use super::percentile::percentile;
+use super::{estate, feed};
 use crate::api::types::overview::{
     AssetCounts, CollectionHealth, FeedHealth, Findings, Overview, PatchLag, PlaceTally, SecurityUpdates,
 };
@@ -157,12 +157,11 @@ async fn collection(cx: &OpCx) -> Result<CollectionHealth> {
 }
 
 async fn feeds(cx: &OpCx) -> Result<FeedHealth> {
-    let mut tx = cx.tenant().await?;
-    let (advisories, known_exploited, exploit_scores) = feed::count(&mut tx).await?;
+    let held = feed::held(cx).await?;
     Ok(FeedHealth {
         as_of: now(),
-        advisories,
-        known_exploited,
-        exploit_scores,
+        advisories: held.advisories,
+        known_exploited: held.known_exploited,
+        exploit_scores: held.exploit_scores,
     })
 }

@@ -74,6 +74,11 @@ impl PackageSet {
     pub fn packages(&self) -> &[i32] {
         self.packages.as_deref().unwrap_or_default()
     }
+
+    /// The same, to keep.
+    pub fn shared(&self) -> Option<Arc<[i32]>> {
+        self.packages.clone()
+    }
 }
 
 impl Fleet {

@@ -1,5 +1,6 @@
 //! Vulnerability feeds: what was imported, importing a file, fetching from the publisher.
 
+mod held;
 mod import;
 mod record;
 mod run;
@@ -16,11 +17,13 @@ use qlrf_store::feed_run::Run;
 use qlrf_store::feed_schedule::Schedule;
 use qlrf_store::{feed as store, feed_run, feed_schedule};
 
+pub use held::held;
 pub use import::{Course, Imported, import};
 pub use run::{is_alive, sync};
 
 use crate::config::{FeedConfig, Interval};
 use crate::opcx::{App, OpCx};
+use held::HeldCounts;
 
 const NAME_CHARS_MAX: usize = 500;
 /// As a publisher spells ecosystems: `Debian:12`, `Rocky Linux:9`.
@@ -31,6 +34,7 @@ const ECOSYSTEMS_MAX: usize = 50;
 pub struct Desk {
     spool: OnceLock<PathBuf>,
     config: OnceLock<FeedConfig>,
+    held: HeldCounts,
 }
 
 impl Desk {
@@ -94,7 +98,7 @@ pub async fn list(cx: &OpCx) -> Result<Vec<Feed>> {
     let runs = feed_run::list(&mut tx).await?;
     let schedules = feed_schedule::list(&mut tx).await?;
     drop(tx);
-    let (advisories, kev, epss) = store::count(&mut cx.tenant().await?).await?;
+    let held = held(cx).await?;
     let feed = |kind: &'static Kind| Feed {
         kind,
         snapshots: snapshots
@@ -105,9 +109,9 @@ pub async fn list(cx: &OpCx) -> Result<Vec<Feed>> {
         runs: runs.iter().filter(|r| r.feed == kind.name).cloned().collect(),
         schedule: schedules.iter().find(|s| s.feed == kind.name).cloned(),
         held: match kind.name {
-            "kev" => kev,
-            "epss" => epss,
-            _ => advisories,
+            "kev" => held.known_exploited,
+            "epss" => held.exploit_scores,
+            _ => held.advisories,
         }
         .unsigned_abs(),
     };

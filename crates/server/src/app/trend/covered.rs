@@ -1,6 +1,7 @@
 //! On which days advisories could speak of what ran.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use qlrf_core::error::Result;
 use qlrf_core::time::Timestamp;
@@ -21,7 +22,7 @@ impl Covered {
     pub(super) async fn load(
         tx: &mut TenantTx,
         series: Series,
-        contents: &HashMap<i32, Vec<i32>>,
+        contents: &HashMap<i32, Arc<[i32]>>,
         packages: &[i32],
     ) -> Result<Covered> {
         let since = |since: Timestamp| {

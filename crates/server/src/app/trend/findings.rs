@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, HashMap};
 use qlrf_core::advisory::is_cve;
 use qlrf_core::error::Result;
 use qlrf_engines::vuln::urgency::{Input, Level, urgency};
+use qlrf_store::TenantTx;
 use qlrf_store::trend::{self as rows, MatchDays, SetDays};
-use qlrf_store::{TenantTx, fleet};
 
 use super::covered::Covered;
-use super::{Days, Series, on, with_software};
+use super::{Days, Series, contents, on, with_software};
 use crate::api::types::trend::FindingDay;
-use crate::fleet::{CRITICALITIES, EXPOSURES, rounded};
+use crate::fleet::{CRITICALITIES, EXPOSURES, Fleet, rounded};
 
 /// Ratings, the worst first; the last is "not rated".
 const RATINGS: [Option<&str>; 5] = [Some("critical"), Some("high"), Some("medium"), Some("low"), None];
@@ -52,7 +52,12 @@ pub(super) struct JudgedDay {
     pub findings: Option<FindingDay>,
 }
 
-pub(super) async fn by_day(tx: &mut TenantTx, series: Series, sets: &[SetDays]) -> Result<Vec<JudgedDay>> {
+pub(super) async fn by_day(
+    tx: &mut TenantTx,
+    series: Series,
+    fleet: &Fleet,
+    sets: &[SetDays],
+) -> Result<Vec<JudgedDay>> {
     let mut estate = Ground::default();
     let mut grounds: HashMap<i32, Ground> = HashMap::new();
     for set in sets {
@@ -61,12 +66,11 @@ pub(super) async fn by_day(tx: &mut TenantTx, series: Series, sets: &[SetDays]) 
             grounds.entry(id).or_default().add_row(series, set);
         }
     }
-    let ids: Vec<i32> = grounds.keys().copied().collect();
-    let held: HashMap<i32, Vec<i32>> = fleet::load_sets(tx, &ids).await?.into_iter().collect();
+    let held = contents(tx, fleet, grounds.keys().copied()).await?;
     let mut package_days: HashMap<i32, Days> = HashMap::new();
     for (set, packages) in &held {
         let days = grounds[set].days();
-        for package in packages {
+        for package in packages.iter() {
             *package_days.entry(*package).or_default() |= days;
         }
     }

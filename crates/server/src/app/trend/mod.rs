@@ -2,22 +2,25 @@
 
 mod covered;
 mod findings;
+mod report;
 mod vulnerability;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use qlrf_core::error::Result;
 use qlrf_core::time::{Date, Duration, Timestamp, now};
 use qlrf_store::TenantTx;
-use qlrf_store::trend::{self as rows, LagDays, SetDays, Turn, Window};
+use qlrf_store::trend::{self as rows, LagDays, SetDays, Window};
 use roaring::RoaringBitmap;
 use uuid::Uuid;
 
-use crate::api::types::trend::{DriftReport, DriftTurn, LagDay, TrendDay};
+use crate::api::types::trend::{LagDay, TrendDay};
 use crate::app::percentile::percentile;
-use crate::fleet::{Dimension, Filter, Fleet, Symbol};
+use crate::fleet::{Dimension, Filter, Fleet, PackageSet, Symbol};
 use crate::opcx::OpCx;
 
+pub use report::drift_reports;
 pub use vulnerability::of_vulnerability;
 
 /// A bit for each day, and so the longest series.
@@ -91,7 +94,7 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> R
     let within = within(&fleet, &filter, &assets);
     let mut tx = cx.store().snapshot(cx.org()).await?;
     let sets = all_sets(&mut tx, series, &fleet, &assets, within.as_deref()).await?;
-    let findings = findings::by_day(&mut tx, series, &sets).await?;
+    let findings = findings::by_day(&mut tx, series, &fleet, &sets).await?;
     let mut lags = rows::list_past_lags(&mut tx, past(series, &fleet), within.as_deref()).await?;
     lags.extend(present_lags(&fleet, &assets));
     drop(tx);
@@ -190,6 +193,24 @@ fn present_lags(fleet: &Fleet, assets: &RoaringBitmap) -> impl Iterator<Item = L
         })
 }
 
+/// The packages of these sets: those that run now are in the view already.
+async fn contents(
+    tx: &mut TenantTx,
+    fleet: &Fleet,
+    sets: impl Iterator<Item = i32>,
+) -> Result<HashMap<i32, Arc<[i32]>>> {
+    let (mut held, mut gone) = (HashMap::new(), Vec::new());
+    for id in sets {
+        match fleet.sets.get(&id).and_then(PackageSet::shared) {
+            Some(packages) => drop(held.insert(id, packages)),
+            None => gone.push(id),
+        }
+    }
+    let past = qlrf_store::fleet::load_sets(tx, &gone).await?;
+    held.extend(past.into_iter().map(|(id, packages)| (id, packages.into())));
+    Ok(held)
+}
+
 /// `None` without a filter: every asset, those that left included.
 fn within(fleet: &Fleet, filter: &Filter, assets: &RoaringBitmap) -> Option<Vec<Uuid>> {
     (!filter.is_empty()).then(|| fleet.rows(assets).map(|(_, row)| row.id).collect())
@@ -220,64 +241,6 @@ fn lag(series: Series, n: u32, lags: &[LagDays]) -> LagDay {
     out.median_days = percentile(&days, 50);
     out.p90_days = percentile(&days, 90);
     out
-}
-
-/// What drift did on each day on which it did something, the newest first.
-pub async fn drift_reports(
-    cx: &OpCx,
-    q: &str,
-    days: u32,
-    as_of: Option<Timestamp>,
-) -> Result<Vec<DriftReport>> {
-    let series = Series::new(days, as_of.unwrap_or_else(now));
-    let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let filter = Filter::parse(q)?;
-    let within = within(&fleet, &filter, &filter.select(&fleet, series.at));
-    let mut tx = cx.store().snapshot(cx.org()).await?;
-    let turns = rows::list_turns(&mut tx, series.window(), within.as_deref()).await?;
-    let by_day = turns.chunk_by(|a, b| a.day == b.day);
-    let mut reports: Vec<DriftReport> = by_day.map(report).collect();
-    reports.reverse();
-    Ok(reports)
-}
-
-/// `turns` is not empty and of one day.
-fn report(turns: &[Turn]) -> DriftReport {
-    let mut report = DriftReport {
-        day: turns[0].day.to_string(),
-        ..DriftReport::default()
-    };
-    let drifted = |state: &Option<String>| {
-        state
-            .as_deref()
-            .is_some_and(|state| matches!(state, "outdated" | "ahead"))
-    };
-    let mut by_turn: BTreeMap<(Option<String>, Option<String>), u64> = BTreeMap::new();
-    for turn in turns {
-        let assets = turn.assets.unsigned_abs();
-        match (&turn.before, &turn.after) {
-            (None, _) => report.first_judged += assets,
-            (_, None) => report.left += assets,
-            _ => {}
-        }
-        match (drifted(&turn.before), drifted(&turn.after)) {
-            (false, true) => report.opened += assets,
-            (true, false) => report.closed += assets,
-            _ => {}
-        }
-        report.assets += assets;
-        report.simulated += if turn.simulated { assets } else { 0 };
-        *by_turn
-            .entry((turn.before.clone(), turn.after.clone()))
-            .or_default() += assets;
-    }
-    let turn = |((before, after), assets)| DriftTurn {
-        before,
-        after,
-        assets,
-    };
-    report.turns = by_turn.into_iter().map(turn).collect();
-    report
 }
 
 #[cfg(test)]
