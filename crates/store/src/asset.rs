@@ -72,7 +72,7 @@ pub async fn find_known(
          CROSS JOIN LATERAL (SELECT org_id, id, scope_id FROM asset
              WHERE connector_id = $1 AND kind = i.kind AND native_id = i.native_id LIMIT 1) a
          LEFT JOIN LATERAL (SELECT fact_hash FROM asset_fact
-             WHERE org_id = a.org_id AND asset_id = a.id AND upper_inf(recorded) LIMIT 1) f ON true",
+             WHERE org_id = a.org_id AND asset_id = a.id AND closed_at IS NULL LIMIT 1) f ON true",
     )
     .bind(connector.as_uuid())
     .bind(assets.iter().map(|(a, _)| word(a.kind)).collect::<Vec<_>>())
@@ -134,7 +134,7 @@ pub async fn close_facts(tx: &mut TenantTx, at: Timestamp, ids: &[AssetId]) -> R
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
     sqlx::query(
         "UPDATE asset_fact SET recorded = tstzrange(lower(recorded), $1)
-         WHERE asset_id = ANY ($2) AND upper_inf(recorded)",
+         WHERE asset_id = ANY ($2) AND closed_at IS NULL",
     )
     .bind(at)
     .bind(&ids)
@@ -197,7 +197,7 @@ pub async fn list_still_in(tx: &mut TenantTx, assets: &[(AssetId, i64)]) -> Resu
     let rows: Vec<(Uuid, i64)> = sqlx::query_as(
         "SELECT a.id, a.scope_id FROM unnest($1::uuid[], $2::bigint[]) AS i (id, scope_id)
          JOIN asset a ON a.id = i.id AND a.scope_id = i.scope_id
-         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)",
+         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.closed_at IS NULL",
     )
     .bind(assets.iter().map(|(id, _)| id.as_uuid()).collect::<Vec<_>>())
     .bind(assets.iter().map(|(_, scope)| *scope).collect::<Vec<_>>())
@@ -211,7 +211,7 @@ pub async fn list_still_in(tx: &mut TenantTx, assets: &[(AssetId, i64)]) -> Resu
 pub async fn count_of_connector(tx: &mut TenantTx, connector: ConnectorId) -> Result<usize> {
     let count: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM asset a
-         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)
+         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.closed_at IS NULL
          WHERE a.connector_id = $1",
     )
     .bind(connector.as_uuid())
@@ -224,7 +224,7 @@ pub async fn count_of_connector(tx: &mut TenantTx, connector: ConnectorId) -> Re
 pub async fn list_of_connector(tx: &mut TenantTx, connector: ConnectorId) -> Result<Vec<AssetId>> {
     let rows: Vec<Uuid> = sqlx::query_scalar(
         "SELECT a.id FROM asset a
-         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)
+         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.closed_at IS NULL
          WHERE a.connector_id = $1",
     )
     .bind(connector.as_uuid())
@@ -275,7 +275,7 @@ pub async fn find(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> R
          FROM asset a JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id
          LEFT JOIN connector c ON c.org_id = a.org_id AND c.id = a.connector_id
          LEFT JOIN coverage s ON s.org_id = a.org_id AND s.id = a.scope_id
-         WHERE a.id = $1 AND CASE WHEN $2::timestamptz IS NULL THEN upper_inf(f.recorded) ELSE f.recorded @> $2 END",
+         WHERE a.id = $1 AND CASE WHEN $2::timestamptz IS NULL THEN f.closed_at IS NULL ELSE f.recorded @> $2 END",
     )
     .bind(id.as_uuid())
     .bind(as_of)
@@ -291,7 +291,7 @@ pub async fn list_documents(
 ) -> Result<Vec<(Uuid, Option<i32>, Value)>> {
     Ok(sqlx::query_as(
         "SELECT asset_id, package_set_id, document FROM asset_fact
-         WHERE upper_inf(recorded) AND asset_id > $1 ORDER BY asset_id LIMIT $2",
+         WHERE closed_at IS NULL AND asset_id > $1 ORDER BY asset_id LIMIT $2",
     )
     .bind(after.map_or(Uuid::nil(), AssetId::as_uuid))
     .bind(limit)
@@ -303,7 +303,7 @@ pub async fn list_documents(
 pub async fn load_documents(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<(Uuid, Option<i32>, Value)>> {
     Ok(sqlx::query_as(
         "SELECT asset_id, package_set_id, document FROM asset_fact
-         WHERE upper_inf(recorded) AND asset_id = ANY ($1)",
+         WHERE closed_at IS NULL AND asset_id = ANY ($1)",
     )
     .bind(ids)
     .fetch_all(tx.connection())

@@ -36,7 +36,7 @@ pub async fn find_current(tx: &mut TenantTx, ids: &[AssetId]) -> Result<HashMap<
     let rows: Vec<Drift> = sqlx::query_as(
         "SELECT asset_id, state, severity, versions_behind, superseded_at, family_id, image_id, target_id, proof,
                 missing, forbidden, extra, older, newer, settings, unknowns
-         FROM asset_drift WHERE asset_id = ANY ($1) AND upper_inf(recorded)",
+         FROM asset_drift WHERE asset_id = ANY ($1) AND closed_at IS NULL",
     )
     .bind(ids.iter().map(|id| id.as_uuid()).collect::<Vec<_>>())
     .fetch_all(tx.connection())
@@ -61,7 +61,7 @@ pub async fn find_as_of(tx: &mut TenantTx, ids: &[Uuid], at: Timestamp) -> Resul
 pub async fn close(tx: &mut TenantTx, at: Timestamp, ids: &[Uuid]) -> Result<()> {
     sqlx::query(
         "UPDATE asset_drift SET recorded = tstzrange(lower(recorded), $1)
-         WHERE asset_id = ANY ($2) AND upper_inf(recorded)",
+         WHERE asset_id = ANY ($2) AND closed_at IS NULL",
     )
     .bind(at)
     .bind(ids)
@@ -143,7 +143,7 @@ pub async fn find(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> R
         "SELECT asset_id, state, severity, versions_behind, superseded_at, family_id, image_id, target_id, proof,
                 missing, forbidden, extra, older, newer, settings, unknowns
          FROM asset_drift WHERE asset_id = $1
-         AND CASE WHEN $2::timestamptz IS NULL THEN upper_inf(recorded) ELSE recorded @> $2 END",
+         AND CASE WHEN $2::timestamptz IS NULL THEN closed_at IS NULL ELSE recorded @> $2 END",
     )
     .bind(id.as_uuid())
     .bind(as_of)
@@ -159,7 +159,7 @@ pub async fn find_from(
 ) -> Result<Option<Timestamp>> {
     Ok(sqlx::query_scalar(
         "SELECT lower(recorded) FROM asset_drift WHERE asset_id = $1
-         AND CASE WHEN $2::timestamptz IS NULL THEN upper_inf(recorded) ELSE recorded @> $2 END",
+         AND CASE WHEN $2::timestamptz IS NULL THEN closed_at IS NULL ELSE recorded @> $2 END",
     )
     .bind(id.as_uuid())
     .bind(as_of)

@@ -56,8 +56,8 @@ const COLUMNS: &str = "a.id, a.connector_id, a.kind, a.native_id, a.first_seen, 
 pub async fn each_current(tx: &mut TenantTx, each: impl FnMut(AssetRow)) -> Result<()> {
     let sql = format!(
         "SELECT {COLUMNS} FROM asset a
-         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)
-         LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND upper_inf(d.recorded)"
+         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.closed_at IS NULL
+         LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND d.closed_at IS NULL"
     );
     expect_many(tx).await?;
     hand_on(
@@ -87,7 +87,7 @@ pub async fn each_as_of(tx: &mut TenantTx, at: Timestamp, each: impl FnMut(Asset
 /// Assets of which something was opened after a moment.
 pub async fn list_changed(tx: &mut TenantTx, since: Timestamp) -> Result<Vec<Uuid>> {
     Ok(sqlx::query_scalar(
-        "SELECT asset_id FROM asset_fact WHERE opened_at > $1
+        "SELECT asset_id FROM asset_fact WHERE opened_at > $1 AND closed_at IS NULL
          UNION SELECT asset_id FROM asset_drift WHERE opened_at > $1",
     )
     .bind(since)
@@ -99,8 +99,8 @@ pub async fn list_changed(tx: &mut TenantTx, since: Timestamp) -> Result<Vec<Uui
 pub async fn each_of(tx: &mut TenantTx, ids: &[Uuid], each: impl FnMut(AssetRow)) -> Result<()> {
     let sql = format!(
         "SELECT {COLUMNS} FROM asset a
-         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND upper_inf(f.recorded)
-         LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND upper_inf(d.recorded)
+         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.closed_at IS NULL
+         LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND d.closed_at IS NULL
          WHERE a.id = ANY ($1)"
     );
     hand_on(
@@ -117,7 +117,7 @@ pub async fn list_removed(tx: &mut TenantTx, since: Timestamp) -> Result<Vec<Uui
     Ok(sqlx::query_scalar(
         "SELECT DISTINCT c.asset_id FROM asset_fact c WHERE c.closed_at > $1
          AND NOT EXISTS (SELECT FROM asset_fact f
-                         WHERE f.org_id = c.org_id AND f.asset_id = c.asset_id AND upper_inf(f.recorded))",
+                         WHERE f.org_id = c.org_id AND f.asset_id = c.asset_id AND f.closed_at IS NULL)",
     )
     .bind(since)
     .fetch_all(tx.connection())

@@ -164,12 +164,12 @@ pub struct Condition {
 /// Assets with a current fact that a change concerns, in the order of their ids.
 pub async fn list_concerned(tx: &mut TenantTx, concern: &Concern) -> Result<Vec<Uuid>> {
     let mut found: Vec<Uuid> = sqlx::query_scalar(
-        "SELECT asset_id FROM asset_drift WHERE upper_inf(recorded) AND family_id = ANY ($1)
-         UNION ALL SELECT asset_id FROM asset_fact WHERE upper_inf(recorded) AND image_ref = ANY ($2)
-         UNION ALL SELECT asset_id FROM asset_fact WHERE upper_inf(recorded) AND family_label = ANY ($3)
-         UNION ALL SELECT asset_id FROM asset_drift WHERE $4 AND upper_inf(recorded) AND family_id IS NULL
-         UNION ALL SELECT asset_id FROM asset_fact WHERE opened_at >= $5 AND upper_inf(recorded)
-         UNION ALL SELECT asset_id FROM asset_drift WHERE opened_at >= $5 AND upper_inf(recorded)",
+        "SELECT asset_id FROM asset_drift WHERE closed_at IS NULL AND family_id = ANY ($1)
+         UNION ALL SELECT asset_id FROM asset_fact WHERE closed_at IS NULL AND image_ref = ANY ($2)
+         UNION ALL SELECT asset_id FROM asset_fact WHERE closed_at IS NULL AND family_label = ANY ($3)
+         UNION ALL SELECT asset_id FROM asset_drift WHERE $4 AND closed_at IS NULL AND family_id IS NULL
+         UNION ALL SELECT asset_id FROM asset_fact WHERE opened_at >= $5 AND closed_at IS NULL
+         UNION ALL SELECT asset_id FROM asset_drift WHERE opened_at >= $5 AND closed_at IS NULL",
     )
     .bind(&concern.families)
     .bind(&concern.references)
@@ -190,7 +190,7 @@ async fn list_fitting(tx: &mut TenantTx, condition: &Condition) -> Result<Vec<Uu
     let (keys, patterns): (Vec<&str>, Vec<&str>) =
         condition.labels.iter().map(|(k, p)| (&k[..], &p[..])).unzip();
     Ok(sqlx::query_scalar(
-        "SELECT asset_id FROM asset_fact f WHERE upper_inf(recorded)
+        "SELECT asset_id FROM asset_fact f WHERE closed_at IS NULL
          AND (cardinality($1::text[]) = 0 OR platform = ANY ($1)) AND ($2::text IS NULL OR account LIKE $2)
          AND ($3::text IS NULL OR region LIKE $3) AND ($4::text IS NULL OR site LIKE $4)
          AND ($5::text IS NULL OR env LIKE $5) AND ($6::text IS NULL OR name LIKE $6)
@@ -212,7 +212,7 @@ async fn list_fitting(tx: &mut TenantTx, condition: &Condition) -> Result<Vec<Uu
 /// Every asset with a current fact, in the order of their ids.
 pub async fn list_all(tx: &mut TenantTx) -> Result<Vec<Uuid>> {
     Ok(
-        sqlx::query_scalar("SELECT asset_id FROM asset_fact WHERE upper_inf(recorded) ORDER BY asset_id")
+        sqlx::query_scalar("SELECT asset_id FROM asset_fact WHERE closed_at IS NULL ORDER BY asset_id")
             .fetch_all(tx.connection())
             .await?,
     )
@@ -221,7 +221,7 @@ pub async fn list_all(tx: &mut TenantTx) -> Result<Vec<Uuid>> {
 /// What current assets were started from, each reference once.
 pub async fn list_references(tx: &mut TenantTx) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar(
-        "SELECT DISTINCT image_ref FROM asset_fact WHERE upper_inf(recorded) AND image_ref IS NOT NULL",
+        "SELECT DISTINCT image_ref FROM asset_fact WHERE closed_at IS NULL AND image_ref IS NOT NULL",
     )
     .fetch_all(tx.connection())
     .await?)

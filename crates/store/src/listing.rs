@@ -124,7 +124,7 @@ async fn read(tx: &mut TenantTx, scopes: &[i64], listings: &mut HashMap<i64, Lis
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT a.scope_id, a.kind, a.native_id, a.id, f.fact_hash FROM asset a
          CROSS JOIN LATERAL (SELECT fact_hash FROM asset_fact
-             WHERE org_id = a.org_id AND asset_id = a.id AND upper_inf(recorded) LIMIT 1) f
+             WHERE org_id = a.org_id AND asset_id = a.id AND closed_at IS NULL LIMIT 1) f
          WHERE a.scope_id = ANY ($1)",
     )
     .bind(scopes)

@@ -107,18 +107,18 @@ pub async fn close(
     at: Timestamp,
     closings: &[Closing],
 ) -> Result<()> {
-    let (again, differing): (Vec<&Closing>, Vec<&Closing>) = closings.iter().partition(|c| c.again);
-    let again: Vec<i64> = again.iter().map(|c| c.id).collect();
+    let listed: Vec<i64> = closings.iter().map(|c| c.id).collect();
     sqlx::query(
         "UPDATE scope s SET confirmed = false, attempted_at = greatest(c.confirmed_at, s.attempted_at),
                 completed_at = c.confirmed_at
          FROM connector c WHERE c.id = $1 AND s.connector_id = $1 AND s.confirmed AND NOT s.id = ANY ($2)",
     )
     .bind(connector.as_uuid())
-    .bind(&again)
+    .bind(&listed)
     .execute(tx.connection())
     .await?;
-    write(tx, at, &differing).await?;
+    let differing: Vec<&Closing> = closings.iter().filter(|c| !c.again).collect();
+    write(tx, connector, at, &differing).await?;
     sqlx::query("UPDATE connector SET confirmed_at = $2 WHERE id = $1")
         .bind(connector.as_uuid())
         .bind(at)
@@ -127,7 +127,15 @@ pub async fn close(
     Ok(())
 }
 
-async fn write(tx: &mut TenantTx, at: Timestamp, closings: &[&Closing]) -> Result<()> {
+async fn write(
+    tx: &mut TenantTx,
+    connector: ConnectorId,
+    at: Timestamp,
+    closings: &[&Closing],
+) -> Result<()> {
+    if closings.is_empty() {
+        return Ok(());
+    }
     let problem = |c: &&Closing| match &c.outcome {
         ScopeOutcome::Complete => (None, None),
         ScopeOutcome::Partial { code, detail } => (Some(code.clone()), Some(detail.clone())),
@@ -137,12 +145,12 @@ async fn write(tx: &mut TenantTx, at: Timestamp, closings: &[&Closing]) -> Resul
     let digests = closings.iter().map(|c| c.digest.map(|d| d.0.to_vec()));
     sqlx::query(
         "UPDATE scope s SET attempted_at = $1, code = i.code, detail = i.detail, confirmed = i.complete,
-                completed_at = CASE WHEN i.complete THEN $1 ELSE s.completed_at END,
+                completed_at = CASE WHEN i.complete THEN $1 WHEN s.confirmed THEN c.confirmed_at ELSE s.completed_at END,
                 assets = CASE WHEN i.complete THEN i.assets ELSE s.assets END,
                 digest = COALESCE(i.digest, s.digest)
          FROM unnest($2::bigint[], $3::boolean[], $4::int[], $5::bytea[], $6::text[], $7::text[])
-              AS i (id, complete, assets, digest, code, detail)
-         WHERE s.id = i.id",
+              AS i (id, complete, assets, digest, code, detail), connector c
+         WHERE s.id = i.id AND c.id = $8",
     )
     .bind(at)
     .bind(closings.iter().map(|c| c.id).collect::<Vec<_>>())
@@ -151,6 +159,7 @@ async fn write(tx: &mut TenantTx, at: Timestamp, closings: &[&Closing]) -> Resul
     .bind(digests.collect::<Vec<_>>())
     .bind(codes)
     .bind(details)
+    .bind(connector.as_uuid())
     .execute(tx.connection())
     .await?;
     Ok(())

@@ -28,14 +28,45 @@ impl Vulnerabilities {
         Ok(out)
     }
 
-    /// The same and more packages, by the same feeds.
-    pub(super) async fn extended(&self, tx: &mut TenantTx, more: &[PackageName]) -> Result<Vulnerabilities> {
+    /// Of the same packages without those that nobody runs any more, and with more; by the same feeds.
+    pub(super) async fn follow(
+        &self,
+        tx: &mut TenantTx,
+        gone: &RoaringBitmap,
+        more: &[PackageName],
+    ) -> Result<Vulnerabilities> {
         let mut out = self.clone();
         out.standings = OnceLock::new();
+        out.forget(gone);
         if !more.is_empty() {
             out.learn(tx, more, None).await?;
         }
         Ok(out)
+    }
+
+    fn forget(&mut self, gone: &RoaringBitmap) {
+        let mut touched: BTreeSet<Arc<str>> = BTreeSet::new();
+        for package in gone {
+            self.packages.remove(&(package as i32));
+            let rated = self.by_package.remove(&(package as i32)).unwrap_or_default();
+            touched.extend(rated.into_iter().map(|(id, _)| id));
+        }
+        for id in touched {
+            let Some(vulnerability) = self.by_id.get_mut(&id) else {
+                continue;
+            };
+            let matches = &mut vulnerability.matches;
+            matches.retain(|found| !gone.contains(found.package_id as u32));
+            if matches.is_empty() {
+                self.by_id.remove(&id);
+                continue;
+            }
+            let named: BTreeSet<i32> = matches.iter().map(|found| found.advisory_id).collect();
+            vulnerability
+                .advisories
+                .retain(|advisory| named.contains(&advisory.id));
+        }
+        self.covered -= gone;
     }
 
     async fn learn(

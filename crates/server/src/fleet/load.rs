@@ -121,10 +121,15 @@ impl Fleet {
             .collect();
         let before = std::mem::replace(&mut self.in_use, in_use);
         let same_feeds = self.vulnerabilities.feeds_as_of == feed::newest_import(tx, as_of).await?;
-        let mut known = if same_feeds && before.is_subset(&self.in_use) && !before.is_empty() {
+        let mut known = if same_feeds && !before.is_empty() {
+            let gone = &before - &self.in_use;
             let more = load_names(tx, &(&self.in_use - &before)).await?;
-            add_names(Arc::make_mut(&mut self.packages), &more);
-            self.vulnerabilities.extended(tx, &more).await?
+            if !gone.is_empty() || !more.is_empty() {
+                let names = Arc::make_mut(&mut self.packages);
+                remove_names(names, &gone);
+                add_names(names, &more);
+            }
+            self.vulnerabilities.follow(tx, &gone, &more).await?
         } else {
             let all = load_names(tx, &self.in_use).await?;
             self.packages = Arc::default();
@@ -143,6 +148,13 @@ async fn load_names(tx: &mut TenantTx, ids: &RoaringBitmap) -> Result<Vec<store:
         true => Ok(Vec::new()),
         false => store::load_package_names(tx, &ids).await,
     }
+}
+
+fn remove_names(names: &mut HashMap<Arc<str>, Vec<i32>>, gone: &RoaringBitmap) {
+    names.retain(|_, ids| {
+        ids.retain(|id| !gone.contains(*id as u32));
+        !ids.is_empty()
+    });
 }
 
 fn add_names(names: &mut HashMap<Arc<str>, Vec<i32>>, packages: &[store::PackageName]) {

@@ -11,7 +11,7 @@ use qlrf_core::time::{Duration, Timestamp, now};
 use qlrf_engines::link::{FAMILY_LABEL, VERSION_LABEL};
 use qlrf_server::api;
 use qlrf_server::app::drift::reconcile;
-use qlrf_server::fleet::{Dimension, Filter, Fleet, Order, Row};
+use qlrf_server::fleet::{Counts, Dimension, Filter, Fleet, Order, Row};
 use qlrf_store::clock;
 use qlrf_testkit::TestDb;
 use rand::SeedableRng as _;
@@ -30,7 +30,8 @@ struct Said {
     rows: BTreeMap<String, String>,
     order: Vec<String>,
     sets: BTreeMap<i32, (Vec<i32>, BTreeSet<String>)>,
-    vulnerabilities: BTreeMap<String, (usize, BTreeSet<String>)>,
+    vulnerabilities: BTreeMap<String, (usize, usize, BTreeSet<String>)>,
+    counts: BTreeMap<i32, Option<Counts>>,
     running_bash: BTreeSet<String>,
     simulated: BTreeSet<String>,
 }
@@ -83,7 +84,17 @@ fn said(fleet: &Fleet) -> Said {
         vulnerabilities: fleet
             .vulnerabilities
             .iter()
-            .map(|v| (v.id.to_string(), (v.matches.len(), ids(&v.assets))))
+            .map(|v| {
+                (
+                    v.id.to_string(),
+                    (v.matches.len(), v.advisories.len(), ids(&v.assets)),
+                )
+            })
+            .collect(),
+        counts: fleet
+            .sets
+            .keys()
+            .map(|set| (*set, fleet.vulnerabilities.counts_of_set(*set)))
             .collect(),
         running_bash: ids(&fleet.running_package(&["bash".to_owned()])),
         simulated: ids(&fleet.simulated()),
@@ -318,7 +329,7 @@ async fn a_view_that_follows_equals_one_that_is_loaded() {
             vulnerable += followed
                 .vulnerabilities
                 .values()
-                .filter(|(_, assets)| !assets.is_empty())
+                .filter(|(_, _, assets)| !assets.is_empty())
                 .count();
             judged += followed
                 .rows

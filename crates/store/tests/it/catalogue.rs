@@ -147,3 +147,47 @@ async fn an_empty_database_is_brought_to_the_checked_in_schema() {
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!("schema", text));
 }
+
+/// Facts, drift and events point to these without a foreign key, which would be a look-up for each row: no role can take
+/// away or rename what they point to.
+#[tokio::test]
+async fn what_facts_point_to_cannot_go_away() {
+    let db = TestDb::new().await;
+    let mut admin = db.admin().await;
+    let rights: Vec<String> = sqlx::query_scalar(
+        "SELECT role || ' ' || target
+         FROM unnest(ARRAY['qlrf_app', 'qlrf_system']) AS r (role), unnest(ARRAY['org', 'asset', 'package_set']) AS t (target)
+         WHERE has_table_privilege(role, target, 'DELETE') OR has_table_privilege(role, target, 'TRUNCATE')
+            OR has_column_privilege(role, target, 'id', 'UPDATE')",
+    )
+    .fetch_all(&mut admin)
+    .await
+    .unwrap();
+    assert_eq!(rights, Vec::<String>::new());
+}
+
+/// Of one asset one fact holds now, and one judgement: the database refuses a second one.
+#[tokio::test]
+async fn a_second_row_that_holds_now_is_refused() {
+    let db = TestDb::new().await;
+    let mut admin = db.admin().await;
+    let ids = "00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002";
+    let drift = format!(
+        "INSERT INTO asset_drift (org_id, asset_id, state, severity, recorded) VALUES ('{ids}', 'current', 'none'"
+    );
+    let fact = format!(
+        "INSERT INTO asset_fact (org_id, asset_id, fact_hash, name, platform, state, criticality, exposure, simulated, document,
+             recorded) VALUES ('{ids}', '', 'x', 'aws', 'running', 'low', 'internal', false, '{{}}'"
+    );
+    for insert in [drift, fact] {
+        let mut put = async |range: &str| {
+            let sql = format!("{insert}, '{range}')");
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut admin).await
+        };
+        put("[2026-01-01,2026-01-02)").await.unwrap();
+        put("[2026-01-02,)").await.unwrap();
+        let refused = put("[2026-01-03,)").await.unwrap_err();
+        let code = refused.as_database_error().and_then(|error| error.code());
+        assert_eq!(code.as_deref(), Some("23505"), "{refused}");
+    }
+}
