@@ -53,7 +53,7 @@ pub async fn forget_gone(tx: &mut SystemTx) -> Result<u64> {
             SELECT FROM package_match m JOIN in_use u ON u.package_id = m.package_id
             WHERE m.advisory_id = d.advisory_id AND upper_inf(m.recorded) AND u.org_id = d.org_id)";
     const IN_USE: &str = "SELECT DISTINCT f.org_id, p.id AS package_id
-        FROM (SELECT DISTINCT org_id, package_set_id FROM asset_fact WHERE closed_at IS NULL) f
+        FROM (SELECT DISTINCT org_id, package_set_id FROM asset_fact WHERE upper_inf(recorded)) f
         JOIN package_set s ON s.id = f.package_set_id CROSS JOIN LATERAL unnest(s.package_ids) AS p (id)";
     let any = format!("WITH in_use AS MATERIALIZED ({IN_USE}) SELECT EXISTS ({GONE})");
     let any: bool = sqlx::query_scalar(sqlx::AssertSqlSafe(any))
@@ -87,7 +87,7 @@ pub struct SetInUse {
 pub async fn list_sets_in_use(tx: &mut SystemTx) -> Result<Vec<SetInUse>> {
     Ok(sqlx::query_as(
         "SELECT org_id, package_set_id AS set_id, count(*) AS assets, count(*) FILTER (WHERE simulated) AS simulated
-         FROM asset_fact WHERE closed_at IS NULL AND package_set_id IS NOT NULL
+         FROM asset_fact WHERE upper_inf(recorded) AND package_set_id IS NOT NULL
          GROUP BY org_id, package_set_id ORDER BY org_id, package_set_id",
     )
     .fetch_all(tx.connection())
