@@ -315,6 +315,24 @@ pub async fn coordinates_of(tx: &mut TenantTx, id: ImageVersionId) -> Result<Vec
     .await?)
 }
 
+/// `false` when the version has no such coordinate.
+pub async fn remove_coordinate(
+    tx: &mut TenantTx,
+    id: ImageVersionId,
+    (platform, region, reference): (&str, &str, &str),
+) -> Result<bool> {
+    let done = sqlx::query(
+        "DELETE FROM image_coordinate WHERE image_id = $1 AND platform = $2 AND region = $3 AND reference = $4",
+    )
+    .bind(id.as_uuid())
+    .bind(platform)
+    .bind(region)
+    .bind(reference)
+    .execute(tx.connection())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Moves a version along its life cycle. `false` when it is not there or no longer at `row_version`.
 pub async fn set_status(
     tx: &mut TenantTx,

@@ -1,6 +1,6 @@
 import {
-  keepPreviousData, MutationCache, QueryCache, QueryClient, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient,
-  type InfiniteData, type Query,
+  keepPreviousData, MutationCache, QueryCache, QueryClient, queryOptions, useInfiniteQuery, useMutation, useQueries, useQuery, useQueryClient,
+  type InfiniteData, type Query, type UseQueryOptions, type UseQueryResult,
 } from '@tanstack/react-query'
 import { useAsOf } from '~/state/as-of'
 import { type Scope, TAKES_SCOPE, useAskedScope, within } from '~/state/scope'
@@ -98,6 +98,16 @@ export function useApi<P extends GetPath>(path: P, input: Input<'get', P> = {}, 
     placeholderData: options.keep ? (keepPreviousData as never) : undefined,
   })
   return { ...held(data, error), isPending, isPlaceholderData, refetch }
+}
+
+/** Reads the same of several, each as `useApi` does. */
+export function useApis<P extends GetPath>(path: P, inputs: Input<'get', P>[]): Pick<Read<Answer<'get', P>>, 'data' | 'error' | 'isPending'>[] {
+  const asOf = useAsOf()
+  const scope = useAskedScope()
+  const found: UseQueryResult<Answer<'get', P>, ApiError>[] = useQueries({
+    queries: inputs.map((input) => ({ ...apiQuery(path, input, asOf, scope), refetchInterval: refreshEvery(path, asOf) }) as UseQueryOptions<Answer<'get', P>, ApiError>),
+  })
+  return found.map(({ data, error, isPending }) => ({ ...held(data, error), isPending }))
 }
 
 interface Page<Row> { items: Row[]; next_cursor?: string | null; total?: number | null; as_of?: string }

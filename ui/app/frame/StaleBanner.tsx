@@ -1,5 +1,5 @@
-import { useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { useCallback, useSyncExternalStore } from 'react'
+import { replaceEqualDeep, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useMemo, useSyncExternalStore } from 'react'
 import { asApiError } from '~/api/errors'
 import { useLive } from '~/api/live'
 import { invalidateNouns, isOld, nounOf } from '~/api/query'
@@ -41,19 +41,26 @@ function Notice({ action, onAct, children }: { action: string; onAct: () => void
 /** Parts of this page that hold what was read before, because they could not be read again. */
 interface Old { parts: string; readAt: number; message: string; code: string }
 
-function oldOf(queries: QueryClient): string {
+function oldOf(queries: QueryClient): Old | undefined {
   const found = queries.getQueryCache().findAll({ predicate: isOld })
   const first = found[0]
-  if (!first) return ''
+  if (!first) return undefined
   const error = asApiError(first.state.error)
   const parts = [...new Set(found.map((query) => nounOf(String(query.queryKey[2]))))].join(', ')
   const readAt = Math.min(...found.map((query) => query.state.dataUpdatedAt))
-  return JSON.stringify({ parts, readAt, message: error.message, code: error.code } satisfies Old)
+  return { parts, readAt, message: error.message, code: error.code }
 }
 
-/** Asked of every query, so that no part of a page has to remember to say it. */
+/** Asked of every query, so that no part of a page has to remember to say it; the same answer stays the same object. */
+function storeOf(queries: QueryClient) {
+  let shown: Old | undefined
+  return {
+    subscribe: (reader: () => void) => queries.getQueryCache().subscribe(reader),
+    read: () => (shown = replaceEqualDeep(shown, oldOf(queries)) as Old | undefined),
+  }
+}
+
 function useOld(queries: QueryClient): Old | undefined {
-  const subscribe = useCallback((reader: () => void) => queries.getQueryCache().subscribe(reader), [queries])
-  const text = useSyncExternalStore(subscribe, () => oldOf(queries))
-  return text ? (JSON.parse(text) as Old) : undefined
+  const store = useMemo(() => storeOf(queries), [queries])
+  return useSyncExternalStore(store.subscribe, store.read)
 }

@@ -1,9 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
 import { Search, X } from 'lucide-react'
 import { useState, type Ref } from 'react'
-import { apiQuery } from '~/api/query'
-import { useAsOf } from '~/state/as-of'
-import { useAskedScope } from '~/state/scope'
+import { useApi } from '~/api/query'
 import { Combobox, type Option } from '~/ui/Combobox'
 import { IconButton } from '~/ui/Button'
 import { count } from '~/util/units'
@@ -49,10 +46,8 @@ export function FilterInput({ value, onApply, keys = FLEET_KEYS, placeholder = '
 }
 
 function useSuggestions(key: string | undefined, typed: string, keys: Record<string, string>): Option[] {
-  const asOf = useAsOf()
-  const scope = useAskedScope()
   const asks = key !== undefined && key in keys && !FREE.has(key)
-  const groups = useQuery({ ...apiQuery('/api/v1/assets/groups', { query: { by: key ?? '' } as never }, asOf, scope), enabled: asks })
+  const groups = useApi('/api/v1/assets/groups', { query: { by: key ?? '' } as never }, { enabled: asks })
   const wanted = typed.toLowerCase()
   if (key === undefined) {
     return Object.entries(keys).filter(([name]) => name.startsWith(wanted)).slice(0, SHOWN_MAX)

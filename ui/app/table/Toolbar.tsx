@@ -1,7 +1,8 @@
-import { ArrowUpDown, Columns3, Rows3 } from 'lucide-react'
+import { ArrowUpDown, Columns3, Link2, Rows3 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { RawSearch } from '~/state/url'
 import { Button, IconButton } from '~/ui/Button'
+import { CopyButton } from '~/ui/Text'
 import { Menu, MenuCheck, MenuChoice, MenuItem, MenuLabel, MenuLine } from '~/ui/Menu'
 import type { Column } from './columns'
 import type { TableUrl } from './url'
@@ -38,6 +39,7 @@ export function Toolbar<Row>({ filter, columns, shown, url, set, children }: Pro
           <MenuLine />
           <MenuItem onSelect={() => set({ cols: undefined }, { replace: true })}>Show the usual ones</MenuItem>
         </Menu>
+        <CopyButton label="Copy a link to this view" text={() => window.location.href} icon={<Link2 />} />
         <IconButton label={url.density === 'compact' ? 'Taller rows' : 'Compact rows'} className="max-md:hidden" aria-pressed={url.density === 'compact'}
           onClick={() => set({ density: url.density === 'compact' ? undefined : 'compact' }, { replace: true })}>
           <Rows3 />

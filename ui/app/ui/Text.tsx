@@ -1,5 +1,5 @@
 import { Check, Copy } from 'lucide-react'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { cx } from '~/util/class'
 import { announce } from '~/state/announce'
 import { IconButton } from './Button'
@@ -40,15 +40,15 @@ export function LongText({ children, title, ...rest }: Props & { title: string }
   )
 }
 
-export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
+export function CopyButton({ text, label = 'Copy', icon = <Copy /> }: { text: string | (() => string); label?: string; icon?: ReactNode }) {
   const [done, setDone] = useState(false)
   const copy = async () => {
-    await navigator.clipboard.writeText(text)
+    await navigator.clipboard.writeText(typeof text === 'string' ? text : text())
     announce('Copied')
     setDone(true)
     setTimeout(() => setDone(false), 1500)
   }
-  return <IconButton label={done ? 'Copied' : label} onClick={() => void copy()}>{done ? <Check /> : <Copy />}</IconButton>
+  return <IconButton label={done ? 'Copied' : label} onClick={() => void copy()}>{done ? <Check /> : icon}</IconButton>
 }
 
 /** A command line to run, with its copy button. */

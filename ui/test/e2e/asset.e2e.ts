@@ -82,6 +82,7 @@ test('a finding opens into the version that ends it here', async ({ page }) => {
   const row = page.getByRole('grid', { name: 'Findings' }).getByRole('row', { name: new RegExp(CVE) })
   await expect(row).toContainText('for all')
   await expect(row).toContainText(vulnerable.name)
+  await expect(row).toContainText('999:7')
   const { total } = await json<{ total: number }>(estate.server, `/api/v1/assets/${drifted.id}/vulnerabilities`)
   await expect(page.getByRole('tab', { name: `Findings ${total}` })).toHaveAttribute('aria-selected', 'true')
   await row.dblclick()

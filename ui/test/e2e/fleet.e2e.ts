@@ -106,6 +106,16 @@ test('columns are chosen and kept in the URL', async ({ page }) => {
   await expect(page).toHaveURL(/cols=.*owner/)
 })
 
+test('the link of a view is copied, with all that the view holds', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.goto('/fleet?q=drift:outdated&sort=-differences')
+  await page.getByRole('button', { name: 'Compact rows' }).click()
+  await expect(page).toHaveURL(/density=compact/)
+  await page.getByRole('button', { name: 'Copy a link to this view' }).click()
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url())
+})
+
 test('nothing in it needs a weaker policy', async ({ page }) => {
   await strictPolicy(page)
   await page.reload()

@@ -180,6 +180,38 @@ test('a coordinate is added once, and told so the second time', async ({ page })
   await expectAccessible(page)
 })
 
+test('a coordinate that was a mistake is taken away', async ({ page }) => {
+  await api('/api/v1/images/e2e-gone:1.0', contract('e2e-gone', '1.0'))
+  await api('/api/v1/images/e2e-gone:1.0/coordinates', { coordinates: [{ platform: 'aws', region: 'eu-west-1', reference: 'ami-<i>wrong</i>' }] })
+  await page.goto('/images/e2e-gone/1.0')
+  const row = page.getByRole('row', { name: /aws eu-west-1/ })
+  await row.getByRole('button', { name: 'Remove ami-<i>wrong</i> on aws' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Remove a coordinate' })
+  await expect(dialog).toContainText('ami-<i>wrong</i> on aws, eu-west-1')
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(row).toBeVisible()
+  await row.getByRole('button', { name: 'Remove ami-<i>wrong</i> on aws' }).click()
+  await dialog.getByRole('button', { name: 'Remove' }).click()
+  await expect(dialog).toBeHidden()
+  await expect(row).toBeHidden()
+  await expect(page.getByText('1 place where it can be started from')).toBeVisible()
+  const left = (await (await api('/api/v1/images/e2e-gone:1.0/coordinates')).json()) as { items: object[] }
+  expect(left.items).toHaveLength(1)
+})
+
+test('where a version runs says how much of it is not known', async ({ page }) => {
+  const summary = async (version: string) => (await (await api(`/api/v1/drift/summary?q=${encodeURIComponent(`image:alma-app:${version}`)}`)).json()) as { by_env: { value: string | null; total: number; current: number; unknown: number }[] }
+  const version = (await matrixOf('site')).rows.find((each) => each.family === 'alma-app' && each.cells.some((cell) => cell.assets > 0))?.version ?? ''
+  const { by_env } = await summary(version)
+  await page.goto(`/images/alma-app/${version}`)
+  for (const each of by_env) {
+    const row = page.getByRole('table', { name: 'Where it runs' }).getByRole('row', { name: new RegExp(`^${each.value ?? 'unknown'} `) })
+    await expect(row).toContainText(`${each.current} of ${each.total}`)
+    await expect(row).toContainText(each.unknown > 0 ? `${each.unknown}` : 'none')
+  }
+})
+
 test('the assets that run a version are as many as it says, and open', async ({ page }) => {
   const row = (await matrixOf('site')).rows.find((each) => each.family === 'alma-app' && each.cells.some((cell) => cell.assets > 0))
   const { total, items } = (await (await api(`/api/v1/images/alma-app:${row?.version}/deployments`)).json()) as { total: number; items: { name: string }[] }

@@ -54,6 +54,7 @@ export const SAMPLES = {
   'get /api/v1/images/{image}/contract': { status: 200 },
   'get /api/v1/images/{image}/coordinates': { status: 200, body: {"items":[]} },
   'post /api/v1/images/{image}/coordinates': { status: 200, body: {"items":[]} },
+  'delete /api/v1/images/{image}/coordinates': { status: 200, body: {"items":[]} },
   'get /api/v1/images/{image}/deployments': { status: 200, body: {"items":[],"total":0,"as_of":"2026-01-01T00:00:00Z"} },
   'get /api/v1/images/{image}/latest': { status: 200, body: {"id":"00000000-0000-7000-8000-000000000001","family":"text","version":"text","status":"text","form":"text","digest":"text","contract":{},"coordinates":[],"has_sbom":false,"simulated":false,"created_at":"2026-01-01T00:00:00Z","as_of":"2026-01-01T00:00:00Z"} },
   'get /api/v1/images/{image}/lineage': { status: 200, body: {"family":"text","versions":[]} },

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::client::segment;
 use super::printer::relative;
-use super::{Cli, Client, Failure, Noun, Result, Table, image_view};
+use super::{Cli, Client, Failure, Noun, Result, Table, image_coordinate, image_view};
 use crate::api::types::image::{ContractReading, Image, ImageSummary, PatchStatus, SbomAttached};
 use crate::api::types::link_rule::{LinkRule, LinkRuleCreate, Selector};
 use crate::api::types::page::PageBody;
@@ -98,6 +98,9 @@ enum Verb {
         #[arg(long)]
         reason: String,
     },
+    /// Places where a version can be started from
+    #[command(subcommand)]
+    Coordinate(image_coordinate::Verb),
     /// Print the SBOM of a version, or attach one
     Sbom {
         image: String,
@@ -156,6 +159,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             cli.printer.show(&image, fields);
             Ok(())
         }
+        Verb::Coordinate(verb) => image_coordinate::run(cli, verb).await,
         Verb::Sbom {
             image,
             attach: Some(file),
@@ -173,7 +177,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
     }
 }
 
-fn path(image: &str, tail: &str) -> String {
+pub(super) fn path(image: &str, tail: &str) -> String {
     format!("/images/{}{tail}", segment(image))
 }
 

@@ -18,6 +18,7 @@ pub mod failure;
 mod feed;
 pub mod generated;
 mod image;
+mod image_coordinate;
 mod image_view;
 mod link_rule;
 pub mod local;

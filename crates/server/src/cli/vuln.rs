@@ -8,7 +8,7 @@ use super::printer::relative;
 use super::{Cli, Client, Noun, Result, Table};
 use crate::api::page::LIMIT_MAX;
 use crate::api::types::vulnerability::{
-    Basis, Vulnerability, VulnerabilityOverview, VulnerabilityPage, VulnerabilitySummary,
+    Basis, Urgency, Vulnerability, VulnerabilityOverview, VulnerabilityPage, VulnerabilitySummary,
 };
 
 pub const NOUN: Noun = Noun {
@@ -179,10 +179,18 @@ fn table(page: &VulnerabilityPage) -> Table {
     table
 }
 
+/// A score of which less than half of the weight is known is no level, and is counted as not known.
+fn urgency(urgency: &Urgency) -> String {
+    match &urgency.level {
+        Some(level) => format!("{:.0} {level}", urgency.score),
+        None => format!("{:.0} not known", urgency.score),
+    }
+}
+
 fn row(item: &VulnerabilitySummary) -> Vec<String> {
     let fix = serde_json::to_value(item.fix).ok();
     vec![
-        format!("{:.0}", item.urgency.score),
+        urgency(&item.urgency),
         item.id.clone(),
         item.severity.clone().unwrap_or_else(|| "unknown".to_owned()),
         item.cvss
@@ -215,8 +223,8 @@ fn fields(one: &Vulnerability) -> Table {
         (
             "urgency",
             format!(
-                "{:.0} of 100 ({:.0} to {:.0}, {:.0} % of it known)",
-                item.urgency.score,
+                "{} of 100 ({:.0} to {:.0}, {:.0} % of its weight known)",
+                urgency(&item.urgency),
                 item.urgency.least,
                 item.urgency.most,
                 item.urgency.confidence * 100.0

@@ -1,7 +1,9 @@
 //! Golden images: registering, the life cycle, and what bad contracts are told.
 
 use qlrf_core::perm::Role;
-use qlrf_server::api::types::image::{ContractReading, Image, ImageNow, ImageSummary, SbomAttached};
+use qlrf_server::api::types::image::{
+    ContractReading, Coordinates, Image, ImageNow, ImageSummary, SbomAttached,
+};
 use qlrf_server::api::types::page::PageBody;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -296,6 +298,35 @@ async fn an_sbom_is_attached_and_read_back() {
         .await
         .ok();
     assert_eq!(open.total, 0, "no feed, no finding");
+}
+
+#[tokio::test]
+async fn a_coordinate_is_added_and_taken_away() {
+    let server = TestServer::start().await;
+    let engineer = server.client(Role::Engineer).await;
+    register(&engineer, "base:1", &contract("base", "1", "production"))
+        .await
+        .ok::<Image>();
+    let places = format!("{IMAGES}/base:1/coordinates");
+    let before = engineer.get(&places).await.ok::<Coordinates>().items;
+    let wrong = json!({"coordinates": [{"platform": "aws", "region": "eu west", "reference": "ami-1 & 2"}]});
+    let with = engineer.post(&places, &wrong).await.ok::<Coordinates>().items;
+    assert_eq!(with.len(), before.len() + 1);
+    let one = format!("{places}?platform=aws&reference=ami-1%20%26%202");
+    // The same reference without the region is another place.
+    engineer.delete(&one).await.problem(404, "not_found");
+    let viewer = server.client(Role::Viewer).await;
+    let one = format!("{one}&region=eu%20west");
+    viewer.delete(&one).await.problem(403, "forbidden");
+    let other = server.client_of(server.second, Role::Engineer, None).await;
+    other.delete(&one).await.problem(404, "not_found");
+    engineer
+        .delete(&format!("{places}?platform=cray&reference=x"))
+        .await
+        .problem(400, "invalid_request");
+    assert_eq!(engineer.get(&places).await.ok::<Coordinates>().items, with);
+    assert_eq!(engineer.delete(&one).await.ok::<Coordinates>().items, before);
+    engineer.delete(&one).await.problem(404, "not_found");
 }
 
 #[tokio::test]

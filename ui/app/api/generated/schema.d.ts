@@ -808,7 +808,8 @@ export interface paths {
         put?: never;
         /** Adds places where the version can be started from. */
         post: operations["image_coordinates_add"];
-        delete?: never;
+        /** Takes a place away. Assets that were linked by it alone are judged again, without this version. */
+        delete: operations["image_coordinate_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1940,7 +1941,7 @@ export interface components {
             counts?: components["schemas"]["Counts"] | null;
             /** Format: date-time */
             feeds_as_of?: string | null;
-            items: components["schemas"]["VulnerabilitySummary"][];
+            items: components["schemas"]["Finding"][];
             /** @description False: the software is not known, or no feed speaks of it. Then nothing below says that the asset is safe. */
             judged: boolean;
             next_cursor?: string | null;
@@ -2802,6 +2803,11 @@ export interface components {
             from: number;
             items: components["schemas"]["FilterSuggestion"][];
         };
+        /** @description A vulnerability on one asset. */
+        Finding: components["schemas"]["VulnerabilitySummary"] & {
+            /** @description The asset's own packages that have it, each with the version that ends it; by name. */
+            fixes: components["schemas"]["PackageFix"][];
+        };
         /** @description Distinct vulnerabilities, each at its worst rating among the assets in question. */
         FindingCounts: {
             /** Format: int32 */
@@ -3372,6 +3378,15 @@ export interface components {
             arch: string;
             before: string;
             name: string;
+        };
+        PackageFix: {
+            advisory: string;
+            arch: string;
+            ecosystem: string;
+            /** @description The first version without it; absent when none is published. */
+            fixed_version?: string | null;
+            name: string;
+            version: string;
         };
         PackageSetInfo: {
             /** @description How it was learned: `observed`, `reported` or `inferred`. */
@@ -6295,6 +6310,42 @@ export interface operations {
                 "application/json": components["schemas"]["CoordinatesAdd"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coordinates"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    image_coordinate_remove: {
+        parameters: {
+            query: {
+                /** @description `aws`, `azure`, `gcp`, `vsphere`, `oci`, `kubernetes` or `baremetal`. */
+                platform: string;
+                /** @description As it is listed; absent for a coordinate without one. */
+                region?: string;
+                reference: string;
+            };
+            header?: never;
+            path: {
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {

@@ -4,7 +4,7 @@ import { Legend, StackedBar } from '~/charts/StackedBar'
 import { RelativeTime } from '~/components/RelativeTime'
 import { SlaWords } from '~/components/SlaClock'
 import { EmptyState, ErrorState } from '~/components/States'
-import { UrgencyScore, type Finding } from '~/components/Urgency'
+import { UrgencyScore } from '~/components/Urgency'
 import { oneOf, useUrl, type RawSearch } from '~/state/url'
 import type { Column } from '~/table/columns'
 import { DataTable } from '~/table/DataTable'
@@ -20,6 +20,10 @@ import { fixState } from '~/util/states'
 import { count, of, percent, plural } from '~/util/units'
 import { ExploitedBadge, FIX_WORDS, SeverityBadge } from '../vulnerabilities/columns'
 import { FindingPeek } from './FindingPeek'
+
+type Finding = components['schemas']['Finding']
+/** Several packages of one source are fixed by the same version: each version once. */
+const fixedIn = ({ fixes }: Finding) => [...new Set(fixes.flatMap((each) => each.fixed_version ?? []))].join(', ')
 
 const SEVERITIES = [['', 'Any severity'], ['critical', 'Critical'], ['high', 'High'], ['medium', 'Medium'], ['low', 'Low'], ['unknown', 'Not rated']] as const
 const CLOCKS = [['', 'Any clock'], ['breached', 'Past its SLA'], ['due_soon', 'Due soon'], ['running', 'In time']] as const
@@ -40,6 +44,7 @@ const COLUMNS: Column<Finding>[] = [
   { id: 'severity', header: 'Severity', width: 96, card: 'line', text: (row) => row.severity, cell: (row) => <SeverityBadge severity={row.severity} /> },
   { id: 'packages', header: 'Packages', width: 120, grow: 1, card: 'line', text: (row) => row.packages.join(' '), cell: (row) => <Text mono>{row.packages.join(', ')}</Text> },
   { id: 'fix', header: 'Fix', width: 100, card: 'line', text: (row) => row.fix, cell: (row) => <StateBadge state={fixState(row.fix)}>{FIX_WORDS[row.fix]}</StateBadge> },
+  { id: 'fixed_in', header: 'Fixed in', width: 150, grow: 1, card: 'line', text: fixedIn, cell: (row) => (fixedIn(row) ? <Text mono>{fixedIn(row)}</Text> : <span className="text-meta">none published</span>) },
   { id: 'sla', header: 'SLA clock', width: 140, card: 'line', text: (row) => row.sla?.due, cell: (row) => <SlaWords sla={row.sla} /> },
   { id: 'epss', header: 'EPSS', sort: '-epss', width: 76, align: 'right', text: (row) => row.epss?.score, cell: (row) => (row.epss ? percent(row.epss.score * 100) : <Unknown />) },
   { id: 'cvss', header: 'CVSS', sort: '-cvss', width: 96, align: 'right', hidden: true, text: (row) => row.cvss?.score, cell: (row) => (row.cvss ? row.cvss.score.toFixed(1) : <Unknown />) },

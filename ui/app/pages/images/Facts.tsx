@@ -1,12 +1,13 @@
 import { useApi } from '~/api/query'
 import type { components } from '~/api/generated/schema'
 import { StackedBar } from '~/charts/StackedBar'
+import { driftParts } from '~/components/DriftWords'
 import { KeyValue, Section } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState, ErrorState } from '~/components/States'
 import { Link, LINK } from '~/ui/Link'
 import { SkeletonRows } from '~/ui/Skeleton'
-import { Unknown } from '~/ui/State'
+import { StateBadge, Unknown } from '~/ui/State'
 import { CopyButton, Text } from '~/ui/Text'
 import { imagePath, path, term, terms } from '~/util/path-builder'
 import { count, of } from '~/util/units'
@@ -51,24 +52,24 @@ function Summary({ image, row }: { image: Image; row?: Row }) {
 }
 
 function Environments({ image }: { image: Image }) {
-  const status = useApi('/api/v1/images/{image}/patch-status', { path: { image: image.family } })
-  const version = status.data?.versions.find((each) => each.version === image.version)
   const reference = term('image', `${image.family}:${image.version}`)
-  const all = version?.environments.reduce((sum, each) => sum + each.assets, 0) ?? 0
+  const { data, error, refetch } = useApi('/api/v1/drift/summary', { query: { q: reference } })
+  const all = data?.total.total ?? 0
   return (
-    <Section title="Where it runs" note={version && `${count(all)} assets`} actions={all > 0 && <Link className={LINK} to={path.fleet({ q: reference })}>Open the list</Link>}>
-      {status.error ? <ErrorState compact error={status.error} retry={() => void status.refetch()} />
-        : !status.data ? <SkeletonRows rows={4} />
-          : !version || all === 0 ? <EmptyState compact title="No asset runs it">Assets appear here when a connector says that they started from one of its coordinates, or a link rule fits them.</EmptyState>
+    <Section title="Where it runs" note={data && `${count(all)} assets`} actions={all > 0 && <Link className={LINK} to={path.fleet({ q: reference })}>Open the list</Link>}>
+      {error ? <ErrorState compact error={error} retry={() => void refetch()} />
+        : !data ? <SkeletonRows rows={4} />
+          : all === 0 ? <EmptyState compact title="No asset runs it">Assets appear here when a connector says that they started from one of its coordinates, or a link rule fits them.</EmptyState>
             : (
-              <table className="num w-full">
-                <thead className="text-left text-xs text-meta"><tr className="[&>th]:pb-1 [&>th]:font-normal"><th scope="col">Environment</th><th scope="col">As the contract says</th><th scope="col" className="w-1/2 max-sm:hidden">Share</th></tr></thead>
+              <table className="num w-full" aria-label="Where it runs">
+                <thead className="text-left text-xs text-meta"><tr className="[&>th]:pb-1 [&>th]:font-normal"><th scope="col">Environment</th><th scope="col">As the contract says</th><th scope="col">Not known</th><th scope="col" className="w-2/5 max-sm:hidden">Drift</th></tr></thead>
                 <tbody>
-                  {version.environments.map((each) => (
-                    <tr key={each.env ?? ''} className="h-9 border-t border-line">
-                      <th scope="row" className="max-w-40 truncate text-left font-normal"><Link className="hover:underline" to={path.fleet({ q: terms(reference, term('env', each.env)) })}>{each.env ? <Text>{each.env}</Text> : <Unknown />}</Link></th>
-                      <td className="whitespace-nowrap">{of(each.current, each.assets)}</td>
-                      <td className="max-sm:hidden"><StackedBar label={`Assets in ${each.env ?? 'unknown'}`} parts={[{ label: 'current', value: each.current, tone: 'ok' }, { label: 'not current or not known', value: each.assets - each.current, tone: 'warning' }]} /></td>
+                  {data.by_env.map((each) => (
+                    <tr key={each.value ?? ''} className="h-9 border-t border-line">
+                      <th scope="row" className="max-w-40 truncate text-left font-normal"><Link className="hover:underline" to={path.fleet({ q: terms(reference, term('env', each.value)) })}>{each.value ? <Text>{each.value}</Text> : <Unknown />}</Link></th>
+                      <td className="whitespace-nowrap">{of(each.current, each.total)}</td>
+                      <td>{each.unknown > 0 ? <StateBadge state="unknown">{count(each.unknown)}</StateBadge> : <span className="text-meta">none</span>}</td>
+                      <td className="max-sm:hidden"><StackedBar label={`Drift in ${each.value ?? 'unknown'}`} parts={driftParts(each)} /></td>
                     </tr>
                   ))}
                 </tbody>

@@ -1,11 +1,8 @@
-import { useQueries } from '@tanstack/react-query'
 import type { components } from '~/api/generated/schema'
-import { apiQuery, useApi } from '~/api/query'
+import { useApi, useApis } from '~/api/query'
 import type { Cell } from '~/charts/HeatMap'
 import type { Tally } from '~/components/DriftWords'
 import { measured } from '~/components/lag'
-import { useAsOf } from '~/state/as-of'
-import { useAskedScope } from '~/state/scope'
 import { path, term, terms } from '~/util/path-builder'
 import { ragState, type State } from '~/util/states'
 import { count, of, percent, plural } from '~/util/units'
@@ -28,11 +25,9 @@ const WAITING: Cell = { state: 'progress', value: '…', detail: 'being counted'
 
 /** Sites with what each holds by environment or platform; `parts` is empty until it is known. */
 export function useRows(sites: Site[] | undefined, by: By): { rows: Row[]; error: unknown; pending: boolean } {
-  const asOf = useAsOf()
-  const scope = useAskedScope()
   const listed = [...(sites ?? [])].sort((a, b) => Number(a.site == null) - Number(b.site == null))
   const asked = by === 'platform' ? listed : []
-  const summaries = useQueries({ queries: asked.map((site) => apiQuery('/api/v1/drift/summary', { query: { q: term('site', site.site) } }, asOf, scope)) })
+  const summaries = useApis('/api/v1/drift/summary', asked.map((site) => ({ query: { q: term('site', site.site) } })))
   const parts = (site: Site, i: number) => (by === 'env' ? site.environments : (summaries[i]?.data?.by_platform ?? []))
   const rows = listed.map((site, i): Row => ({ site: site.site ?? null, tally: site, parts: new Map(parts(site, i).map((part) => [part.value ?? null, part])) }))
   return { rows, error: summaries.find((each) => each.error)?.error, pending: summaries.some((each) => each.isPending) }
@@ -49,11 +44,9 @@ export const squareOf = (row: Row, by: By, column: Value | undefined): Square | 
 
 /** Coverage is in the tallies; ages and findings are asked for square by square, which the server answers from memory. */
 export function useCells(squares: Square[], show: Show): { cells: Map<string, Cell>; error: unknown } {
-  const asOf = useAsOf()
-  const scope = useAskedScope()
   const input = (square: Square) => ({ query: { q: square.q } })
-  const ages = useQueries({ queries: (show === 'age' ? squares : []).map((square) => apiQuery('/api/v1/drift/summary', input(square), asOf, scope)) })
-  const findings = useQueries({ queries: (show === 'findings' ? squares : []).map((square) => apiQuery('/api/v1/vulnerabilities/summary', input(square), asOf, scope)) })
+  const ages = useApis('/api/v1/drift/summary', (show === 'age' ? squares : []).map(input))
+  const findings = useApis('/api/v1/vulnerabilities/summary', (show === 'findings' ? squares : []).map(input))
   const cell = (square: Square, i: number): Cell => {
     if (show === 'coverage') return coverageCell(square)
     if (show === 'age') return ages[i]?.data ? ageCell(square, ages[i].data.ages) : WAITING

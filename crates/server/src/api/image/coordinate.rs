@@ -2,11 +2,12 @@
 
 use qlrf_core::image::ImagePlatform;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{coordinate, view};
 use crate::api::types::image::*;
 use crate::api::types::page::{ListParams, PageBody};
-use crate::api::{Json, List, ListFilter, Page, Path, Problem, Result};
+use crate::api::{Json, List, ListFilter, Page, Path, Problem, Query, Result};
 use crate::app::image::{self as app, Reference};
 use crate::opcx::OpCx;
 
@@ -44,6 +45,39 @@ pub(super) async fn image_coordinates_add(
     Ok(Json(Coordinates {
         items: view(details).coordinates,
     }))
+}
+
+/// Takes a place away. Assets that were linked by it alone are judged again, without this version.
+#[utoipa::path(
+    delete, path = "/api/v1/images/{image}/coordinates", tag = "image", params(("image" = String, Path), Place),
+    responses((status = 200, body = Coordinates))
+)]
+pub(super) async fn image_coordinate_remove(
+    cx: OpCx,
+    Path(image): Path<String>,
+    Query(place): Query<Place>,
+) -> Result<Json<Coordinates>> {
+    let gone = qlrf_core::image::Coordinate {
+        platform: place.platform,
+        region: place.region,
+        reference: place.reference,
+    };
+    let details = app::remove_coordinate(&cx, &Reference::parse(&image), &gone).await?;
+    Ok(Json(Coordinates {
+        items: view(details).coordinates,
+    }))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Place {
+    /// `aws`, `azure`, `gcp`, `vsphere`, `oci`, `kubernetes` or `baremetal`.
+    #[param(value_type = String)]
+    platform: ImagePlatform,
+    /// As it is listed; absent for a coordinate without one.
+    region: Option<String>,
+    reference: String,
 }
 
 /// Every version that can be started on a platform, with its places there.

@@ -50,6 +50,7 @@ const SBOM_BYTES_MAX: usize = 64 << 20;
     image_revoke,
     coordinate::image_coordinates,
     coordinate::image_coordinates_add,
+    coordinate::image_coordinate_remove,
     bill::image_sbom,
     bill::image_sbom_attach,
     bill::image_vulnerabilities,
@@ -83,6 +84,11 @@ fn routes(routes: &mut Routes) {
         write,
         "/images/{image}/coordinates",
         coordinate::image_coordinates_add,
+    );
+    routes.delete(
+        write,
+        "/images/{image}/coordinates",
+        coordinate::image_coordinate_remove,
     );
     routes.get(Permission::SbomRead, "/images/{image}/sbom", bill::image_sbom);
     let attach = Route::new(Method::POST, Permission::SbomImport, "/images/{image}/sbom");

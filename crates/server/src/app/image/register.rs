@@ -213,6 +213,31 @@ pub async fn add_coordinates(cx: &OpCx, reference: &Reference, new: &[Coordinate
     Ok(details)
 }
 
+/// Takes a place away. Assets that were linked by it alone are judged without the version from then on.
+pub async fn remove_coordinate(cx: &OpCx, reference: &Reference, gone: &Coordinate) -> Result<Details> {
+    let mut tx = cx.tenant().await?;
+    let at = clock::tick(&mut tx).await?;
+    let id = ImageVersionId::from_uuid(details(&mut tx, reference).await?.image.id);
+    let place = (
+        gone.platform.name(),
+        gone.region.as_deref().unwrap_or_default(),
+        &gone.reference[..],
+    );
+    if !image::remove_coordinate(&mut tx, id, place).await? {
+        return Err(Error::new(
+            ErrorKind::NotFound,
+            "not_found",
+            format!("the version has no such coordinate on {}", place.0),
+        )
+        .hint("`qlrf image coordinate list` shows what it has, each with its region"));
+    }
+    mark(&mut tx, at).await?;
+    let details = details(&mut tx, reference).await?;
+    tx.commit().await?;
+    cx.app().images_changed.notify_one();
+    Ok(details)
+}
+
 fn check_coordinates(new: &[Coordinate]) -> Result<()> {
     let invalid = |detail: String| Error::new(ErrorKind::Invalid, "invalid_coordinate", detail);
     if new.is_empty() || new.len() > COORDINATES_MAX {
