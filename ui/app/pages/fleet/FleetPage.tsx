@@ -13,13 +13,14 @@ import { Select } from '~/ui/Field'
 import { SkeletonRows } from '~/ui/Skeleton'
 import { path, term, terms } from '~/util/path-builder'
 import { plural } from '~/util/units'
+import { listed } from './asks'
 import { AssetPeek } from './AssetPeek'
 import { COLUMNS, GROUPS, type Asset } from './columns'
 
 export default function FleetPage() {
   const [url, set] = useTableUrl()
   const shown = useShown(COLUMNS, url)
-  const input = { query: { q: url.q, sort: url.sort } }
+  const input = listed(url)
   const list = useList('/api/v1/assets', input)
   const first = list.data?.pages[0]
   return (

@@ -8,6 +8,7 @@ import { Skeleton } from '~/ui/Skeleton'
 import { SimulatedBadge } from '~/ui/State'
 import { cx } from '~/util/class'
 import { count, plural } from '~/util/units'
+import { TREND_DAYS } from './asks'
 import { Attention, Headline } from './Attention'
 import { Figures } from './Figures'
 import { Health } from './Health'
@@ -17,7 +18,6 @@ import { Offenders } from './Offenders'
 import { Platforms } from './Platforms'
 import { SiteMap } from './SiteMap'
 
-const TREND_DAYS = 90
 export default function OverviewPage() {
   const overview = useApi('/api/v1/overview/metrics')
   const attention = useApi('/api/v1/overview/attention')
