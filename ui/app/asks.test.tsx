@@ -15,6 +15,6 @@ test.each(AHEAD.flatMap((page) => SEARCHES.map((search) => ({ ...page, search })
   for (const ask of asks(parseSearch(search))) ask(ahead, {})
   expect(put(ahead)).not.toEqual([])
   const Page = (await load()).default
-  const { queries } = await show(Page, `/${search}`)
+  const { queries } = await show(() => <Page />, `/${search}`)
   await eventually(() => expect(put(queries)).toEqual(expect.arrayContaining(put(ahead))))
 })

@@ -38,12 +38,15 @@ export default function OverviewPage() {
       <div className="grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-x-10 gap-y-6 max-xl:grid-cols-1">
         <div className="grid min-w-0 content-start gap-6">
           <Attention attention={attention} />
-          <Section title="Open vulnerabilities over time" note={`${TREND_DAYS} d · by urgency`}>
-            {past.error ? <ErrorState error={past.error} retry={() => void past.refetch()} /> : past.data ? <FindingsTrend trend={past.data} /> : <Skeleton className="h-[222px]" />}
-          </Section>
-          <Section title="Drift over time" note={`${TREND_DAYS} d`}>
-            {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <DriftTrend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
-          </Section>
+          {/* Shown when it is known how much needs attention: what lies below does not move. */}
+          <div className={cx('grid min-w-0 content-start gap-6', attention.isPending && 'invisible')}>
+            <Section title="Open vulnerabilities over time" note={`${TREND_DAYS} d · by urgency`}>
+              {past.error ? <ErrorState error={past.error} retry={() => void past.refetch()} /> : past.data ? <FindingsTrend trend={past.data} /> : <Skeleton className="h-[222px]" />}
+            </Section>
+            <Section title="Drift over time" note={`${TREND_DAYS} d`}>
+              {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <DriftTrend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
+            </Section>
+          </div>
         </div>
         <div className="grid min-w-0 content-start gap-6">
           <SiteMap />
