@@ -55,6 +55,7 @@ interface Props<Row> {
 
 const ROW = { regular: 36, compact: 28, card: 60 }
 const SKELETONS = 24
+const NONE: never[] = []
 
 /** The list of everything: rows by cursor from the server, only those in view in the page. */
 export function DataTable<Row>(props: Props<Row>) {
@@ -102,7 +103,7 @@ function Grid<Row>({ noun, nouns, label, columns, query, rowId, rowTo, peek, pee
   })
 
   // A table whose data are another array each time draws itself without end.
-  const window = useMemo(() => (flying ? [] : items.flatMap((item) => rows[item.index] ?? [])), [flying, items, rows])
+  const window = useMemo(() => (flying ? NONE : items.flatMap((item) => rows[item.index] ?? [])), [flying, items, rows])
   const models = useModels(columns, window, rowId)
   const grid = useMemo(() => ({ gridTemplateColumns: `32px ${tracks(columns as Column<never>[])}`, minWidth: phone ? undefined : widthOf(columns as Column<never>[]) + 32 }), [columns, phone])
   const peeked = useMemo(() => (url.peek ? rows.find((row) => rowId(row) === url.peek) : undefined), [rows, rowId, url.peek])
