@@ -32,6 +32,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     sourcemap: false,
     modulePreload: { polyfill: false },
+    // Few files: a browser asks for six at a time, and each costs it as much as some kilobytes.
+    rolldownOptions: { output: { codeSplitting: { groups: [
+      { name: 'vendor', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack[\\/](?!.*(table|virtual)).*|openapi-fetch)[\\/]/, priority: 2 },
+      { name: 'd3', test: /node_modules[\\/](d3-(array|color|format|interpolate|path|scale|shape|time|time-format)|internmap)[\\/]/, priority: 2 },
+      { name: 'shared', test: /[\\/]app[\\/](api|components|state|ui|util)[\\/]/, priority: 1, minShareCount: 2 },
+    ] } } },
   },
   test: {
     projects: [

@@ -1,6 +1,13 @@
 import { Activity, Building2, GitCompareArrows, KeyRound, Layers, MapPinned, Plug, Rss, ScrollText, Server, ShieldAlert } from 'lucide-react'
 import type { ComponentType } from 'react'
+import type { Ask } from '~/api/query'
+import type { RawSearch } from '~/state/url'
 import { path } from '~/util/path-builder'
+import { asks as ofDrift } from './pages/drift/asks'
+import { asks as ofFleet } from './pages/fleet/asks'
+import { asks as ofImages } from './pages/images/asks'
+import { asks as ofOverview } from './pages/overview/asks'
+import { asks as ofVulnerabilities } from './pages/vulnerabilities/asks'
 
 export interface Page {
   /** As the router knows it: `/fleet/$asset`. */
@@ -9,6 +16,8 @@ export interface Page {
   /** Read permission without which the page is not offered. */
   permission: string
   load: () => Promise<{ default: ComponentType }>
+  /** What it shows first, asked while its code is still on the way. `asks.test.tsx` compares it with what the page asks. */
+  asks?: (search: RawSearch) => Ask[]
   /** Every number on it follows the scope; as text: except what the text says. Without it the page says that it is not narrowed. */
   scoped?: true | string
   /** In the rail and the palette; pages that need a parameter are reached from others. */
@@ -17,16 +26,16 @@ export interface Page {
 
 /** Every page, in the order of the rail: a page is one file and one line here. */
 export const PAGES: Page[] = [
-  { route: '/', title: 'Overview', permission: 'asset:read', scoped: 'Collections, feeds and first steps are of the whole organisation.', load: () => import('./pages/overview/OverviewPage'), rail: { icon: Activity, to: path.overview(), keys: 'g o' } },
-  { route: '/fleet', title: 'Fleet', permission: 'asset:read', scoped: true, load: () => import('./pages/fleet/FleetPage'), rail: { icon: Server, to: path.fleet(), keys: 'g f' } },
+  { route: '/', title: 'Overview', permission: 'asset:read', scoped: 'Collections, feeds and first steps are of the whole organisation.', load: () => import('./pages/overview/OverviewPage'), asks: ofOverview, rail: { icon: Activity, to: path.overview(), keys: 'g o' } },
+  { route: '/fleet', title: 'Fleet', permission: 'asset:read', scoped: true, load: () => import('./pages/fleet/FleetPage'), asks: ofFleet, rail: { icon: Server, to: path.fleet(), keys: 'g f' } },
   { route: '/fleet/$asset', title: 'Asset', permission: 'asset:read', load: () => import('./pages/asset/AssetPage') },
   { route: '/sites', title: 'Sites', permission: 'asset:read', scoped: true, load: () => import('./pages/sites/SitesPage'), rail: { icon: MapPinned, to: path.sites(), keys: 'g s' } },
   { route: '/sites/$site', title: 'Site', permission: 'asset:read', scoped: true, load: () => import('./pages/sites/SitePage') },
-  { route: '/images', title: 'Images', permission: 'image:read', load: () => import('./pages/images/ImagesPage'), rail: { icon: Layers, to: path.images(), keys: 'g i' } },
+  { route: '/images', title: 'Images', permission: 'image:read', load: () => import('./pages/images/ImagesPage'), asks: ofImages, rail: { icon: Layers, to: path.images(), keys: 'g i' } },
   { route: '/images/$family', title: 'Image family', permission: 'image:read', load: () => import('./pages/images/FamilyPage') },
   { route: '/images/$family/$version', title: 'Image version', permission: 'image:read', load: () => import('./pages/images/VersionPage') },
-  { route: '/drift', title: 'Drift', permission: 'drift:read', scoped: true, load: () => import('./pages/drift/DriftPage'), rail: { icon: GitCompareArrows, to: path.drift(), keys: 'g d' } },
-  { route: '/vulnerabilities', title: 'Vulnerabilities', permission: 'vulnerability:read', scoped: true, load: () => import('./pages/vulnerabilities/VulnerabilitiesPage'), rail: { icon: ShieldAlert, to: path.vulnerabilities(), keys: 'g v' } },
+  { route: '/drift', title: 'Drift', permission: 'drift:read', scoped: true, load: () => import('./pages/drift/DriftPage'), asks: ofDrift, rail: { icon: GitCompareArrows, to: path.drift(), keys: 'g d' } },
+  { route: '/vulnerabilities', title: 'Vulnerabilities', permission: 'vulnerability:read', scoped: true, load: () => import('./pages/vulnerabilities/VulnerabilitiesPage'), asks: ofVulnerabilities, rail: { icon: ShieldAlert, to: path.vulnerabilities(), keys: 'g v' } },
   { route: '/vulnerabilities/$vulnerability', title: 'Vulnerability', permission: 'vulnerability:read', scoped: true, load: () => import('./pages/vulnerabilities/VulnerabilityPage') },
   { route: '/connectors', title: 'Connectors', permission: 'connector:read', load: () => import('./pages/connectors/ConnectorsPage'), rail: { icon: Plug, to: path.connectors(), keys: 'g c' } },
   { route: '/connectors/$connector', title: 'Connector', permission: 'connector:read', load: () => import('./pages/connectors/ConnectorPage') },

@@ -1,20 +1,39 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { mayBeSignedIn } from './api/client'
+import { ask } from './api/query'
 import { ErrorState } from './components/States'
 import { Frame } from './frame/Frame'
 import { NotFound } from './frame/NotFound'
-import { PAGES } from './pages'
+import { PAGES, type Page } from './pages'
+import { momentOf } from './state/as-of'
+import { scopeOf } from './state/scope'
 import { parseSearch, stringifySearch, type RawSearch } from './state/url'
 
-const root = createRootRoute({
+interface Context { queries: QueryClient }
+
+const root = createRootRouteWithContext<Context>()({
   component: Outlet,
   notFoundComponent: NotFound,
   // Each page validates what it reads (`useUrl`), so that an odd address shows the page and not an error.
   validateSearch: (search) => search as RawSearch,
 })
 
+/** Who is there and what the page shows are asked at once and waited for by nobody: each part waits for its own answer. */
+function begin(page: Page, { queries }: Context, search: RawSearch) {
+  if (!mayBeSignedIn()) return
+  const view = { asOf: momentOf(search), scope: page.scoped ? scopeOf(search) : undefined }
+  for (const put of [ask('/api/v1/users/me'), ...(page.asks?.(search) ?? [])]) put(queries, view)
+}
+
 const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame })
 const pages = PAGES.map((page) =>
-  createRoute({ getParentRoute: () => frame, path: page.route, component: lazyRouteComponent(page.load), staticData: { title: page.title, scoped: page.scoped } }),
+  createRoute({
+    getParentRoute: () => frame, path: page.route, component: lazyRouteComponent(page.load), staticData: { title: page.title, scoped: page.scoped },
+    loader: ({ context, location }) => begin(page, context, location.search as RawSearch),
+    // Once on each entry: what changes on the page is asked by its parts.
+    shouldReload: false, gcTime: 0,
+  }),
 )
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -24,8 +43,9 @@ const signIn = createRoute({
 })
 const lost = createRoute({ getParentRoute: () => frame, path: '$', component: NotFound, staticData: { title: 'Not found' } })
 
-export const router = createRouter({
+export const makeRouter = (queries: QueryClient) => createRouter({
   routeTree: root.addChildren([signIn, frame.addChildren([...pages, lost])]),
+  context: { queries } satisfies Context,
   parseSearch,
   stringifySearch,
   defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
@@ -33,6 +53,6 @@ export const router = createRouter({
 })
 
 declare module '@tanstack/react-router' {
-  interface Register { router: typeof router }
+  interface Register { router: ReturnType<typeof makeRouter> }
   interface StaticDataRouteOption { title?: string; scoped?: true | string }
 }

@@ -73,6 +73,9 @@ export async function call<V extends Verb, P extends PathOf<V>>(verb: V, path: P
   return (answer as { data: Answer<V, P> }).data
 }
 
+/** Without this cookie there is no session; with it there may be one. */
+export const mayBeSignedIn = () => cookie(CSRF_COOKIE) !== ''
+
 function cookie(name: string): string {
   const found = document.cookie.split('; ').find((pair) => pair.startsWith(`${name}=`))
   return found?.slice(name.length + 1) ?? ''

@@ -1,5 +1,5 @@
 import {
-  keepPreviousData, MutationCache, QueryCache, QueryClient, queryOptions, useInfiniteQuery, useMutation, useQueries, useQuery, useQueryClient,
+infiniteQueryOptions, keepPreviousData, MutationCache, QueryCache, QueryClient, queryOptions, useInfiniteQuery, useMutation, useQueries, useQuery, useQueryClient,
   type InfiniteData, type Query, type UseQueryOptions, type UseQueryResult,
 } from '@tanstack/react-query'
 import { useAsOf } from '~/state/as-of'
@@ -113,15 +113,13 @@ export function useApis<P extends GetPath>(path: P, inputs: Input<'get', P>[]): 
 interface Page<Row> { items: Row[]; next_cursor?: string | null; total?: number | null; as_of?: string }
 export type RowOf<P extends GetPath> = Answer<'get', P> extends { items: (infer Row)[] } ? Row : never
 
-/** Reads a list page by page, by cursor: the first page fixes the moment of the whole walk. */
-export function useList<P extends GetPath>(path: P, input: Input<'get', P> = {}) {
-  const asOf = useAsOf()
-  const queries = useQueryClient()
-  const full = useView(path, input)
-  const queryKey = ['api', nounOf(path), path, full.path ?? null, full.query ?? null, 'list'] as const
-  const short = (query: { state: { data?: unknown } }) => !isLong(query.state.data)
-  const list = useInfiniteQuery<Page<RowOf<P>>, ApiError, InfiniteData<Page<RowOf<P>>>, readonly unknown[], string | undefined>({
-    queryKey,
+const short = (query: { state: { data?: unknown } }) => !isLong(query.state.data)
+
+/** Page by page, by cursor: the first page fixes the moment of the whole walk. */
+function listQuery<P extends GetPath>(path: P, input: Input<'get', P>, asOf?: string, scope?: Scope) {
+  const full = viewOf(path, input, asOf, scope)
+  return infiniteQueryOptions<Page<RowOf<P>>, ApiError, InfiniteData<Page<RowOf<P>>>, readonly unknown[], string | undefined>({
+    queryKey: ['api', nounOf(path), path, full.path ?? null, full.query ?? null, 'list'],
     queryFn: async ({ pageParam, signal }) => {
       const page = { ...full.query, limit: pageParam ? NEXT_PAGE : FIRST_PAGE, cursor: pageParam } as unknown as QueryOf<P>
       return (await call('get', path, { ...full, query: page, signal })) as unknown as Page<RowOf<P>>
@@ -130,6 +128,27 @@ export function useList<P extends GetPath>(path: P, input: Input<'get', P> = {})
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     // Old by an event only, so that the list can say that something changed. A long one waits to be asked.
     staleTime: Number.POSITIVE_INFINITY,
+  })
+}
+
+/** What the frame shows, as far as it decides what is asked. */
+export interface View { asOf?: string; scope?: Scope }
+/** A question put before the part that shows its answer is drawn: that part then finds it under way, or answered. */
+export type Ask = (queries: QueryClient, view: View) => void
+
+export const ask = <P extends GetPath>(path: P, input: Input<'get', P> = {}): Ask =>
+  (queries, { asOf, scope }) => void queries.prefetchQuery(apiQuery(path, input, asOf, scope))
+
+export const askList = <P extends GetPath>(path: P, input: Input<'get', P> = {}): Ask =>
+  (queries, { asOf, scope }) => void queries.prefetchInfiniteQuery(listQuery(path, input, asOf, scope))
+
+export function useList<P extends GetPath>(path: P, input: Input<'get', P> = {}) {
+  const asOf = useAsOf()
+  const scope = useAskedScope()
+  const queries = useQueryClient()
+  const { queryKey, ...rest } = listQuery(path, input, asOf, scope)
+  const list = useInfiniteQuery({
+    ...rest, queryKey,
     refetchOnMount: short,
     refetchOnWindowFocus: short,
     refetchOnReconnect: short,
@@ -148,7 +167,7 @@ export function useList<P extends GetPath>(path: P, input: Input<'get', P> = {})
     isPending: list.isPending, isStale: list.isStale, hasNextPage: list.hasNextPage,
     isFetchingNextPage: list.isFetchingNextPage, fetchNextPage: list.fetchNextPage,
     /** What is asked, whatever the order: another question has other rows. */
-    question: JSON.stringify([path, full.path, { ...full.query, sort: undefined }]),
+    question: JSON.stringify([path, queryKey[3], { ...(queryKey[4] as object | null), sort: undefined }]),
   }
 }
 

@@ -5,8 +5,6 @@ import { driftState } from '~/util/states'
 
 export type Tally = components['schemas']['DriftTally']
 
-export const DRIFT_STATES = ['current', 'outdated', 'ahead', 'unmanaged', 'unknown'] as const
-
 export function DriftBadge({ drift }: { drift: string | null | undefined }) {
   return <StateBadge state={driftState(drift)}>{drift ?? 'unknown'}</StateBadge>
 }

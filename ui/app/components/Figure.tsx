@@ -2,7 +2,6 @@ import type { ReactNode } from 'react'
 import { Skeleton } from '~/ui/Skeleton'
 import { Link } from '~/ui/Link'
 import { StateGlyph } from '~/ui/State'
-import { cx } from '~/util/class'
 import type { State } from '~/util/states'
 
 interface Props {
@@ -36,9 +35,11 @@ export function Figure({ label, value, of, unknown, state, stateWord, to, childr
     <div className="flex min-w-0 flex-col gap-1">
       <h2 className="text-xs text-meta">{label}</h2>
       {to ? <Link to={to} className="w-fit rounded-sm decoration-line-strong decoration-1 underline-offset-4 hover:underline"><span className="sr-only">{label}: </span>{shown}<span className="sr-only">, open the list</span></Link> : shown}
-      {children}
-      <p className="num min-h-4 text-xs text-dim">{loading ? <Skeleton className="mt-1 h-3 w-40" /> : of}</p>
-      {unknown && !loading && <p className={cx('num flex items-center gap-1.5 text-xs text-unknown')}><StateGlyph state="unknown" />{unknown}</p>}
+      {loading ? <div className="flex h-[1lh] items-center text-xs"><Skeleton className="h-2 w-full" /></div> : children}
+      <p className="num min-h-[2lh] text-xs text-dim">{loading ? <Skeleton className="mt-1 h-3 w-40" /> : of}</p>
+      {/* As far from the links above it as a finger needs; kept free while it is not known whether anything is unknown. */}
+      {loading && <p className="mt-1.5 h-[1lh] text-xs" />}
+      {unknown && !loading && <p className="num mt-1.5 flex items-center gap-1.5 text-xs text-unknown"><StateGlyph state="unknown" />{unknown}</p>}
     </div>
   )
 }

@@ -61,7 +61,7 @@ function AccountMenu() {
   const signOut = useSignOut()
   const name = me?.name ?? ''
   return (
-    <Menu trigger={<button type="button" aria-label={`Account of ${name}`} className="grid size-7 shrink-0 place-items-center rounded-full border border-line-strong bg-sunken text-xs text-dim uppercase max-md:size-9">{[...name].slice(0, 2).join('')}</button>}>
+    <Menu trigger={<button type="button" aria-label={`Account of ${name}`} className="grid size-7 shrink-0 place-items-center rounded-full border border-line-strong bg-sunken text-xs text-dim uppercase max-md:size-9"><span aria-hidden>{[...name].slice(0, 2).join('')}</span></button>}>
       <MenuLabel>Signed in as <Text>{name}</Text> · {me?.role}</MenuLabel>
       <MenuLine />
       <MenuItem icon={<CircleUser />} onSelect={() => go(path.profile())}>Profile</MenuItem>

@@ -55,6 +55,7 @@ interface Props<Row> {
 
 const ROW = { regular: 36, compact: 28, card: 60 }
 const SKELETONS = 24
+const NONE: never[] = []
 
 /** The list of everything: rows by cursor from the server, only those in view in the page. */
 export function DataTable<Row>(props: Props<Row>) {
@@ -73,7 +74,7 @@ function Grid<Row>({ noun, nouns, label, columns, query, rowId, rowTo, peek, pee
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data])
   const total = query.data?.pages[0]?.total ?? undefined
   const height = phone ? ROW.card : ROW[url.density]
-  const { virtual, items, size, far, whole } = useWindow(box, rows.length, height, { ...query, total, failed: !!query.problem })
+  const { virtual, items, size, far, flying, whole } = useWindow(box, rows.length, height, { ...query, total, failed: !!query.problem })
   const { active, setActive, selection } = useWalk({ query, rows, rowId, sort: url.sort, box })
   const point = useAnchor(box, rows, rowId, height, virtual.scrollOffset ?? 0, query.question)
   useEffect(() => {
@@ -102,11 +103,12 @@ function Grid<Row>({ noun, nouns, label, columns, query, rowId, rowTo, peek, pee
   })
 
   // A table whose data are another array each time draws itself without end.
-  const window = useMemo(() => items.flatMap((item) => rows[item.index] ?? []), [items, rows])
+  const window = useMemo(() => (flying ? NONE : items.flatMap((item) => rows[item.index] ?? [])), [flying, items, rows])
   const models = useModels(columns, window, rowId)
   const grid = useMemo(() => ({ gridTemplateColumns: `32px ${tracks(columns as Column<never>[])}`, minWidth: phone ? undefined : widthOf(columns as Column<never>[]) + 32 }), [columns, phone])
   const peeked = useMemo(() => (url.peek ? rows.find((row) => rowId(row) === url.peek) : undefined), [rows, rowId, url.peek])
   const names = (columns.find((column) => column.card === 'title') ?? columns[0])?.text ?? rowId
+  const title = useMemo(() => columns.slice(0, 1), [columns])
   const header = phone ? 0 : 1
   const Line = phone ? RowCard : RowLine
   const refresh = () => {
@@ -121,10 +123,12 @@ function Grid<Row>({ noun, nouns, label, columns, query, rowId, rowTo, peek, pee
         {!phone && <HeaderRow columns={columns} grid={grid} sort={url.sort} onSort={(sort) => set({ sort })} />}
         <div role="rowgroup" className="relative" style={{ height: query.isPending ? undefined : virtual.getTotalSize(), minWidth: grid.minWidth }} onPointerLeave={() => point(undefined)}>
           {query.isPending && Array.from({ length: SKELETONS }, (_, row) => <SkeletonLine key={row} columns={columns} grid={grid} height={height} phone={phone} />)}
-          {!query.isPending && items.map((item) => {
-            const model = rows[item.index] && models[rowId(rows[item.index] as Row)]
-            if (!model) return <SkeletonLine key={item.key} columns={columns} grid={grid} height={height} phone={phone} start={item.start} />
-            if (!whole(item.index)) return <RowName key={model.id} id={`${id}-${item.index}`} on={on} index={item.index} rowIndex={item.index + header + 1} name={names(model.original)} start={item.start} height={height} phone={phone} />
+          {!query.isPending && items.map((item, place) => {
+            const row = rows[item.index]
+            // What flies past holds nothing that could be open or focused: its place in the view is drawn again, and not the row anew.
+            if (!row) return <SkeletonLine key={place} columns={flying ? title : columns} grid={grid} height={height} phone={phone} start={item.start} />
+            const model = whole(item.index) && models[rowId(row)]
+            if (!model) return <RowName key={place} id={`${id}-${item.index}`} on={on} index={item.index} rowIndex={item.index + header + 1} name={names(row)} start={item.start} height={height} phone={phone} />
             return (
               <Line key={model.id} id={`${id}-${item.index}`} index={item.index} rowIndex={item.index + header + 1} model={model} columns={columns} grid={grid} start={item.start} height={height}
                 active={item.index === active} chosen={selection.picked.has(model.id)} on={on} />

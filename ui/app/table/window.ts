@@ -1,5 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useDeferredValue, useEffect, useRef, type RefObject } from 'react'
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { useDeferredValue, useEffect, useRef, useState, type RefObject } from 'react'
 import { announce } from '~/state/announce'
 import { count } from '~/util/units'
 
@@ -24,11 +24,13 @@ interface Reading {
 export function useWindow(box: RefObject<HTMLDivElement | null>, loaded: number, height: number, reading: Reading) {
   const { total, hasNextPage, isFetchingNextPage, fetchNextPage, failed } = reading
   const size = !hasNextPage ? loaded : Math.max(total ?? 0, loaded + MORE)
+  const [flying, follow] = useFlying()
   const virtual = useVirtualizer({
     count: size,
     getScrollElement: () => box.current,
     estimateSize: () => height,
     overscan: OVERSCAN,
+    onChange: follow,
   })
   useEffect(() => void virtual.measure(), [virtual, height])
   const items = virtual.getVirtualItems()
@@ -44,8 +46,22 @@ export function useWindow(box: RefObject<HTMLDivElement | null>, loaded: number,
   useTold(far)
   // A row new in view is its name first and whole when there is time: a drag over the list must not wait for cells nobody reads.
   const calm = useDeferredValue(items)
-  const whole = (index: number) => index >= (calm[0]?.index ?? 0) && index <= (calm.at(-1)?.index ?? -1)
-  return { virtual, items, size, far, whole }
+  const whole = (index: number) => !flying && index >= (calm[0]?.index ?? 0) && index <= (calm.at(-1)?.index ?? -1)
+  return { virtual, items, size, far, flying, whole }
+}
+
+/** Whether the list passes by faster than rows come into view one after the other, until it rests. */
+function useFlying() {
+  const [flying, setFlying] = useState(false)
+  const before = useRef(0)
+  const follow = ({ isScrolling, range }: Virtualizer<HTMLDivElement, Element>) => {
+    if (!range) return
+    const step = Math.abs(range.startIndex - before.current)
+    before.current = range.startIndex
+    if (!isScrolling) setFlying(false)
+    else if (step > 0) setFlying(step > range.endIndex - range.startIndex)
+  }
+  return [flying, follow] as const
 }
 
 /** That it takes a while, once; and that it is there. */

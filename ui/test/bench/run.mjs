@@ -13,6 +13,7 @@ const SCROLL_MAX_MS = 120_000
 /** A whole list is long: fewer passes over it than of anything else. */
 const SCROLLS = 3
 const ROWS_A_FRAME = 100
+const AUDITS = 3
 /** Of each question behind a view. */
 const ASKED = 40
 /** Keeps below the rate that the server allows one caller. */
@@ -157,13 +158,16 @@ async function audits(add, notes, { url, session, executablePath, lighthouse }) 
     return
   }
   const cookie = session.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
-  const top = await fetch(`${url}/api/v1/vulnerabilities?limit=1&sort=-affected`, { headers: { cookie } })
-  const id = (await top.json()).items[0]?.id
-  const pages = [['Overview', '/'], ['Fleet', '/fleet'], ...(id ? [['a vulnerability', `/vulnerabilities/${id}`]] : [])]
-  for (const [name, path] of pages) {
-    const scores = await audit({ lighthouse, executablePath, args: ARGS, url: url + path, session })
-    for (const [category, score] of scores) add(`Lighthouse, ${name}: ${category}`, score, BAR.audit, true)
+  const first = await fetch(`${url}/api/v1/assets?limit=1`, { headers: { cookie } })
+  const { items: [asset] } = await first.json()
+  const seen = (path, preset, runs) => audit({ lighthouse, executablePath, args: ARGS, url: url + path, session, preset, runs })
+  const phone = []
+  for (const [name, path] of [['Overview', '/'], ['Fleet', '/fleet'], ['an asset', `/fleet/${asset.id}`]]) {
+    for (const [category, score] of await seen(path, 'desktop', AUDITS)) add(`Lighthouse, ${name}: ${category}`, score, BAR.audit, true)
+    const scores = await seen(path, 'mobile', 1)
+    phone.push(`${name} ${scores.map(([category, score]) => `${category} ${score}`).join(', ')}`)
   }
+  notes.push(`Lighthouse as its desktop preset, signed in and with nothing cached, the middle of ${AUDITS} runs. As its phone, once: ${phone.join('; ')}.`)
 }
 
 await main(JSON.parse(process.argv[2]))

@@ -1,16 +1,16 @@
 import { useApi, useList, useSend } from '~/api/query'
 import { useCan } from '~/api/perms'
-import { DRIFT_STATES } from '~/components/DriftWords'
+import { DRIFT_STATES } from '~/components/drift-states'
 import { PageHeader } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState, ErrorState } from '~/components/States'
-import { oneOf, useUrl, type RawSearch } from '~/state/url'
+import { useUrl, type RawSearch } from '~/state/url'
 import { DataTable } from '~/table/DataTable'
 import { ExportMenu } from '~/table/ExportMenu'
 import { download, toCsv } from '~/table/export'
 import { FilterInput } from '~/table/FilterInput'
 import { Toolbar } from '~/table/Toolbar'
-import { readTable, useShown } from '~/table/url'
+import { useShown } from '~/table/url'
 import { Button } from '~/ui/Button'
 import { Select } from '~/ui/Field'
 import { StateBadge } from '~/ui/State'
@@ -18,16 +18,13 @@ import { Tabs } from '~/ui/Tabs'
 import { path } from '~/util/path-builder'
 import { plural } from '~/util/units'
 import { Offenders } from '../overview/Offenders'
+import { listed, read, SEVERITIES, type Url } from './asks'
 import { COLUMNS, type Drifted } from './columns'
 import { DriftPeek } from './DriftPeek'
 import { Groups, Trend } from './Panels'
 import { Tallies } from './Tallies'
 
-const SEVERITIES = ['critical', 'high', 'medium', 'low', 'none'] as const
-const TABS = ['assets', 'offenders', 'groups', 'time'] as const
 const OFFENDERS_SHOWN = 20
-const read = (raw: RawSearch) => ({ ...readTable(raw), state: oneOf(raw.state, DRIFT_STATES), severity: oneOf(raw.severity, SEVERITIES), tab: oneOf(raw.tab, TABS) ?? 'assets' })
-type Url = ReturnType<typeof read>
 type Set = (patch: RawSearch, options?: { replace?: boolean }) => void
 
 export default function DriftPage() {
@@ -64,7 +61,7 @@ function Judge({ at }: { at: string | null | undefined }) {
 
 function Assets({ url, set }: { url: Url; set: Set }) {
   const shown = useShown(COLUMNS, url)
-  const input = { query: { q: url.q, sort: url.sort, state: url.state, severity: url.severity } }
+  const input = listed(url)
   const list = useList('/api/v1/drift', input)
   const narrowed = url.state ?? url.severity
   return (

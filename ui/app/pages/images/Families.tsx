@@ -12,6 +12,7 @@ import { SimulatedBadge, StateBadge, StateGlyph } from '~/ui/State'
 import { Text } from '~/ui/Text'
 import { path, term } from '~/util/path-builder'
 import { count, of, percent, share } from '~/util/units'
+import { listed } from './asks'
 
 type Family = components['schemas']['ImageFamily']
 
@@ -62,7 +63,7 @@ function OnNewest({ row }: { row: Family }) {
 export function Families() {
   const [url, set] = useTableUrl()
   const shown = useShown(COLUMNS, url)
-  const input = { query: { sort: url.sort } }
+  const input = listed(url)
   const list = useList('/api/v1/images/families', input)
   return (
     <>

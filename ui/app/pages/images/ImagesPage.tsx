@@ -1,22 +1,20 @@
 import { useApi } from '~/api/query'
 import { useCan } from '~/api/perms'
 import { PageHeader } from '~/components/Page'
-import { oneOf, useUrl, type RawSearch } from '~/state/url'
+import { useUrl } from '~/state/url'
 import { Button } from '~/ui/Button'
 import { Tabs } from '~/ui/Tabs'
 import { plural } from '~/util/units'
+import { COUNTED, read } from './asks'
 import { Families } from './Families'
 import { LinkRules } from './LinkRules'
 import { Matrix } from './Matrix'
 import { Register } from './Register'
 
-const VIEWS = ['families', 'matrix', 'rules', 'register'] as const
-const read = (raw: RawSearch) => ({ view: oneOf(raw.view, VIEWS) ?? 'families' })
-
 export default function ImagesPage() {
   const [{ view }, set] = useUrl(read)
   const may = useCan('image:write')
-  const families = useApi('/api/v1/images/families', { query: { limit: 1 } })
+  const families = useApi('/api/v1/images/families', COUNTED)
   const open = (next: string) => set({ view: next === 'families' ? undefined : next, q: undefined, sort: undefined, family: undefined, by: undefined })
   return (
     <>

@@ -14,7 +14,7 @@ type Query = Read<Data>
 /** What is wrong, and of that the first: where, since when, and the way to it. */
 export function Headline({ attention }: { attention: Query }) {
   const { data, error } = attention
-  if (!data) return error ? null : <div className="grid gap-1 pb-3"><Skeleton className="h-5 w-[50ch] max-w-full" /><Skeleton className="h-5 w-[60ch] max-w-full" /></div>
+  if (!data) return error ? null : <div className="grid auto-rows-[1.5rem] items-center pb-3"><Skeleton className="h-5 w-[50ch] max-w-full" /><Skeleton className="h-5 w-[60ch] max-w-full" /></div>
   const first = data.items[0]
   if (!first) return <p className="flex items-center gap-2 pb-3"><StateGlyph state="ok" />Nothing among what is known needs somebody.</p>
   const kinds = worst(data)
@@ -38,7 +38,7 @@ export function Attention({ attention }: { attention: Query }) {
   return (
     <Section title="Needs attention" note={data && <>{plural(total, 'matter')}, the worst first{unknown > 0 && ` · ${plural(unknown, 'kind')} not known`}</>}>
       {error && !data ? <ErrorState compact error={error} retry={() => void attention.refetch()} />
-        : !data ? <SkeletonRows rows={6} className="h-[45px]" />
+        : !data ? <SkeletonRows rows={9} className="h-[45px]" />
           : data.items.length === 0 ? <p className="flex items-center gap-2 py-2 text-dim"><StateGlyph state="ok" />Nothing among what is known.</p>
             : <Matters data={data} />}
     </Section>
@@ -51,7 +51,7 @@ function Matters({ data }: { data: Data }) {
     <>
       <ul>{shown.map((item) => <Line key={`${item.kind} ${item.title}`} item={item} />)}</ul>
       {more.length > 0 && (
-        <p className="num flex flex-wrap gap-x-1.5 pt-1.5 text-xs text-meta">and{more.map(({ kind, left }, i) => (
+        <p className="num flex flex-wrap gap-x-1.5 gap-y-2.5 pt-1.5 text-xs text-meta">and{more.map(({ kind, left }, i) => (
           <span key={kind}><Link to={listOf(kind)} className={LINK}>{count(left)} more {wordsOf(kind, left)}</Link>{i < more.length - 1 && ','}</span>
         ))}</p>
       )}

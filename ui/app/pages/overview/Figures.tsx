@@ -40,7 +40,7 @@ const In = ({ q, sort, children }: { q: string; sort?: string; children: React.R
 /** A bar with its course beside it, where there is one. */
 function Course({ bar, label, points }: { bar: React.ReactNode; label: string; points: (number | null | undefined)[] }) {
   const known = points.filter((point) => point != null).length
-  return <div className="flex items-center gap-3"><div className="grow">{bar}</div>{known > 1 && <Sparkline label={label} points={points} width={56} height={16} />}</div>
+  return <div className="flex h-[1lh] items-center gap-3 text-xs"><div className="grow">{bar}</div>{known > 1 && <Sparkline label={label} points={points} width={56} height={16} />}</div>
 }
 
 function Coverage({ overview: { drift }, trend }: { overview: Overview; trend: Trend | undefined }) {

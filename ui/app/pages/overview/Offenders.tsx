@@ -3,7 +3,7 @@ import { StackedBar } from '~/charts/StackedBar'
 import { driftParts } from '~/components/DriftWords'
 import { Section } from '~/components/Page'
 import { EmptyState, ErrorState } from '~/components/States'
-import { oneOf, useUrl, type RawSearch } from '~/state/url'
+import { useUrl } from '~/state/url'
 import { Select } from '~/ui/Field'
 import { Link } from '~/ui/Link'
 import { SkeletonRows } from '~/ui/Skeleton'
@@ -11,19 +11,16 @@ import { Unknown } from '~/ui/State'
 import { Text } from '~/ui/Text'
 import { path, term, terms } from '~/util/path-builder'
 import { count, of } from '~/util/units'
+import { OFFENDERS_BY, OFFENDERS_SHOWN, readOffenders } from './asks'
 
-const BY = ['family', 'workload', 'owner', 'site'] as const
 const WORDS = { family: 'Image family', workload: 'Workload', owner: 'Owner', site: 'Site' } as const
-const SHOWN = 8
-
-const read = (raw: RawSearch) => ({ by: oneOf(raw.offenders, BY) ?? 'family' })
 
 interface Props { q?: string; shown?: number }
 
-export function Offenders({ q, shown = SHOWN }: Props) {
-  const [{ by }, set] = useUrl(read)
+export function Offenders({ q, shown = OFFENDERS_SHOWN }: Props) {
+  const [{ by }, set] = useUrl(readOffenders)
   const top = useApi('/api/v1/drift/top-offenders', { query: { by, q, limit: shown } }, { keep: true })
-  const choice = <Select aria-label="Top offenders by" value={by} onChange={(event) => set({ offenders: event.target.value }, { replace: true })} options={BY.map((each) => [each, WORDS[each]] as const)} />
+  const choice = <Select aria-label="Top offenders by" value={by} onChange={(event) => set({ offenders: event.target.value }, { replace: true })} options={OFFENDERS_BY.map((each) => [each, WORDS[each]] as const)} />
   return (
     <Section title="Top offenders" note="by assets behind" actions={choice}>
       {top.error ? <ErrorState error={top.error} retry={() => void top.refetch()} />

@@ -8,6 +8,7 @@ import { Skeleton } from '~/ui/Skeleton'
 import { SimulatedBadge } from '~/ui/State'
 import { cx } from '~/util/class'
 import { count, plural } from '~/util/units'
+import { TREND_DAYS } from './asks'
 import { Attention, Headline } from './Attention'
 import { Figures } from './Figures'
 import { Health } from './Health'
@@ -17,7 +18,6 @@ import { Offenders } from './Offenders'
 import { Platforms } from './Platforms'
 import { SiteMap } from './SiteMap'
 
-const TREND_DAYS = 90
 export default function OverviewPage() {
   const overview = useApi('/api/v1/overview/metrics')
   const attention = useApi('/api/v1/overview/attention')
@@ -38,12 +38,15 @@ export default function OverviewPage() {
       <div className="grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-x-10 gap-y-6 max-xl:grid-cols-1">
         <div className="grid min-w-0 content-start gap-6">
           <Attention attention={attention} />
-          <Section title="Open vulnerabilities over time" note={`${TREND_DAYS} d · by urgency`}>
-            {past.error ? <ErrorState error={past.error} retry={() => void past.refetch()} /> : past.data ? <FindingsTrend trend={past.data} /> : <Skeleton className="h-[222px]" />}
-          </Section>
-          <Section title="Drift over time" note={`${TREND_DAYS} d`}>
-            {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <DriftTrend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
-          </Section>
+          {/* Shown when it is known how much needs attention: what lies below does not move. */}
+          <div className={cx('grid min-w-0 content-start gap-6', attention.isPending && 'invisible')}>
+            <Section title="Open vulnerabilities over time" note={`${TREND_DAYS} d · by urgency`}>
+              {past.error ? <ErrorState error={past.error} retry={() => void past.refetch()} /> : past.data ? <FindingsTrend trend={past.data} /> : <Skeleton className="h-[222px]" />}
+            </Section>
+            <Section title="Drift over time" note={`${TREND_DAYS} d`}>
+              {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <DriftTrend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
+            </Section>
+          </div>
         </div>
         <div className="grid min-w-0 content-start gap-6">
           <SiteMap />

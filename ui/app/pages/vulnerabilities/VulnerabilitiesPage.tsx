@@ -3,36 +3,29 @@ import { PageHeader } from '~/components/Page'
 import { EmptyState } from '~/components/States'
 import type { Finding } from '~/components/Urgency'
 import { LEVEL_WORDS, LEVELS } from '~/components/urgency-levels'
-import { oneOf, useUrl, type RawSearch } from '~/state/url'
+import { useUrl, type RawSearch } from '~/state/url'
 import { DataTable } from '~/table/DataTable'
 import { ExportMenu } from '~/table/ExportMenu'
 import { download, toCsv } from '~/table/export'
 import { FilterInput } from '~/table/FilterInput'
 import { Toolbar } from '~/table/Toolbar'
-import { readTable, useShown } from '~/table/url'
+import { useShown } from '~/table/url'
 import { Button } from '~/ui/Button'
 import { Select } from '~/ui/Field'
 import { path } from '~/util/path-builder'
 import { plural } from '~/util/units'
+import { listed, read, SEVERITIES, type Url } from './asks'
 import { columnsFor } from './columns'
 import { Counts } from './Counts'
 import { VulnerabilityPeek } from './VulnerabilityPeek'
 
-const SEVERITIES = ['critical', 'high', 'medium', 'low,none', 'unknown'] as const
 const SEVERITY_WORDS = ['critical', 'high', 'medium', 'low or no risk', 'not rated']
-const FIXES = ['all', 'some', 'none'] as const
-const TIMES = ['running', 'due_soon', 'breached'] as const
-
-const read = (raw: RawSearch) => ({
-  ...readTable(raw), urgency: oneOf(raw.urgency, LEVELS), severity: oneOf(raw.severity, SEVERITIES), kev: oneOf(raw.kev, ['true', 'false']), fix: oneOf(raw.fix, FIXES), sla: oneOf(raw.sla, TIMES),
-})
-type Url = ReturnType<typeof read>
 
 export default function VulnerabilitiesPage() {
   const [url, set] = useUrl(read)
   const columns = columnsFor(url.q)
   const shown = useShown(columns, url)
-  const input = { query: { q: url.q, sort: url.sort, urgency: url.urgency, severity: url.severity, kev: url.kev && url.kev === 'true', fix: url.fix, sla: url.sla } }
+  const input = listed(url)
   const list = useList('/api/v1/vulnerabilities', input)
   const summary = useApi('/api/v1/vulnerabilities/summary', { query: { q: url.q } }, { keep: true })
   const first = list.data?.pages[0]
