@@ -23,6 +23,7 @@ use crate::secret::Secret;
 pub struct AppState {
     pub store: Store,
     pub fleets: Fleets,
+    pub trends: crate::app::trend::Kept,
     /// Nudges of this process to itself; timers find the same work a little later.
     pub collections_queued: Notify,
     pub images_changed: Notify,

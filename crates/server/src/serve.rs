@@ -86,6 +86,7 @@ pub async fn build_app(store: Store, http: HttpConfig, web: Web, stop: Stop) -> 
     let cursor_key = bootstrap::cursor_key(&store).await?;
     Ok(Arc::new(AppState {
         fleets: Fleets::new(store.clone()),
+        trends: Default::default(),
         collections_queued: Notify::new(),
         images_changed: Notify::new(),
         feeds: Default::default(),

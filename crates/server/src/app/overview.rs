@@ -92,15 +92,14 @@ fn findings(fleet: &Fleet, selected: &RoaringBitmap) -> Findings {
     let (mut count, mut exploited) = (0, 0);
     let (mut affected, mut exploited_on) = (RoaringBitmap::new(), RoaringBitmap::new());
     for vulnerability in known.iter() {
-        let here = &vulnerability.assets & selected;
-        if !here.is_empty() {
+        if !vulnerability.assets.is_disjoint(selected) {
             count += 1;
             urgency.add(standings[&vulnerability.id].urgency.level());
             if vulnerability.kev.is_some() {
                 exploited += 1;
-                exploited_on |= &here;
+                exploited_on |= &vulnerability.assets;
             }
-            affected |= here;
+            affected |= &vulnerability.assets;
         }
     }
     let when_known = |figure: u64| feeds_as_of.map(|_| figure);
@@ -109,9 +108,9 @@ fn findings(fleet: &Fleet, selected: &RoaringBitmap) -> Findings {
         vulnerabilities: when_known(count),
         urgency: feeds_as_of.map(|_| urgency),
         known_exploited: when_known(exploited),
-        assets_exploited: when_known(exploited_on.len()),
-        assets_judged: when_known((known.judged() & selected).len()),
-        assets_affected: when_known(affected.len()),
+        assets_exploited: when_known(exploited_on.intersection_len(selected)),
+        assets_judged: when_known(known.judged().intersection_len(selected)),
+        assets_affected: when_known(affected.intersection_len(selected)),
     }
 }
 

@@ -77,8 +77,12 @@ pub(super) async fn by_day(
     let packages: Vec<i32> = package_days.keys().copied().collect();
     let matches = rows::list_matches(tx, series.window(), &packages).await?;
     let (names, mut histories, named) = gather(series, &matches, &package_days);
+    let mut had = Had {
+        days: vec![0; names.len()],
+        places: Vec::new(),
+    };
     for (set, packages) in &held {
-        spread(&mut histories, &grounds[set], packages, &named);
+        spread(&mut histories, &grounds[set], packages, &named, &mut had);
     }
     let catalogue = score(tx, series, &names, &mut histories).await?;
     let covered = Covered::load(tx, series, &held, &packages).await?;
@@ -189,15 +193,32 @@ fn rating(severity: Option<&str>) -> usize {
     place.unwrap_or(RATINGS.len() - 1)
 }
 
+/// Days on which one set had each vulnerability. Made once for all sets, and emptied after each.
+struct Had {
+    days: Vec<Days>,
+    /// Those with any day.
+    places: Vec<usize>,
+}
+
 /// From a package set to what its packages have: an asset counts once, however many of them have the same.
-fn spread(histories: &mut [History], ground: &Ground, packages: &[i32], named: &HashMap<i32, Vec<Named>>) {
-    let mut had: HashMap<usize, Days> = HashMap::new();
+fn spread(
+    histories: &mut [History],
+    ground: &Ground,
+    packages: &[i32],
+    named: &HashMap<i32, Vec<Named>>,
+    had: &mut Had,
+) {
     for (place, days, rating) in packages.iter().filter_map(|id| named.get(id)).flatten() {
-        *had.entry(*place).or_default() |= days;
+        if had.days[*place] == 0 {
+            had.places.push(*place);
+        }
+        had.days[*place] |= days;
         histories[*place].ratings[*rating] |= days & ground.within;
     }
-    for (place, days) in had {
-        histories[place].ground.add(ground, days);
+    for place in had.places.drain(..) {
+        histories[place]
+            .ground
+            .add(ground, std::mem::take(&mut had.days[place]));
     }
 }
 

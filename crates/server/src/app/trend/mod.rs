@@ -2,6 +2,7 @@
 
 mod covered;
 mod findings;
+mod kept;
 mod report;
 mod vulnerability;
 
@@ -19,7 +20,9 @@ use crate::api::types::trend::{LagDay, TrendDay};
 use crate::app::percentile::percentile;
 use crate::fleet::{Dimension, Filter, Fleet, PackageSet, Symbol};
 use crate::opcx::OpCx;
+use kept::Counted;
 
+pub use kept::Kept;
 pub use report::drift_reports;
 pub use vulnerability::of_vulnerability;
 
@@ -53,6 +56,10 @@ impl Series {
             from: self.first.midnight().assume_utc(),
             at: self.at,
         }
+    }
+
+    fn same_days(self, other: Series) -> bool {
+        (self.first, self.count) == (other.first, other.count)
     }
 
     fn day(self, n: u32) -> Date {
@@ -90,22 +97,35 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> R
     let series = Series::new(days, as_of.unwrap_or_else(now));
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
     let filter = Filter::parse(q)?;
-    let assets = filter.select(&fleet, series.at);
-    let within = within(&fleet, &filter, &assets);
-    let mut tx = cx.store().snapshot(cx.org()).await?;
-    let sets = all_sets(&mut tx, series, &fleet, &assets, within.as_deref()).await?;
-    let findings = findings::by_day(&mut tx, series, &fleet, &sets).await?;
-    let mut lags = rows::list_past_lags(&mut tx, past(series, &fleet), within.as_deref()).await?;
-    lags.extend(present_lags(&fleet, &assets));
-    drop(tx);
-    let point = |(n, judged): (u32, findings::JudgedDay)| TrendDay {
+    // A past view is made anew each time that it is asked for after others.
+    let is_kept = filter.is_empty() && as_of.is_none();
+    let kept = is_kept.then(|| cx.app().trends.find(cx.org(), series, &fleet));
+    let counted = match kept.flatten() {
+        Some(counted) => counted,
+        None => Arc::new(count(cx, series, &fleet, &filter).await?),
+    };
+    if is_kept {
+        cx.app().trends.keep(cx.org(), series, &fleet, counted.clone());
+    }
+    let point = |(n, judged): (u32, &findings::JudgedDay)| TrendDay {
         day: series.day(n).to_string(),
         assets_with_software: judged.assets_with_software,
         assets_judged: judged.assets,
-        findings: judged.findings,
-        patch_lag: lag(series, n, &lags),
+        findings: judged.findings.clone(),
+        patch_lag: lag(series, n, &counted.lags),
     };
-    Ok((0..series.count).zip(findings).map(point).collect())
+    Ok((0..series.count).zip(&counted.judged).map(point).collect())
+}
+
+async fn count(cx: &OpCx, series: Series, fleet: &Fleet, filter: &Filter) -> Result<Counted> {
+    let assets = filter.select(fleet, series.at);
+    let within = within(fleet, filter, &assets);
+    let mut tx = cx.store().snapshot(cx.org()).await?;
+    let sets = all_sets(&mut tx, series, fleet, &assets, within.as_deref()).await?;
+    let judged = findings::by_day(&mut tx, series, fleet, &sets).await?;
+    let mut lags = rows::list_past_lags(&mut tx, past(series, fleet), within.as_deref()).await?;
+    lags.extend(present_lags(fleet, &assets));
+    Ok(Counted { judged, lags })
 }
 
 /// Assets in question whose software was known, and is such a set.
