@@ -18,7 +18,7 @@ pub enum Format {
     Json,
 }
 
-/// Without a terminal to ask, and so that tables read the same in a log.
+/// Of a terminal that does not say how wide it is.
 const WIDTH_DEFAULT: u16 = 80;
 
 pub struct Printer {
@@ -62,16 +62,19 @@ impl Table {
         }
     }
 
-    /// Plain text without colour or lines; wraps at `width`.
-    pub fn render(&self, width: u16) -> String {
+    /// Plain text without colour or lines; wraps at `width`. Without one a row is a line, so that what reads it next finds
+    /// names whole.
+    pub fn render(&self, width: Option<u16>) -> String {
         if self.rows.is_empty() {
             return self.empty.clone();
         }
         let mut table = comfy_table::Table::new();
         table.load_style(presets::NOTHING);
-        table
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(width);
+        if let Some(width) = width {
+            table
+                .set_content_arrangement(ContentArrangement::Dynamic)
+                .set_width(width);
+        }
         if !self.headings.is_empty() {
             table.set_header(self.headings.iter().map(|heading| heading.to_uppercase()));
         }
@@ -108,8 +111,12 @@ impl Printer {
     pub fn show<T: Serialize>(&self, value: &T, table: impl FnOnce(&T) -> Table) {
         match self.format {
             Format::Json => self.json(value),
-            Format::Table => self.line(&table(value).render(self.width())),
+            Format::Table => self.table(&table(value)),
         }
+    }
+
+    pub fn table(&self, table: &Table) {
+        self.line(&table.render(self.width()));
     }
 
     pub fn is_table(&self) -> bool {
@@ -166,11 +173,9 @@ impl Printer {
         let _ = write!(std::io::stderr(), "{text}");
     }
 
-    fn width(&self) -> u16 {
-        if !self.terminal {
-            return WIDTH_DEFAULT;
-        }
-        comfy_table::Table::new().width().unwrap_or(WIDTH_DEFAULT)
+    fn width(&self) -> Option<u16> {
+        let width = || comfy_table::Table::new().width().unwrap_or(WIDTH_DEFAULT);
+        self.terminal.then(width)
     }
 }
 
@@ -210,18 +215,19 @@ mod tests {
     fn a_table_fits_eighty_columns_and_obeys_no_escape() {
         let mut table = Table::new(&["name", "what"], "nothing");
         table.row(vec!["\u{1b}[31mred".into(), "x ".repeat(200)]);
-        let text = table.render(80);
+        let text = table.render(Some(80));
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         assert!(!text.contains('\u{1b}'), "{text:?}");
         let id = "01a2006e-f9a2-76a3-a635-a0ed90b902dc";
         let mut table = Table::new(&["name", "what", "id"], "nothing");
         table.row(vec!["a".repeat(60), "x ".repeat(40), id.into()]);
-        let text = table.render(80);
+        let text = table.render(Some(80));
         assert!(
             text.contains(id) && text.lines().all(|line| line.chars().count() <= 80),
             "{text}"
         );
-        assert_eq!(Table::new(&["name"], "nothing").render(80), "nothing");
+        assert_eq!(table.render(None).lines().count(), 2);
+        assert_eq!(Table::new(&["name"], "nothing").render(Some(80)), "nothing");
     }
 
     #[test]

@@ -96,7 +96,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             let one: Vulnerability = client.get(&format!("/vulnerabilities/{id}"), &[]).await?;
             cli.printer.show(&one, fields);
             if cli.printer.is_table() {
-                cli.printer.line(&packages(&one).render(120));
+                cli.printer.table(&packages(&one));
                 cli.printer.note(&honesty(&one.basis));
             }
         }

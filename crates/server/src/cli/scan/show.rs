@@ -87,11 +87,11 @@ pub fn table(cli: &Cli, target: &str, inventory: &Inventory, judged: Option<&Jud
             format!("{count}; the first: {}: {}", first.path, first.detail),
         ));
     }
-    cli.printer.line(&Table::fields(&fields).render(100));
+    cli.printer.table(&Table::fields(&fields));
     let findings = judged.map_or(&[][..], |judged| &judged.findings);
     if !findings.is_empty() {
-        cli.printer
-            .line(&format!("\n{}", findings_table(findings).render(120)));
+        cli.printer.line("");
+        cli.printer.table(&findings_table(findings));
     }
 }
 
