@@ -260,14 +260,15 @@ fn packages(one: &Vulnerability) -> Table {
     let mut table = Table::new(&["package", "version", "fixed in", "assets", "advisory"], "");
     for package in &one.affected_packages {
         table.row(vec![
-            package.name.clone(),
-            package.version.clone(),
+            package.fix.name.clone(),
+            package.fix.version.clone(),
             package
+                .fix
                 .fixed_version
                 .clone()
                 .unwrap_or_else(|| "no fix yet".to_owned()),
             package.assets.to_string(),
-            package.advisory.clone(),
+            package.fix.advisory.clone(),
         ]);
     }
     table

@@ -1714,17 +1714,10 @@ export interface components {
             dimension: string;
             values: components["schemas"]["AffectedValue"][];
         };
-        AffectedPackage: {
-            advisory: string;
-            arch: string;
+        AffectedPackage: components["schemas"]["PackageFix"] & {
             /** Format: int64 */
             assets: number;
-            ecosystem: string;
-            /** @description The first version without it; absent when none is published. */
-            fixed_version?: string | null;
-            name: string;
             severity?: string | null;
-            version: string;
         };
         AffectedValue: {
             /** Format: int64 */
@@ -3379,6 +3372,7 @@ export interface components {
             before: string;
             name: string;
         };
+        /** @description A package version that has it, and what ends it there. */
         PackageFix: {
             advisory: string;
             arch: string;
