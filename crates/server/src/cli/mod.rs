@@ -21,6 +21,7 @@ mod image;
 mod image_view;
 mod link_rule;
 pub mod local;
+mod mapping;
 mod org;
 mod overview;
 pub mod printer;
@@ -69,6 +70,7 @@ pub const NOUNS: &[Noun] = &[
     sbom::NOUN,
     image::NOUN,
     link_rule::NOUN,
+    mapping::NOUN,
     drift::NOUN,
     site::NOUN,
     whoami::NOUN,
