@@ -39,9 +39,8 @@ test('a rule is made, previewed, saved and applied, and its assets say who set w
   await expect(preview).toBeHidden()
   await expect(page.getByRole('table', { name: 'Mapping rules' })).toContainText('platform edge · name *')
   await expect.poll(() => total('owner:field-team'), { timeout: 60_000 }).toBe(edge)
-  await page.goto('/fleet?q=owner:field-team')
-  await page.getByRole('grid').getByRole('rowheader').getByRole('link').first().click()
-  await page.getByRole('tab', { name: 'Facts' }).click()
+  const { items } = (await (await api('/api/v1/assets?limit=1&q=owner:field-team')).json()) as { items: { id: string }[] }
+  await page.goto(`/fleet/${items[0]?.id}?tab=facts`)
   await expect(page.getByRole('table', { name: 'Set by mapping rules' })).toContainText('by the rule edge belongs to the field; the connector said')
 })
 

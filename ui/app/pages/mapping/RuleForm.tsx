@@ -30,7 +30,7 @@ export function RuleForm({ rule, taken, done }: Props) {
       <Field id="mapping-name" label="Name of the rule" help="Shown as the proof of what it sets."><Input id="mapping-name" value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} /></Field>
       <fieldset className="grid gap-2">
         <legend className="mb-1 text-xs text-dim">When: all must hold; * and ? stand for any text</legend>
-        <div className="flex flex-wrap gap-x-4 gap-y-1">
+        <div className="flex flex-wrap gap-x-4 gap-y-2.5">
           {PLATFORMS.map((each) => <Checkbox key={each} label={each} checked={platforms.includes(each)} onChange={(on) => setPlatforms(PLATFORMS.filter((other) => (other === each ? on : platforms.includes(other))))} />)}
         </div>
         {conditions.map((each, at) => <ConditionLine key={at} at={at + 1} condition={each} change={(next) => condition(at, next)} remove={() => setConditions(conditions.filter((_, other) => other !== at))} />)}
