@@ -1,4 +1,4 @@
-import { Activity, Building2, GitCompareArrows, KeyRound, Layers, MapPinned, Plug, Rss, ScrollText, Server, ShieldAlert } from 'lucide-react'
+import { Activity, Building2, GitCompareArrows, KeyRound, Layers, MapPinned, Plug, Rss, ScrollText, Server, ShieldAlert, Tags } from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { Ask } from '~/api/query'
 import type { RawSearch } from '~/state/url'
@@ -39,6 +39,7 @@ export const PAGES: Page[] = [
   { route: '/vulnerabilities/$vulnerability', title: 'Vulnerability', permission: 'vulnerability:read', scoped: true, load: () => import('./pages/vulnerabilities/VulnerabilityPage') },
   { route: '/connectors', title: 'Connectors', permission: 'connector:read', load: () => import('./pages/connectors/ConnectorsPage'), rail: { icon: Plug, to: path.connectors(), keys: 'g c' } },
   { route: '/connectors/$connector', title: 'Connector', permission: 'connector:read', load: () => import('./pages/connectors/ConnectorPage') },
+  { route: '/mapping', title: 'Mapping rules', permission: 'mapping:read', load: () => import('./pages/mapping/MappingPage'), rail: { icon: Tags, to: path.mapping(), keys: 'g m' } },
   { route: '/feeds', title: 'Feeds', permission: 'feed:read', load: () => import('./pages/feeds/FeedsPage'), rail: { icon: Rss, to: path.feeds(), keys: 'g e' } },
   { route: '/audit', title: 'Audit', permission: 'audit:read', load: () => import('./pages/audit/AuditPage'), rail: { icon: ScrollText, to: path.audit(), keys: 'g a' } },
   { route: '/tokens', title: 'API tokens', permission: 'token:manage', load: () => import('./pages/tokens/TokensPage'), rail: { icon: KeyRound, to: path.tokens(), keys: 'g t' } },

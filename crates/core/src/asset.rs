@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::digest::{Digest, Hasher};
+use crate::mapping::MappedBy;
 use crate::package::PackageSet;
 use crate::time::Timestamp;
 
@@ -142,6 +143,9 @@ pub struct Asset {
     pub launched_at: Option<Timestamp>,
     /// Made by the simulator. Shown on every screen and carried into every export.
     pub simulated: bool,
+    /// The fields above that mapping rules set. Left out when there are none: the facts are then as without any rule.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub mapped_by: MappedBy,
 }
 
 impl Asset {
@@ -152,21 +156,32 @@ impl Asset {
 
     /// The text of [`Asset::document`] and the hash of every fact, for whoever needs both.
     pub fn fact(&self) -> (String, Digest) {
+        let software = self.software.as_ref();
+        let known = software.map(|software| (software.confidence, software.packages.digest()));
+        self.fact_with(known)
+    }
+
+    /// As [`Asset::fact`], of software that is not at hand: its confidence and its digest tell all that a fact needs.
+    pub fn fact_with(&self, software: Option<(Confidence, Digest)>) -> (String, Digest) {
+        let (confidence, packages) = software.unzip();
         // serde_json keeps the keys of a value in order, so that equal facts are equal bytes.
-        let document = self.document().to_string();
+        let document = self.document_with(confidence).to_string();
         let mut hasher = Hasher::new("asset/1");
         hasher.field(document.as_bytes());
-        if let Some(software) = &self.software {
-            hasher.field(&software.packages.digest().0);
+        if let Some(packages) = packages {
+            hasher.field(&packages.0);
         }
         (document, hasher.finish())
     }
 
     /// The facts as one JSON document: what is stored, and what is hashed. Of the software it says the confidence only.
     pub fn document(&self) -> Value {
+        self.document_with(self.software.as_ref().map(|software| software.confidence))
+    }
+
+    fn document_with(&self, confidence: Option<Confidence>) -> Value {
         let mut document = serde_json::to_value(self).expect("asset facts always serialise");
-        document["confidence"] =
-            serde_json::json!(self.software.as_ref().map(|software| software.confidence));
+        document["confidence"] = serde_json::json!(confidence);
         document
     }
 

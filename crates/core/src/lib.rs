@@ -13,6 +13,7 @@ pub mod error;
 pub mod event;
 pub mod id;
 pub mod image;
+pub mod mapping;
 pub mod normalise;
 pub mod package;
 pub mod perm;

@@ -46,6 +46,8 @@ pub enum Permission {
     ConnectorManage,
     ImageRead,
     ImageWrite,
+    MappingRead,
+    MappingWrite,
     DriftRead,
     DriftDetect,
     VulnerabilityRead,
@@ -73,6 +75,8 @@ impl Permission {
         Permission::ConnectorManage,
         Permission::ImageRead,
         Permission::ImageWrite,
+        Permission::MappingRead,
+        Permission::MappingWrite,
         Permission::DriftRead,
         Permission::DriftDetect,
         Permission::VulnerabilityRead,
@@ -100,6 +104,8 @@ impl Permission {
             Permission::ConnectorManage => "connector:manage",
             Permission::ImageRead => "image:read",
             Permission::ImageWrite => "image:write",
+            Permission::MappingRead => "mapping:read",
+            Permission::MappingWrite => "mapping:write",
             Permission::DriftRead => "drift:read",
             Permission::DriftDetect => "drift:detect",
             Permission::VulnerabilityRead => "vulnerability:read",
@@ -131,6 +137,7 @@ impl Permission {
         match self {
             Permission::ConnectorSync | Permission::ConnectorManage => Permission::ConnectorRead,
             Permission::ImageWrite => Permission::ImageRead,
+            Permission::MappingWrite => Permission::MappingRead,
             Permission::DriftDetect => Permission::DriftRead,
             Permission::SbomImport => Permission::SbomRead,
             Permission::FeedSync => Permission::FeedRead,
@@ -152,6 +159,7 @@ impl Permission {
             | Permission::AssetRead
             | Permission::ConnectorRead
             | Permission::ImageRead
+            | Permission::MappingRead
             | Permission::DriftRead
             | Permission::VulnerabilityRead
             | Permission::SbomRead
@@ -160,6 +168,7 @@ impl Permission {
             | Permission::OrganizationRead => Role::Viewer,
             Permission::ConnectorSync | Permission::DriftDetect => Role::Operator,
             Permission::ImageWrite
+            | Permission::MappingWrite
             | Permission::SbomImport
             | Permission::FeedSync
             | Permission::MemberRead

@@ -36,6 +36,7 @@ fn asset(platform: Platform, image_ref: Option<&str>) -> Asset {
         pending_updates: None,
         launched_at: None,
         simulated: false,
+        mapped_by: BTreeMap::new(),
     }
 }
 

@@ -27,6 +27,7 @@ pub struct AppState {
     /// Nudges of this process to itself; timers find the same work a little later.
     pub collections_queued: Notify,
     pub images_changed: Notify,
+    pub mapping_changed: Notify,
     pub feeds: crate::app::feed::Desk,
     pub http: HttpConfig,
     pub web: Web,

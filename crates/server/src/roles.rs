@@ -95,6 +95,11 @@ pub const SERVICES: &[Service] = &[
         run: |start| app::judge::run(start).boxed(),
     },
     Service {
+        name: "mapper",
+        role: RoleName::Worker,
+        run: |start| app::mapping::run(start).boxed(),
+    },
+    Service {
         name: "janitor",
         role: RoleName::Worker,
         run: |start| app::janitor::run(start).boxed(),

@@ -89,6 +89,7 @@ pub async fn build_app(store: Store, http: HttpConfig, web: Web, stop: Stop) -> 
         trends: Default::default(),
         collections_queued: Notify::new(),
         images_changed: Notify::new(),
+        mapping_changed: Notify::new(),
         feeds: Default::default(),
         listener: Listener::start(&store),
         store,

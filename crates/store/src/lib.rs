@@ -20,6 +20,7 @@ pub mod image;
 pub mod judged;
 pub mod lease;
 pub mod listing;
+pub mod mapping;
 pub mod matching;
 pub mod member;
 mod migrate;

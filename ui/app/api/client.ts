@@ -55,6 +55,8 @@ export interface Input<V extends Verb, P extends PathOf<V>> {
   body?: Operation<V, P> extends { requestBody?: { content: { 'application/json': infer B } } } ? B : never
   /** In place of `body`: a contract as it was written (YAML or JSON), or a file as it is. */
   document?: string | Blob
+  /** The version that a change is made to; another one refuses it. */
+  ifMatch?: string
   signal?: AbortSignal
 }
 
@@ -64,9 +66,10 @@ const asIs = (document: string | Blob) => document
 const typeOf = (document: string | Blob) => (typeof document === 'string' ? 'application/yaml' : 'application/octet-stream')
 
 export async function call<V extends Verb, P extends PathOf<V>>(verb: V, path: P, input: Input<V, P> = {}): Promise<Answer<V, P>> {
-  const { query, path: inPath, body, document, signal } = input
+  const { query, path: inPath, body, document, ifMatch, signal } = input
   const method = verb.toUpperCase() as 'GET'
-  const sent = document === undefined ? { body } : { body: document, bodySerializer: asIs, headers: { 'content-type': typeOf(document) } }
+  const known = ifMatch === undefined ? undefined : { 'if-match': ifMatch }
+  const sent = document === undefined ? { body, headers: known } : { body: document, bodySerializer: asIs, headers: { 'content-type': typeOf(document), ...known } }
   const parseAs = TEXTUAL.has(path) ? 'text' : 'json'
   // The types above are exact; the client's own are too deep for a generic caller.
   const answer = await client[method](path as never, { params: { query, path: inPath }, ...sent, parseAs, signal } as never)

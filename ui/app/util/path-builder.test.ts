@@ -7,7 +7,7 @@ test('addresses', () => {
     path.asset('01a2', { tab: 'drift' }), path.sites({ show: 'findings' }), path.site('north hall'), path.connectors(), path.connector('01a2'),
     path.audit({ request_id: '01a2' }),
     path.asset('a/b'), path.drift({ state: 'outdated' }), path.vulnerabilities({ severity: 'high' }), path.vulnerability('CVE-2024-6387', { q: 'site:ams1' }),
-    path.feeds(), path.tokens(), path.signIn('/fleet?q=a'),
+    path.mapping(), path.feeds(), path.tokens(), path.signIn('/fleet?q=a'),
     path.images(), path.images({ view: 'matrix', by: 'env' }), path.family('a/b'), path.image('ql-base', '1.6.3'), imagePath('ql-base:1:2', 'contract'), imagePath('ql-base'),
     path.organisation(), path.profile(),
   ]
@@ -26,6 +26,7 @@ test('addresses', () => {
       "/drift?state=outdated",
       "/vulnerabilities?severity=high",
       "/vulnerabilities/CVE-2024-6387?q=site:ams1",
+      "/mapping",
       "/feeds",
       "/tokens",
       "/sign-in?next=%2Ffleet%3Fq%3Da",

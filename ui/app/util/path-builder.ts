@@ -19,6 +19,7 @@ export const path = {
   drift: (search: ListSearch = {}) => at('/drift', search),
   vulnerabilities: (search: ListSearch = {}) => at('/vulnerabilities', search),
   vulnerability: (id: string, search: ListSearch = {}) => at(`/vulnerabilities/${encodeURIComponent(id)}`, search),
+  mapping: () => at('/mapping'),
   feeds: (search: Search = {}) => at('/feeds', search),
   tokens: (search: Search = {}) => at('/tokens', search),
   images: (search: ImagesSearch = {}) => at('/images', search),

@@ -24,6 +24,7 @@ test('every picture', async ({ browser }) => {
     const connector = await loadEstate(server, ASSETS)
     await importFeeds(server)
     await addPeople(server)
+    await addRules(server)
     const site = await serveUi(server)
     try {
       await takeAll(browser, { url: site.url, server, connector, stop: server.stop })
@@ -57,6 +58,17 @@ async function addPeople(server: Running) {
   await server.api('/api/v1/rbac/members', { login: 'grace@example.org', role: 'viewer' })
   await server.api('/api/v1/rbac/tokens', { name: 'Grafana', role: 'viewer' })
   await server.api('/api/v1/rbac/tokens', { name: 'Image pipeline', role: 'engineer', expires_in_days: 30 })
+}
+
+/** Saved last: what they change is mapped while the first pictures are taken. */
+async function addRules(server: Running) {
+  const rules = [
+    { name: 'gateways at the edge', when: { platforms: ['edge'], name: '*-gateway-*' }, set: { owner: 'field-team' } },
+    { name: 'cost tags', when: { platforms: ['aws'], labels: { CostCenter: '*' } }, set: { project: '${label:CostCenter}' } },
+    { name: 'clusters by name', when: { platforms: ['kubernetes'], name: { regex: '^(?<site>[a-z]+-[a-z0-9-]+)-node' } }, set: { site: '${site}' } },
+  ]
+  const examples = [{ name: 'a cost centre', given: { platform: 'aws', labels: { CostCenter: '4711' } }, expect: { project: '4711' }, unknown: ['owner'] }]
+  await server.api('/api/v1/mapping-rules', { apiVersion: 'ql-rf.io/v1', kind: 'MappingRules', rules, examples }, 'PUT')
 }
 
 async function takeAll(browser: Browser, estate: Estate) {

@@ -31,6 +31,7 @@ export const SHOTS: Shot[] = [
   { name: 'cve', to: (world) => `/vulnerabilities/${at(world.vulnerability ?? '')}`, dark: true },
   { name: 'connectors', to: () => '/connectors' },
   { name: 'connector', to: (world) => `/connectors/${world.connector}` },
+  { name: 'mapping', to: () => '/mapping' },
   { name: 'feeds', to: () => '/feeds' },
   { name: 'audit', to: () => '/audit' },
   { name: 'tokens', to: () => '/tokens' },

@@ -10,6 +10,7 @@ pub mod asset;
 pub mod audit;
 mod auth;
 pub mod connector;
+mod document;
 mod drift;
 pub mod error;
 pub mod etag;
@@ -25,6 +26,7 @@ mod idempotency;
 mod image;
 pub mod limits;
 mod link_rule;
+mod mapping;
 mod member;
 mod observe;
 mod onboarding;
@@ -76,6 +78,7 @@ pub const NOUNS: &[Noun] = &[
     token::NOUN,
     image::NOUN,
     link_rule::NOUN,
+    mapping::NOUN,
     drift::NOUN,
     site::NOUN,
     audit::NOUN,

@@ -23,6 +23,7 @@ pub mod ingest;
 pub mod janitor;
 pub mod judge;
 pub mod link_rule;
+pub mod mapping;
 pub mod matching;
 pub mod member;
 pub mod onboarding;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand};
 use futures::FutureExt as _;
+use qlrf_core::contract::Problem;
 use qlrf_core::contract::image::{Parsed, parse};
 use qlrf_core::contract::node::DOCUMENT_BYTES_MAX;
 use qlrf_core::time::now;
@@ -295,22 +296,27 @@ fn read_contract(file: &Path) -> Result<(Vec<u8>, Parsed)> {
     match parse(&bytes) {
         Ok(parsed) => Ok((bytes, parsed)),
         Err(problems) => {
-            let shown = file.display();
-            let count = problems.len();
-            let mistakes = if count == 1 { "mistake" } else { "mistakes" };
-            let mut failure = Failure::data(format!("\"{shown}\" has {count} {mistakes}"))
+            let mut failure = mistaken(file, &problems)
                 .hint("correct them; docs/contracts/image.md describes the three forms");
-            failure.why = problems
-                .iter()
-                .map(|problem| format!("{shown}:{problem}"))
-                .collect();
             failure.code = Some("invalid_contract".to_owned());
             Err(failure)
         }
     }
 }
 
-fn read(file: &Path, bytes_max: usize) -> Result<Vec<u8>> {
+/// A document that somebody wrote, and every mistake in it with its place.
+pub(super) fn mistaken(file: &Path, problems: &[Problem]) -> Failure {
+    let (shown, count) = (file.display(), problems.len());
+    let mistakes = if count == 1 { "mistake" } else { "mistakes" };
+    let mut failure = Failure::data(format!("\"{shown}\" has {count} {mistakes}"));
+    failure.why = problems
+        .iter()
+        .map(|problem| format!("{shown}:{problem}"))
+        .collect();
+    failure
+}
+
+pub(super) fn read(file: &Path, bytes_max: usize) -> Result<Vec<u8>> {
     let wrong =
         |error: std::io::Error| Failure::data(format!("\"{}\" could not be read: {error}", file.display()));
     let mut bytes = Vec::new();

@@ -22,6 +22,7 @@ mod image_coordinate;
 mod image_view;
 mod link_rule;
 pub mod local;
+mod mapping;
 mod org;
 mod overview;
 pub mod printer;
@@ -70,6 +71,7 @@ pub const NOUNS: &[Noun] = &[
     sbom::NOUN,
     image::NOUN,
     link_rule::NOUN,
+    mapping::NOUN,
     drift::NOUN,
     site::NOUN,
     whoami::NOUN,

@@ -268,3 +268,46 @@ async fn serve_once(data: &Path, folder: &str) -> String {
     );
     String::from_utf8(ended.stdout).unwrap()
 }
+
+#[tokio::test]
+async fn mapping_rules_are_tested_without_a_server_and_then_previewed_saved_and_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.yaml");
+    let path = file.to_str().unwrap();
+    let rules = "apiVersion: ql-rf.io/v1\nkind: MappingRules\nrules:\n  - name: tag\n    when: {labels: {Stage: '*'}}\n    \
+                 set: {env: '${label:Stage}'}\nexamples:\n  - name: a stage\n    given: {platform: aws, labels: {Stage: prod}}\n    \
+                 expect: {env: dev}\n";
+    std::fs::write(&file, rules).unwrap();
+    let (code, _, errors) = run(qlrf(&["mapping", "test", path])).await;
+    assert_eq!(code, Some(65), "{errors}");
+    let wanted = format!(
+        "{path}:10:19: the example \"a stage\" fails: env should be \"dev\" and is \"prod\", from the rule \"tag\""
+    );
+    assert!(errors.contains(&wanted), "{errors}");
+    std::fs::write(&file, rules.replace("env: dev", "env: prod")).unwrap();
+    let (code, out, _) = run(qlrf(&["mapping", "test", path, "-o", "json"])).await;
+    assert_eq!(
+        (
+            code,
+            serde_json::from_str::<Value>(&out).unwrap()["examples"].clone()
+        ),
+        (Some(0), 1.into())
+    );
+
+    let server = TestServer::start().await;
+    let (code, out, _) = as_role(&server, Role::Viewer, &["mapping", "preview", path]).await;
+    assert_eq!(code, Some(0));
+    assert!(
+        out.contains("decides nothing") && out.contains("image_family"),
+        "{out}"
+    );
+    let (code, _, errors) = as_role(&server, Role::Viewer, &["mapping", "set", path]).await;
+    assert!(code != Some(0) && errors.contains("mapping:write"), "{errors}");
+    let (code, out, _) = as_role(&server, Role::Engineer, &["mapping", "set", path]).await;
+    assert!(
+        code == Some(0) && out.contains("label Stage *") && out.contains("env = ${label:Stage}"),
+        "{out}"
+    );
+    let (_, out, _) = as_role(&server, Role::Viewer, &["mapping", "show", "--document"]).await;
+    assert_eq!(out, rules.replace("env: dev", "env: prod"));
+}

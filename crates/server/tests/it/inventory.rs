@@ -81,6 +81,7 @@ pub fn host(native_id: &str) -> Asset {
         pending_updates: None,
         launched_at: None,
         simulated: true,
+        mapped_by: BTreeMap::new(),
     }
 }
 

@@ -24,6 +24,7 @@ export const TAKES_AS_OF: ReadonlySet<string> = new Set([
   '/api/v1/images/{image}/deployments',
   '/api/v1/images/{image}/vulnerabilities',
   '/api/v1/link-rules',
+  '/api/v1/mapping-rules/versions',
   '/api/v1/overview/attention',
   '/api/v1/overview/metrics',
   '/api/v1/overview/trends',

@@ -10,6 +10,7 @@ export type Noun =
   | 'feeds'
   | 'images'
   | 'link-rules'
+  | 'mapping-rules'
   | 'onboarding'
   | 'organization'
   | 'overview'

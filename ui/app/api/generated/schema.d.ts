@@ -1004,6 +1004,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mapping-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules, and what is unmapped now. Tagged by the rules alone, or no change could be made to what was read a moment
+         *     ago.
+         */
+        get: operations["mapping_view"];
+        /**
+         * Saves rules as the next version; every stored asset is mapped again. Refused while one of their examples fails. The
+         *     same document again changes nothing. With `If-Match`, only what the caller read.
+         */
+        put: operations["mapping_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mapping-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What rules would change, over every asset. Nothing is saved. */
+        post: operations["mapping_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mapping-rules/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who saved which version, the newest first. */
+        get: operations["mapping_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/onboarding": {
         parameters: {
             query?: never;
@@ -3178,6 +3236,181 @@ export interface components {
              */
             fits: number;
         };
+        MappingAssetChange: {
+            fields: components["schemas"]["MappingFieldChange"][];
+            /** Format: uuid */
+            id: string;
+            name: string;
+            simulated: boolean;
+        };
+        /** @description All that are given must hold; none at all holds for every asset. */
+        MappingConditions: {
+            /** @default null */
+            account: components["schemas"]["MappingPattern"] | null;
+            /** @default null */
+            connector: components["schemas"]["MappingPattern"] | null;
+            /** @default null */
+            env: components["schemas"]["MappingPattern"] | null;
+            /** @default [] */
+            kinds: string[];
+            /**
+             * @description By key; an asset without the label does not fit.
+             * @default {}
+             */
+            labels: {
+                [key: string]: components["schemas"]["MappingPattern"];
+            };
+            /** @default null */
+            name: components["schemas"]["MappingPattern"] | null;
+            /** @default null */
+            owner: components["schemas"]["MappingPattern"] | null;
+            /** @default [] */
+            platforms: string[];
+            /** @default null */
+            project: components["schemas"]["MappingPattern"] | null;
+            /** @default null */
+            region: components["schemas"]["MappingPattern"] | null;
+            /** @default null */
+            site: components["schemas"]["MappingPattern"] | null;
+            /** @default null */
+            workload: components["schemas"]["MappingPattern"] | null;
+        };
+        /** @description What the rules must make of a made-up asset. */
+        MappingExample: {
+            expect?: {
+                [key: string]: string;
+            };
+            /** @description What a connector would say. */
+            given: unknown;
+            name: string;
+            /** @description Fields that must stay unknown. */
+            unknown?: string[];
+        };
+        MappingFieldChange: {
+            after?: string | null;
+            /** @description Absent: unknown. */
+            before?: string | null;
+            field: string;
+            /** @description That sets it; absent when it is as the connector says. */
+            rule?: string | null;
+        };
+        MappingFieldCounts: {
+            /**
+             * Format: int64
+             * @description Another value.
+             */
+            changed: number;
+            field: string;
+            /**
+             * Format: int64
+             * @description Unknown now, and known then.
+             */
+            gained: number;
+            /**
+             * Format: int64
+             * @description Known now, and unknown then.
+             */
+            lost: number;
+            /** Format: int64 */
+            unknown_after: number;
+            /** Format: int64 */
+            unknown_before: number;
+        };
+        /** @description A condition on a text: a glob (`*`, `?`) over the whole of it, or a regular expression found anywhere in it. */
+        MappingPattern: string | {
+            regex: string;
+        };
+        /** @description What rules would change, over every asset. Nothing is saved. */
+        MappingPreview: {
+            /**
+             * Format: int64
+             * @description Assets that were looked at: all there are.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description With another value in at least one field.
+             */
+            changed: number;
+            /** @description The first of those that change. */
+            examples: components["schemas"]["MappingAssetChange"][];
+            fields: components["schemas"]["MappingFieldCounts"][];
+            /**
+             * Format: int64
+             * @description With the same values, some of them from another rule than now.
+             */
+            proof_only: number;
+            rules: components["schemas"]["MappingRuleReach"][];
+        };
+        MappingRule: {
+            /** @description Shown as the proof of what it sets. */
+            name: string;
+            /** @description Field (`site`, `env`, `project`, `workload`, `owner`, `criticality`, `image_family`) → text with `${…}` in it. */
+            set: {
+                [key: string]: string;
+            };
+            when: components["schemas"]["MappingConditions"];
+        };
+        MappingRuleReach: {
+            /**
+             * Format: int64
+             * @description For which it decides at least one field; 0 is a rule that does nothing.
+             */
+            assets: number;
+            name: string;
+        };
+        /** @description One version of the rules. Its `ETag` guards the next change. */
+        MappingRules: {
+            /** @description Who saved it; absent before the first. */
+            author?: string | null;
+            /** @description As it was sent; absent before the first. */
+            document?: string | null;
+            examples: components["schemas"]["MappingExample"][];
+            /** @description In the order in which they are looked at. */
+            rules: components["schemas"]["MappingRule"][];
+            /** Format: date-time */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description Absent while it holds.
+             */
+            until?: string | null;
+            /**
+             * Format: int32
+             * @description 0 while there are none yet.
+             */
+            version: number;
+        };
+        MappingRulesNow: components["schemas"]["MappingRules"] & {
+            /** @description Whether every stored asset was mapped by the rules that hold. */
+            applied: boolean;
+            /**
+             * Format: int64
+             * @description All assets there are.
+             */
+            assets: number;
+            /** @description The `ETag` once more: what a change sends as `If-Match`. */
+            etag: string;
+            unmapped: components["schemas"]["MappingUnmapped"][];
+        };
+        /** @description Assets without a value in one field. */
+        MappingUnmapped: {
+            /** Format: int64 */
+            assets: number;
+            field: string;
+            /** @description That lists just them: `site:unknown`. */
+            filter: string;
+        };
+        /** @description Who saved which version, and when. */
+        MappingVersion: {
+            author: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until?: string | null;
+            /** Format: int32 */
+            version: number;
+        };
         MatrixCell: {
             /** Format: int64 */
             assets: number;
@@ -3727,6 +3960,30 @@ export interface components {
                 selector: components["schemas"]["Selector"];
                 /** @description Absent: the family is known and the version is not; the contract of its newest version applies. */
                 version?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_MappingVersion: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                author: string;
+                /** Format: date-time */
+                since: string;
+                /** Format: date-time */
+                until?: string | null;
+                /** Format: int32 */
+                version: number;
             }[];
             /** @description Send it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -6784,6 +7041,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkRule"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    mapping_view: {
+        parameters: {
+            query?: {
+                /** @description A version of before; the one that holds if left out. */
+                version?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingRulesNow"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    mapping_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/yaml": string;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingRulesNow"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    mapping_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/yaml": string;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingPreview"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    mapping_versions: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_MappingVersion"];
                 };
             };
             /** @description What went wrong, with a stable code */

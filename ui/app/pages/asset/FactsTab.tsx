@@ -32,6 +32,7 @@ export function FactsTab({ asset }: { asset: Asset }) {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       {group('Identity', [['Name', facts.name, since('name')], ['Native id', facts.native_id, since('native_id')], ['Platform', facts.platform, since('platform')], ['Kind', facts.kind, since('kind')], ...rows(facts.words)], '')}
+      {Object.keys(facts.mapped).length > 0 && group('Set by mapping rules', rows(facts.mapped, 'mapped_by'), '')}
       {group('System', rows(facts.os, 'os'), '')}
       {group('Labels', rows(facts.labels, 'labels'), '')}
       {group('Services', facts.services && rows(facts.services, 'services'), 'Service states were not observed')}

@@ -21,10 +21,12 @@ export interface Facts {
   config: Record<string, string> | null
   pending: PendingUpdate[] | null
   confidence: string | null
+  /** Field → the mapping rule that set it, and what the connector had said. */
+  mapped: Record<string, string>
 }
 
 const WORDS = ['state', 'site', 'region', 'account', 'env', 'project', 'workload', 'owner', 'criticality', 'exposure', 'image_ref', 'launched_at'] as const
-const KNOWN = new Set<string>([...WORDS, 'name', 'native_id', 'platform', 'kind', 'simulated', 'os', 'labels', 'services', 'config', 'pending_updates', 'confidence'])
+const KNOWN = new Set<string>([...WORDS, 'name', 'native_id', 'platform', 'kind', 'simulated', 'os', 'labels', 'services', 'config', 'pending_updates', 'confidence', 'mapped_by'])
 
 const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const text = (value: unknown): string | null => (value === null || value === undefined || value === 'unknown' ? null : typeof value === 'string' ? value : JSON.stringify(value))
@@ -48,8 +50,14 @@ export function readFacts(raw: unknown): Facts & { other: [string, string | null
     config: isMap(facts.config) ? map(facts.config) : null,
     pending: Array.isArray(facts.pending_updates) ? facts.pending_updates.filter(isMap).map((each) => ({ ...map(each), name: text(each.name) ?? 'unknown', security: each.security === true })) : null,
     confidence: text(facts.confidence),
+    mapped: Object.fromEntries(Object.entries(isMap(facts.mapped_by) ? facts.mapped_by : {}).map(([field, by]) => [field, mappedWords(by)])),
     other: Object.entries(facts).filter(([key]) => !KNOWN.has(key)).map(([key, value]) => [key, text(value)]),
   }
+}
+
+function mappedWords(by: unknown): string {
+  const { rule, said } = isMap(by) ? by : {}
+  return `by the rule ${text(rule) ?? 'unknown'}; the connector said ${text(said) ?? 'nothing'}`
 }
 
 /** Since when a fact has been as it is: the newest moment that changed it, else the oldest that is kept. */

@@ -308,6 +308,7 @@ fn asset_of_files(config: &LocalConfig, root: &dyn RootFs) -> Result<Asset, Conn
         pending_updates: None,
         launched_at: None,
         simulated: false,
+        mapped_by: BTreeMap::new(),
     })
 }
 

@@ -116,6 +116,7 @@ impl<'a> Maker<'a> {
             pending_updates: None,
             launched_at: Some(launched.midnight().assume_utc()),
             simulated: true,
+            mapped_by: BTreeMap::new(),
             name,
         }
     }

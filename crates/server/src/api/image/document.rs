@@ -11,8 +11,7 @@ use utoipa::IntoParams;
 
 use super::view;
 use crate::api::types::image::*;
-use crate::api::types::problem::FieldProblem;
-use crate::api::{Json, Path, Problem, Query, Result};
+use crate::api::{Json, Path, Problem, Query, Result, document};
 use crate::app::image::{self as app, Reference, Rejected};
 use crate::opcx::OpCx;
 
@@ -32,7 +31,7 @@ pub(super) async fn image_register(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response> {
-    check_document_type(&headers)?;
+    document::check_type(&headers)?;
     let registered = app::register(&cx, &Reference::parse(&image), &body)
         .await
         .map_err(rejected)?;
@@ -57,7 +56,7 @@ pub(super) async fn image_validate(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<ContractReading>> {
-    check_document_type(&headers)?;
+    document::check_type(&headers)?;
     let parsed = app::validate(&body).map_err(rejected)?;
     Ok(Json(ContractReading::of(&parsed)))
 }
@@ -93,52 +92,14 @@ pub(super) async fn image_contract(cx: OpCx, Path(image): Path<String>) -> Resul
     Ok(([(header::CONTENT_TYPE, YAML)], text).into_response())
 }
 
-fn check_document_type(headers: &HeaderMap) -> Result<()> {
-    const TYPES: &[&str] = &[
-        "application/yaml",
-        "application/x-yaml",
-        "text/yaml",
-        "application/json",
-        "text/plain",
-    ];
-    let declared = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .map(|value| {
-            value
-                .split(';')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_ascii_lowercase()
-        });
-    if declared.is_some_and(|declared| TYPES.contains(&&declared[..])) {
-        return Ok(());
-    }
-    Err(Problem::unsupported_document_type())
-}
-
 fn rejected(rejected: Rejected) -> Problem {
     let problems = match rejected {
         Rejected::Error(error) => return error.into(),
         Rejected::Contract(problems) => problems,
     };
-    let count = problems.len();
-    let noun = if count == 1 { "mistake" } else { "mistakes" };
-    let error = Error::new(
-        ErrorKind::Invalid,
-        "invalid_contract",
-        format!("the image contract has {count} {noun}"),
-    )
-    .hint("`docs/contracts/image.md` describes the three forms; `POST /api/v1/images/validate` checks one");
-    let field = |problem: qlrf_core::contract::Problem| FieldProblem {
-        path: problem.pointer.trim_start_matches('/').replace('/', "."),
-        detail: problem.message,
-        line: Some(problem.at.line),
-        column: Some(problem.at.column),
-        pointer: Some(problem.pointer),
-        code: Some(problem.code.to_owned()),
-        hint: problem.hint,
-    };
-    Problem::from(error).fields(problems.into_iter().map(field).collect())
+    let detail = format!("the image contract has {}", document::count(&problems));
+    let error = Error::new(ErrorKind::Invalid, "invalid_contract", detail).hint(
+        "`docs/contracts/image.md` describes the three forms; `POST /api/v1/images/validate` checks one",
+    );
+    document::rejected(error, problems)
 }

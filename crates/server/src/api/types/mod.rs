@@ -11,6 +11,7 @@ pub mod health;
 pub mod image;
 pub mod image_matrix;
 pub mod link_rule;
+pub mod mapping;
 pub mod member;
 pub mod organization;
 pub mod overview;

@@ -20,8 +20,10 @@ use qlrf_store::{Store, asset, clock, outbox, scope};
 use serde_json::json;
 
 pub use self::removal::remove_assets;
+pub(super) use self::write::asset_event;
 use super::discovery::Watch;
 use super::drift::Judge;
+use super::mapping::Rules;
 use super::sync::Lease;
 
 /// Losing more than this share of a connector's assets at once, and at least so many, needs a person's word.
@@ -50,6 +52,7 @@ pub struct Ingest {
     connector: ConnectorId,
     lease: Lease,
     confirm_removals: bool,
+    rules: Rules,
     /// Kept from one write to the next; a collection that finds nothing new needs none.
     judge: Option<Judge>,
     watch: Watch,
@@ -102,6 +105,7 @@ impl Ingest {
         confirm_removals: bool,
     ) -> qlrf_store::Result<Ingest> {
         let mut tx = store.tenant(org).await?;
+        let rules = Rules::load(&mut tx, connector).await?;
         let remembered = scope::remembered(&mut tx, connector).await?;
         tx.commit().await?;
         Ok(Ingest {
@@ -110,6 +114,7 @@ impl Ingest {
             connector,
             lease,
             confirm_removals,
+            rules,
             judge: None,
             watch: Watch::default(),
             remembered,
@@ -152,6 +157,9 @@ impl Ingest {
             );
         } else {
             self.remove(&mut tx, at, &missing).await?;
+        }
+        if self.rules.are_outdated(&mut tx).await? {
+            unproved.extend(self.closed.iter().map(|closed| closed.scope_id));
         }
         let closings: Vec<Closing> = self
             .closed

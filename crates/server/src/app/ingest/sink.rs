@@ -38,6 +38,7 @@ impl Sink for Ingest {
                     for problem in problems {
                         self.problem("asset_partly_taken", problem);
                     }
+                    self.rules.map(&mut asset);
                     let (document, hash) = asset.fact();
                     self.open.entry(scope.clone()).or_default().push(Prepared {
                         asset,

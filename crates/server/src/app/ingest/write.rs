@@ -24,6 +24,7 @@ impl Ingest {
         let mut tx = self.store.tenant(self.org).await?;
         self.lease.confirm(&mut tx).await?;
         let at = clock::tick(&mut tx).await?;
+        self.rules.are_outdated(&mut tx).await?;
         let mut judge = self.take_judge(&mut tx).await?;
         let scope_ids = self.scope_ids(&mut tx, at, &ready).await?;
         let before = listing::load(&mut tx, &scope_ids).await?;
@@ -265,7 +266,7 @@ struct News<'a> {
     left: Vec<i64>,
 }
 
-fn asset_event(fact: &NewFact<'_>, updated: bool) -> NewEvent {
+pub fn asset_event(fact: &NewFact<'_>, updated: bool) -> NewEvent {
     NewEvent {
         event_type: if updated {
             EventType::AssetUpdated
