@@ -43,7 +43,8 @@ test('added by its form, tested, synced, paused and deleted with its assets', as
   expect((await json<{ total: number }>(estate.server, '/api/v1/assets?q=connector:second')).total).toBe(0)
 })
 
-test('a changed configuration is kept, and a refused one is explained', async ({ page }) => {
+test('a changed configuration is kept, and a refused one is explained', async ({ page, expectAnswer }) => {
+  expectAnswer(400, /\/connectors\/[0-9a-f-]{36}$/)
   await signIn(page, estate)
   await page.goto(`${estate.url}/connectors/${estate.connector}`)
   await page.getByRole('button', { name: 'Change' }).click()

@@ -18,6 +18,7 @@ export function Roles() {
       {roles.error && !data ? <ErrorState error={roles.error} retry={() => void roles.refetch()} />
         : !data ? <SkeletonRows rows={16} className="h-7" /> : (
           <div className="relative overflow-x-auto" role="region" aria-label="Roles and permissions" tabIndex={0}>
+            <p className="pb-2 text-xs text-meta"><em className="not-italic font-semibold">mark</em>: only for members who also run the installation; their line under Members says so.</p>
             <table className="w-full">
               <caption className="sr-only">Permissions of each role</caption>
               <thead className="text-xs text-meta">
