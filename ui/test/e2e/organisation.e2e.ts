@@ -67,7 +67,8 @@ async function again(browser: Browser) {
   return page
 }
 
-test('sessions in other browsers are ended, one or all, and this one stays', async ({ page, browser }) => {
+test('sessions in other browsers are ended, one or all, and this one stays', async ({ page, browser, expectAnswer }) => {
+  expectAnswer(401, '/users/me')
   const second = await again(browser)
   const third = await again(browser)
   await page.goto('/profile')

@@ -14,7 +14,7 @@ import { standing } from './status'
 type Version = components['schemas']['LineageVersion']
 interface Data extends Record<string, unknown> { name: string; detail: string; to?: string; version?: Version; current: boolean }
 
-const WIDTH = 148
+const WIDTH = 168
 const HEIGHT = 52
 const MARGIN = 16
 /** More are in the table below; a graph of them would not be read. */

@@ -5,6 +5,7 @@ import { Link, LINK } from '~/ui/Link'
 import { Skeleton, SkeletonRows } from '~/ui/Skeleton'
 import { SimulatedBadge, StateGlyph } from '~/ui/State'
 import { Command, Text } from '~/ui/Text'
+import { cx } from '~/util/class'
 import { count, plural } from '~/util/units'
 import type { Read } from '~/api/query'
 import { listOf, nextOf, openOf, numberOf, ranked, stateOf, wordsOf, worst, type Data, type Matter } from './matters'
@@ -80,8 +81,8 @@ function Line({ item }: { item: Matter }) {
 function Title({ item }: { item: Matter }) {
   return (
     <>
-      <Link to={openOf(item)} className="min-w-0 truncate font-semibold hover:underline"><Text>{item.title}</Text></Link>
-      {item.about && <span className="min-w-0 shrink-[999] truncate text-dim"><Text>{item.about}</Text></span>}
+      <Link to={openOf(item)} className={cx('truncate font-semibold hover:underline', item.about ? 'max-w-full shrink-0' : 'min-w-0')}><Text>{item.title}</Text></Link>
+      {item.about && <span className="min-w-0 truncate text-dim"><Text>{item.about}</Text></span>}
     </>
   )
 }

@@ -15,7 +15,7 @@ export const test = base.extend<{ complaints: string[]; expectAnswer: Announce }
   baseURL: async ({}, use) => use(world().url),
   /** A test that provokes complaints takes those out that it expects. */
   complaints: async ({}, use) => use([]),
-  /** The API answers with an error only where the test says so; every browser of the test is listened to. */
+  /** The server answers with an error only where the test says so; every browser of the test is listened to. */
   expectAnswer: [async ({ context, browser }, use) => {
     const { announce, listen, unannounced, missing } = refusals()
     listen(context)
@@ -23,7 +23,7 @@ export const test = base.extend<{ complaints: string[]; expectAnswer: Announce }
     browser.on('context', more)
     await use(announce)
     browser.off('context', more)
-    expect(unannounced(), 'the API answered with an error that the test did not announce').toEqual([])
+    expect(unannounced(), 'the server answered with an error that the test did not announce').toEqual([])
     expect(missing(), 'announced, and never answered').toEqual([])
   }, { auto: true }],
   page: async ({ page, complaints }, use) => {
