@@ -40,15 +40,35 @@ export function LongText({ children, title, ...rest }: Props & { title: string }
   )
 }
 
+const TOLD_MS = 1_500
+const MANUAL_MS = 6_000
+
+/** Over plain http there is no clipboard: then what is to be copied is selected, and the button says so. */
 export function CopyButton({ text, label = 'Copy', icon = <Copy /> }: { text: string | (() => string); label?: string; icon?: ReactNode }) {
-  const [done, setDone] = useState(false)
-  const copy = async () => {
-    await navigator.clipboard.writeText(typeof text === 'string' ? text : text())
-    announce('Copied')
-    setDone(true)
-    setTimeout(() => setDone(false), 1500)
+  const [told, setTold] = useState<string>()
+  const tell = (words: string, shown: number) => {
+    announce(words)
+    setTold(words)
+    setTimeout(() => setTold(undefined), shown)
   }
-  return <IconButton label={done ? 'Copied' : label} onClick={() => void copy()}>{done ? <Check /> : icon}</IconButton>
+  const copy = async (button: HTMLElement) => {
+    const wanted = typeof text === 'string' ? text : text()
+    if (await writeClipboard(wanted)) return tell('Copied', TOLD_MS)
+    const selected = selectBeside(button, wanted)
+    tell(selected ? 'This page may not copy; it is selected, press Ctrl C' : 'This page may not copy: select the text by hand', MANUAL_MS)
+  }
+  return <IconButton label={told ?? label} onClick={(event) => void copy(event.currentTarget)}>{told === 'Copied' ? <Check /> : icon}</IconButton>
+}
+
+/** The browser has none outside of a secure context, and may refuse it in one. */
+const writeClipboard = (text: string): Promise<boolean> =>
+  (navigator.clipboard as Clipboard | undefined)?.writeText(text).then(() => true, () => false) ?? Promise.resolve(false)
+
+/** Selects what stands beside the button, when that is the text itself and not a shortened one. */
+function selectBeside(button: HTMLElement, text: string): boolean {
+  const shown = [...(button.parentElement?.children ?? [])].find((each) => each.textContent === text)
+  if (shown) getSelection()?.selectAllChildren(shown)
+  return shown !== undefined
 }
 
 /** A command line to run, with its copy button. */

@@ -43,7 +43,8 @@ test('added by its form, tested, synced, paused and deleted with its assets', as
   expect((await json<{ total: number }>(estate.server, '/api/v1/assets?q=connector:second')).total).toBe(0)
 })
 
-test('a changed configuration is kept, and a refused one is explained', async ({ page }) => {
+test('a changed configuration is kept, and a refused one is explained', async ({ page, expectAnswer }) => {
+  expectAnswer(400, /\/connectors\/[0-9a-f-]{36}$/)
   await signIn(page, estate)
   await page.goto(`${estate.url}/connectors/${estate.connector}`)
   await page.getByRole('button', { name: 'Change' }).click()
@@ -56,7 +57,8 @@ test('a changed configuration is kept, and a refused one is explained', async ({
   await expect(page.getByRole('complementary', { name: 'Summary' })).toContainText('every day')
 })
 
-test('who may not, sees why', async ({ page }) => {
+test('who may not, sees why', async ({ page, expectAnswer }) => {
+  expectAnswer(404, '/audit')
   const { id } = await json<{ id: string }>(estate.server, '/api/v1/rbac/members', { login: 'vera', role: 'viewer' })
   const { path } = await json<{ path: string }>(estate.server, `/api/v1/rbac/members/${id}/sign-in-link`, undefined, 'POST')
   await signIn(page, estate, /link=([\w-]+)/.exec(path)?.[1])

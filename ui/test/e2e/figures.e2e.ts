@@ -133,7 +133,8 @@ test('ages open exactly the assets that they count', async ({ page }) => {
   await expect(page.locator('header p').filter({ hasText: new RegExp(`^${assets} assets?( ·|$)`) })).toBeVisible()
 })
 
-test('the times to fix are set, refused when they contradict each other, and kept', async ({ page }) => {
+test('the times to fix are set, refused when they contradict each other, and kept', async ({ page, expectAnswer }) => {
+  expectAnswer(400, '/organization/sla')
   await page.goto(`${estate.url}/organisation`)
   const times = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Time to fix' }) })
   await expect(times).toContainText('own times')

@@ -23,7 +23,8 @@ test('filters with suggestions, and the URL holds them', async ({ page }) => {
   await expect(grid).toHaveAttribute('aria-rowcount', rowCount(601))
 })
 
-test('a wrong filter says what is wrong', async ({ page }) => {
+test('a wrong filter says what is wrong', async ({ page, expectAnswer }) => {
+  expectAnswer(400, '/assets')
   await page.goto('/fleet?q=colour:red')
   await expect(page.getByRole('alert')).toContainText('a filter cannot ask for "colour"', { ignoreCase: true })
   await expect(page.getByRole('alert')).toContainText('invalid_filter')

@@ -57,7 +57,9 @@ test('the name of a link rule', async ({ page }) => {
   }
 })
 
-test('addresses: a family that is markup, a filter of 64 KB, a moment that is none', async ({ page }) => {
+test('addresses: a family that is markup, a filter of 64 KB, a moment that is none', async ({ page, expectAnswer }) => {
+  expectAnswer(404, /\/images\/%3Cimg.*\/lineage$/)
+  expectAnswer(400, '/images/validate')
   await page.goto(`/images/${encodeURIComponent(HOSTILE)}`)
   await expect(page.getByRole('alert')).toBeVisible()
   await expectHarmless(page)

@@ -41,7 +41,8 @@ test('the matrix by keyboard alone: columns, cell, explanation, way in', async (
   await expect(page.getByRole('heading', { name: 'Fleet' })).toBeFocused()
 })
 
-test('a contract: mistakes have their place, then it is registered and promoted', async ({ page }) => {
+test('a contract: mistakes have their place, then it is registered and promoted', async ({ page, expectAnswer }) => {
+  expectAnswer(400, '/images/validate')
   await page.goto('/images?view=register')
   const box = page.getByRole('textbox', { name: /Contract/ })
   await expect(page.getByRole('button', { name: 'Check' })).toHaveAttribute('aria-disabled', 'true')
@@ -131,7 +132,8 @@ const sbom = (...packages: string[]) => JSON.stringify({
 })
 const file = (name: string, text: string) => ({ name, mimeType: 'application/json', buffer: Buffer.from(text) })
 
-test('a bill of materials: what is wrong with it is said, then it is attached, and can be saved again', async ({ page }) => {
+test('a bill of materials: what is wrong with it is said, then it is attached, and can be saved again', async ({ page, expectAnswer }) => {
+  expectAnswer(400, '/sbom')
   await api('/api/v1/images/e2e-sbom:1.0', contract('e2e-sbom', '1.0'))
   await page.goto('/images/e2e-sbom/1.0')
   await page.getByRole('button', { name: 'Attach' }).click()

@@ -25,7 +25,8 @@ test('a person is invited, gets a link that works once, changes role and leaves'
   await other.close()
 })
 
-test('the last administrator stays, and the reason is said', async ({ page }) => {
+test('the last administrator stays, and the reason is said', async ({ page, expectAnswer }) => {
+  expectAnswer(409, /\/rbac\/members\/[0-9a-f-]{36}$/)
   await page.goto('/organisation')
   await page.getByRole('combobox', { name: /^Role of / }).first().selectOption('viewer')
   await expect(page.getByRole('alert')).toContainText('last_admin')
@@ -66,7 +67,8 @@ async function again(browser: Browser) {
   return page
 }
 
-test('sessions in other browsers are ended, one or all, and this one stays', async ({ page, browser }) => {
+test('sessions in other browsers are ended, one or all, and this one stays', async ({ page, browser, expectAnswer }) => {
+  expectAnswer(401, '/users/me')
   const second = await again(browser)
   const third = await again(browser)
   await page.goto('/profile')

@@ -53,7 +53,8 @@ test('a check is for everybody who reads, but a viewer cannot register what pass
   await leave(page, id)
 })
 
-test('a session that ended leads to the sign-in page, and back to where one was', async ({ browser }) => {
+test('a session that ended leads to the sign-in page, and back to where one was', async ({ browser, expectAnswer }) => {
+  expectAnswer(401, /\/(images\/matrix|users\/me)(\?|$)/)
   const { page, id } = await personOf(browser, 'viewer')
   await page.goto('/images?view=matrix')
   await expect(page.getByRole('table', { name: /Image versions/ })).toBeVisible()
@@ -67,7 +68,8 @@ test('a session that ended leads to the sign-in page, and back to where one was'
   await page.context().close()
 })
 
-test('an action in a session that ended leads to the sign-in page as well', async ({ browser }) => {
+test('an action in a session that ended leads to the sign-in page as well', async ({ browser, expectAnswer }) => {
+  expectAnswer(401, /\/users\/me(\/session)?$/)
   const { page, id } = await personOf(browser, 'viewer')
   await page.goto('/profile')
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()

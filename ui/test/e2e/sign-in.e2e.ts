@@ -2,7 +2,8 @@ import { expect, expectAccessible, expectFitsPhone, newLink, test } from './harn
 
 test.use({ storageState: { cookies: [], origins: [] } })
 
-test('a page asked for without a session comes back after signing in by link', async ({ page }) => {
+test('a page asked for without a session comes back after signing in by link', async ({ page, expectAnswer }) => {
+  expectAnswer(401, '/users/me')
   await page.goto('/fleet?q=platform:aws')
   await expect(page.getByRole('heading', { name: 'Sign in to QL-RF' })).toBeVisible()
   await expect(page).toHaveURL(/\/sign-in\?next=%2Ffleet%3Fq%3Dplatform:aws/)
@@ -13,7 +14,9 @@ test('a page asked for without a session comes back after signing in by link', a
   await expect(page.getByRole('combobox', { name: 'Filter' })).toHaveValue('platform:aws')
 })
 
-test('a link works once, and what is wrong is said', async ({ page }) => {
+test('a link works once, and what is wrong is said', async ({ page, expectAnswer }) => {
+  expectAnswer(401, '/users/me')
+  expectAnswer(401, '/sign-in')
   const link = newLink()
   await page.goto(`/sign-in?link=${link}`)
   await page.getByRole('button', { name: 'Sign in' }).click()

@@ -3,7 +3,8 @@ import { ADVISORIES, CVE, EXPLOITED, importAdvisories } from './harness/feeds'
 
 test.beforeAll(async () => importAdvisories(world()))
 
-test('a feed is imported by upload, and says what it brought', async ({ page }) => {
+test('a feed is imported by upload, and says what it brought', async ({ page, expectAnswer }) => {
+  expectAnswer(400, '/feeds/osv/import')
   await page.goto('/feeds')
   await page.getByRole('button', { name: 'Import OSV advisories' }).click()
   const dialog = page.getByRole('dialog', { name: 'Import OSV advisories' })
@@ -98,7 +99,8 @@ test('fixes, and records of the world that cannot reach back', async ({ page }) 
   await expect(links.first()).toBeVisible()
 })
 
-test('what an advisory says stays text', async ({ page }) => {
+test('what an advisory says stays text', async ({ page, expectAnswer }) => {
+  expectAnswer(404, /\/CVE-1999-99999/)
   await page.goto(`/vulnerabilities/${EXPLOITED}?tab=advisories`)
   await expect(page.getByRole('region', { name: 'Advisories' })).toContainText('<img src=x onerror=alert(1)>')
   await page.goto('/vulnerabilities/CVE-1999-99999')

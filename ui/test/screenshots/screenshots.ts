@@ -121,6 +121,7 @@ async function settle(page: Page, shot: Shot) {
   await page.waitForFunction(() => performance.getEntriesByType('resource').every((entry) => (entry as PerformanceResourceTiming).responseStart > 0 || (entry as PerformanceResourceTiming).initiatorType !== 'fetch'))
   await page.evaluate(() => document.fonts.ready)
   await waiting.first().waitFor({ state: 'hidden' })
+  await page.getByText('Searching the estate').waitFor({ state: 'hidden' })
   await page.mouse.move(0, 0)
 }
 

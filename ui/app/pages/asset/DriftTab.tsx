@@ -17,7 +17,10 @@ import type { Drift } from './facts'
 const SHOWN = 100
 const WHY: Record<string, string> = { not_observed: 'was not observed', not_comparable: 'cannot be compared', not_packaged: 'is not a package here' }
 
-/** What differs from the image that it should run, one sentence each, with the evidence below it. */
+/** Where the server sent no sentence. */
+const told = ({ name, expected, actual }: { name: string; expected?: string; actual?: string }) => `${name}: expected ${expected ?? 'nothing'}, has ${actual ?? 'nothing'}`
+
+/** What differs from the image that it should run, one sentence each, with the way to the package. */
 export function DriftTab({ drift }: { drift: Drift }) {
   const packages = packagesOf(drift.packages)
   const services = valuesOf(drift.services)
@@ -31,17 +34,13 @@ export function DriftTab({ drift }: { drift: Drift }) {
       <Verdict drift={drift} lag={lag} />
       {packages.length > 0 && (
         <Differences title="Packages" items={packages.map((each, i) => ({
-          key: `${each.name} ${each.arch} ${each.change}`, state: each.state, word: each.change, sentence: about[i] ?? each.name,
-          evidence: <>
-            <Link to={path.asset(drift.asset_id, { tab: 'packages', q: each.name })} className={LINK}><Text mono>{each.name}</Text></Link>
-            <Expected expected={each.expected} actual={each.actual} /><span>{each.arch}</span>
-          </>,
+          key: `${each.name} ${each.arch} ${each.change}`, state: each.state, word: each.change, sentence: about[i] ?? told(each),
+          evidence: <><Link to={path.asset(drift.asset_id, { tab: 'packages', q: each.name })} className={LINK}><Text mono>{each.name}</Text></Link>{each.arch}</>,
         }))} />
       )}
       {[['Services', services, packages.length] as const, ['Settings', config, packages.length + services.length] as const].map(([title, values, from]) => values.length > 0 && (
         <Differences key={title} title={title} items={values.map((each, i) => ({
-          key: each.name, state: 'warning', word: 'differs', sentence: about[from + i] ?? each.name,
-          evidence: <Expected expected={each.expected} actual={each.actual} />,
+          key: each.name, state: 'warning', word: 'differs', sentence: about[from + i] ?? told(each),
         }))} />
       ))}
       {drift.unverified.length > 0 && <NotCompared drift={drift} />}
@@ -87,7 +86,7 @@ function Commit({ family, version }: { family: string; version: string | null | 
   return commit ? <> (commit <Text mono>{commit.slice(0, 12)}</Text>)</> : null
 }
 
-interface Item { key: string; state: State; word: string; sentence: string; evidence: ReactNode }
+interface Item { key: string; state: State; word: string; sentence: string; evidence?: ReactNode }
 
 function Differences({ title, items }: { title: string; items: Item[] }) {
   const [all, setAll] = useState(false)
@@ -96,26 +95,15 @@ function Differences({ title, items }: { title: string; items: Item[] }) {
     <Section title={title} note={`${plural(items.length, 'difference')}`}>
       <ul>
         {shown.map((item) => (
-          <li key={item.key} className="grid grid-cols-[6.5rem_minmax(0,1fr)] gap-x-2 border-b border-line py-2 last:border-0 max-md:grid-cols-1">
+          <li key={item.key} className="grid grid-cols-[6.5rem_minmax(0,1fr)_auto] gap-x-2 border-b border-line py-2 last:border-0 max-md:grid-cols-1">
             <StateBadge state={item.state} className="self-start">{item.word}</StateBadge>
-            <div className="min-w-0">
-              <p className="break-words"><LongText wrap title={title}>{item.sentence}</LongText></p>
-              <p className="flex flex-wrap gap-x-4 text-xs text-meta">{item.evidence}</p>
-            </div>
+            <p className="min-w-0 break-words"><LongText wrap title={title}>{item.sentence}</LongText></p>
+            {item.evidence && <p className="flex items-baseline gap-x-3 text-xs text-meta">{item.evidence}</p>}
           </li>
         ))}
       </ul>
       {shown.length < items.length && <Button onClick={() => setAll(true)}>Show all {count(items.length)}</Button>}
     </Section>
-  )
-}
-
-function Expected({ expected, actual }: { expected?: string; actual?: string }) {
-  return (
-    <>
-      <span className="min-w-0">expected {expected ? <Text mono wrap>{expected}</Text> : 'nothing'}</span>
-      <span className="min-w-0">has {actual ? <Text mono wrap>{actual}</Text> : 'nothing'}</span>
-    </>
   )
 }
 

@@ -36,17 +36,17 @@ const read = (raw: RawSearch) => ({
 })
 
 const COLUMNS: Column<Finding>[] = [
-  { id: 'id', header: 'Vulnerability', width: 150, grow: 1, card: 'title', text: (row) => row.id, cell: (row) => <span className="flex min-w-0 items-center gap-2" title={row.summary.slice(0, 300)}><Link to={path.vulnerability(row.id)} tabIndex={-1} className="min-w-0 truncate hover:underline"><Text>{row.id}</Text></Link>{row.kev && <ExploitedBadge />}</span> },
+  { id: 'id', header: 'Vulnerability', width: 136, grow: 1, card: 'title', text: (row) => row.id, cell: (row) => <span className="flex min-w-0 items-center gap-2" title={row.summary.slice(0, 300)}><Link to={path.vulnerability(row.id)} tabIndex={-1} className="min-w-0 truncate hover:underline"><Text>{row.id}</Text></Link>{row.kev && <ExploitedBadge />}</span> },
   {
-    id: 'urgency', header: 'Urgency', sort: '-urgency', width: 110, card: 'aside', text: (row) => Math.round(row.urgency.score),
+    id: 'urgency', header: 'Urgency', sort: '-urgency', width: 130, card: 'aside', text: (row) => Math.round(row.urgency.score),
     cell: (row) => <UrgencyScore finding={row} />,
   },
   { id: 'severity', header: 'Severity', width: 96, card: 'line', text: (row) => row.severity, cell: (row) => <SeverityBadge severity={row.severity} /> },
-  { id: 'packages', header: 'Packages', width: 120, grow: 1, card: 'line', text: (row) => row.packages.join(' '), cell: (row) => <Text mono>{row.packages.join(', ')}</Text> },
-  { id: 'fix', header: 'Fix', width: 100, card: 'line', text: (row) => row.fix, cell: (row) => <StateBadge state={fixState(row.fix)}>{FIX_WORDS[row.fix]}</StateBadge> },
-  { id: 'fixed_in', header: 'Fixed in', width: 150, grow: 1, card: 'line', text: fixedIn, cell: (row) => (fixedIn(row) ? <Text mono>{fixedIn(row)}</Text> : <span className="text-meta">none published</span>) },
-  { id: 'sla', header: 'SLA clock', width: 140, card: 'line', text: (row) => row.sla?.due, cell: (row) => <SlaWords sla={row.sla} /> },
-  { id: 'epss', header: 'EPSS', sort: '-epss', width: 76, align: 'right', text: (row) => row.epss?.score, cell: (row) => (row.epss ? percent(row.epss.score * 100) : <Unknown />) },
+  { id: 'packages', header: 'Packages', width: 110, grow: 1, card: 'line', text: (row) => row.packages.join(' '), cell: (row) => <Text mono>{row.packages.join(', ')}</Text> },
+  { id: 'fix', header: 'Fix', width: 84, card: 'line', text: (row) => row.fix, cell: (row) => <StateBadge state={fixState(row.fix)}>{FIX_WORDS[row.fix]}</StateBadge> },
+  { id: 'fixed_in', header: 'Fixed in', width: 130, grow: 1, card: 'line', text: fixedIn, cell: (row) => (fixedIn(row) ? <Text mono>{fixedIn(row)}</Text> : <span className="text-meta">none published</span>) },
+  { id: 'sla', header: 'SLA clock', width: 96, card: 'line', text: (row) => row.sla?.due, cell: (row) => <SlaWords sla={row.sla} /> },
+  { id: 'epss', header: 'EPSS', sort: '-epss', width: 92, align: 'right', text: (row) => row.epss?.score, cell: (row) => (row.epss ? percent(row.epss.score * 100) : <Unknown />) },
   { id: 'cvss', header: 'CVSS', sort: '-cvss', width: 96, align: 'right', hidden: true, text: (row) => row.cvss?.score, cell: (row) => (row.cvss ? row.cvss.score.toFixed(1) : <Unknown />) },
   { id: 'published', header: 'Published', sort: '-published', width: 96, hidden: true, text: (row) => row.published, cell: (row) => (row.published ? <RelativeTime at={row.published} /> : <Unknown />) },
 ]
@@ -92,8 +92,8 @@ function Counts({ first }: { first: First | undefined }) {
   const counts = first?.counts
   if (!counts) return <div className="h-12" />
   const parts = [
-    { label: 'critical', value: counts.critical, tone: 'critical' as const }, { label: 'high', value: counts.high, tone: 'warning' as const },
-    { label: 'medium', value: counts.medium, tone: 'accent' as const }, { label: 'low', value: counts.low, tone: 'none' as const }, { label: 'not rated', value: counts.unknown, tone: 'unknown' as const },
+    { label: 'critical', value: counts.critical, tone: 'critical' as const }, { label: 'high', value: counts.high, tone: 'high' as const },
+    { label: 'medium', value: counts.medium, tone: 'warning' as const }, { label: 'low', value: counts.low, tone: 'none' as const }, { label: 'not rated', value: counts.unknown, tone: 'unknown' as const },
   ]
   return (
     <div className="mb-2">

@@ -5,12 +5,12 @@ import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState, ErrorState } from '~/components/States'
 import { Link, LINK } from '~/ui/Link'
 import { SkeletonRows } from '~/ui/Skeleton'
-import { StateBadge, Unknown } from '~/ui/State'
+import { Unknown } from '~/ui/State'
 import { Text } from '~/ui/Text'
 import { cx } from '~/util/class'
 import { path, term } from '~/util/path-builder'
-import type { State } from '~/util/states'
 import { plural } from '~/util/units'
+import { ImageBadge } from '../images/status'
 import type { Drift } from './facts'
 
 type Version = components['schemas']['LineageVersion']
@@ -41,15 +41,7 @@ export function ImageTab({ drift }: { drift: Drift }) {
   )
 }
 
-function standing(version: Version): [State, string] {
-  if (version.revoked) return ['critical', 'revoked']
-  if (version.newest) return ['ok', 'newest']
-  if (['retired', 'deprecated'].includes(version.status)) return ['warning', version.status]
-  return version.superseded_at ? ['warning', 'superseded'] : ['unknown', version.status]
-}
-
 function Line({ family, version, runs, should }: { family: string; version: Version; runs: boolean; should: boolean }) {
-  const [state, word] = standing(version)
   const old = version.superseded_at && !runs
   const name = `${family}:${version.version}`
   return (
@@ -58,7 +50,7 @@ function Line({ family, version, runs, should }: { family: string; version: Vers
         <span className={cx(version.revoked && 'line-through', old && 'text-dim')}><Text mono>{version.version}</Text></span>
         {runs && <strong className="ml-2 text-xs font-semibold">this asset</strong>}{should && !runs && <span className="ml-2 text-xs text-dim">should run</span>}
       </th>
-      <td><StateBadge state={state}>{word}</StateBadge></td>
+      <td><ImageBadge {...version} /></td>
       <td className="text-meta">{version.published_at ? <RelativeTime at={version.published_at} /> : 'not published'}</td>
       <td className="text-meta">{version.superseded_at ? <RelativeTime at={version.superseded_at} /> : '–'}</td>
       <td className="text-right"><Link className={LINK} to={path.fleet({ q: term('image', name) })}>{plural(version.running, 'asset')}</Link></td>

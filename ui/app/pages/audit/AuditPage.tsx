@@ -12,6 +12,7 @@ import { ExportMenu } from '~/table/ExportMenu'
 import { saveFrom } from '~/table/export'
 import { Toolbar } from '~/table/Toolbar'
 import { useShown, useTableUrl } from '~/table/url'
+import { Actor } from '~/ui/Actor'
 import { Button } from '~/ui/Button'
 import { Input } from '~/ui/Field'
 import { StateBadge } from '~/ui/State'
@@ -42,7 +43,7 @@ function Outcome({ entry }: { entry: Entry }) {
 const COLUMNS: Column<Entry>[] = [
   { id: 'path', header: 'What', width: 260, grow: 4, card: 'title', text: (row) => `${row.method} ${row.path}`, cell: (row) => <span className="flex min-w-0 gap-1.5"><span className="text-meta">{row.method}</span><Text mono className="min-w-0">{row.path}</Text></span> },
   { id: 'outcome', header: 'Outcome', width: 120, card: 'aside', text: (row) => outcome(row)[1], cell: (row) => <Outcome entry={row} /> },
-  { id: 'actor', header: 'Who', width: 190, grow: 3, card: 'line', text: (row) => row.actor, cell: (row) => <Text>{row.actor}</Text> },
+  { id: 'actor', header: 'Who', width: 190, grow: 3, card: 'line', text: (row) => row.actor, cell: (row) => <Actor>{row.actor}</Actor> },
   { id: 'permission', header: 'Permission', width: 150, grow: 1, text: (row) => row.permission, cell: (row) => <Text>{row.permission}</Text> },
   { id: 'at', header: 'When', width: 100, card: 'line', text: (row) => row.at, cell: (row) => <RelativeTime at={row.at} /> },
   { id: 'seq', header: 'Number', sort: '-seq', width: 84, align: 'right', text: (row) => row.seq, cell: (row) => row.seq },

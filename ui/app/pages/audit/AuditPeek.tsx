@@ -18,7 +18,7 @@ export function AuditPeek({ entry }: { entry: Entry }) {
       <KeyValue rows={[
         ['What', <Text key="w" mono wrap className="break-all">{`${entry.method} ${entry.path}`}</Text>],
         ['Permission', <Text key="p">{entry.permission}</Text>],
-        ['Who', <Link key="a" to={path.audit({ actor: entry.actor })} className={LINK}><Text wrap>{entry.actor}</Text></Link>],
+        ['Who', <span key="a" className="flex items-start gap-1"><Link to={path.audit({ actor: entry.actor })} className={LINK}><Text wrap>{entry.actor}</Text></Link><CopyButton text={entry.actor} label="Copy actor" /></span>],
         ['When', absolute(new Date(entry.at))],
         ['Hash', copied(entry.hash, 'Copy hash')],
         ['Request', copied(entry.request_id, 'Copy request id')],

@@ -6,7 +6,7 @@ import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState, ErrorState } from '~/components/States'
 import { Button } from '~/ui/Button'
 import { SkeletonRows } from '~/ui/Skeleton'
-import { StateBadge } from '~/ui/State'
+import { StateBadge, Unknown } from '~/ui/State'
 import { Text } from '~/ui/Text'
 import { count, of } from '~/util/units'
 import type { Connector } from './words'
@@ -27,8 +27,8 @@ export function Ledger({ connector }: { connector: Connector }) {
           : own.length === 0 ? <EmptyState compact title="No scope was listed yet">It is filled by the first collection.</EmptyState>
             : (
               <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Coverage by scope">
-                <table className="num w-full min-w-160">
-                  <thead className="text-left text-xs text-meta"><tr className="[&>th]:pr-3 [&>th]:pb-1 [&>th]:font-normal"><th scope="col">Account</th><th scope="col">Region</th><th scope="col">Kind</th><th scope="col" className="text-right">Assets</th><th scope="col" className="whitespace-nowrap">Last complete</th><th scope="col">Last attempt</th></tr></thead>
+                <table className="num w-full md:min-w-160">
+                  <thead className="text-left text-xs text-meta"><tr className="[&>th]:pr-3 [&>th]:pb-1 [&>th]:font-normal"><th scope="col">Account</th><th scope="col">Region</th><th scope="col" className="max-md:hidden">Kind</th><th scope="col" className="text-right">Assets</th><th scope="col" className="whitespace-nowrap max-md:hidden">Last complete</th><th scope="col">Last attempt</th></tr></thead>
                   <tbody>{shown.map((scope) => <Line key={`${scope.account} ${scope.region} ${scope.kind}`} scope={scope} />)}</tbody>
                 </table>
               </div>
@@ -41,13 +41,13 @@ export function Ledger({ connector }: { connector: Connector }) {
 function Line({ scope }: { scope: Scope }) {
   return (
     <tr className="border-t border-line align-top [&>*]:py-1.5 [&>*]:pr-3">
-      <th scope="row" className="max-w-40 truncate text-left font-normal"><Text>{scope.account}</Text></th>
-      <td className="max-w-32 truncate"><Text>{scope.region}</Text></td>
-      <td className="whitespace-nowrap">{scope.kind.replaceAll('_', ' ')}</td>
-      <td className="text-right">{scope.completed_at ? count(scope.assets) : <span className="text-unknown">unknown</span>}</td>
-      <td className="whitespace-nowrap text-meta">{scope.completed_at ? <RelativeTime at={scope.completed_at} /> : 'never'}</td>
+      <th scope="row" className="max-w-56 truncate text-left max-md:max-w-24 font-normal"><Text>{scope.account}</Text></th>
+      <td className="max-w-40 truncate max-md:max-w-20"><Text>{scope.region}</Text></td>
+      <td className="whitespace-nowrap max-md:hidden">{scope.kind.replaceAll('_', ' ')}</td>
+      <td className="text-right">{scope.completed_at ? count(scope.assets) : <Unknown why="It was never listed completely" />}</td>
+      <td className="whitespace-nowrap text-meta max-md:hidden">{scope.completed_at ? <RelativeTime at={scope.completed_at} /> : 'never'}</td>
       <td>
-        <StateBadge state={scope.code ? 'warning' : 'ok'}>{scope.code ? 'incomplete' : 'complete'}</StateBadge> <RelativeTime className="text-xs text-meta" at={scope.attempted_at} />
+        <StateBadge state={scope.code ? 'warning' : 'ok'}>{scope.code ? 'incomplete' : 'complete'}</StateBadge> <RelativeTime className="text-xs text-meta max-md:hidden" at={scope.attempted_at} />
         {scope.code && <p className="text-xs text-dim"><Text wrap>{scope.detail ?? scope.code}</Text> <code>{scope.code}</code></p>}
       </td>
     </tr>

@@ -2,6 +2,7 @@ import { useApi } from '~/api/query'
 import { Section } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState, ErrorState } from '~/components/States'
+import { Actor } from '~/ui/Actor'
 import { SkeletonRows } from '~/ui/Skeleton'
 import { StateBadge } from '~/ui/State'
 import { Text } from '~/ui/Text'
@@ -35,7 +36,7 @@ function Line({ sync }: { sync: Sync }) {
           {sync.scopes > 0 && <span>{of(whole, sync.scopes)} scopes complete</span>}
           {sync.problems > 0 && <span>{plural(sync.problems, 'problem')}</span>}
           {sync.code && <code>{sync.code}</code>}
-          <span className="min-w-0">asked for by <Text wrap>{sync.requested_by}</Text></span>
+          <span className="min-w-0">asked for by <Actor>{sync.requested_by}</Actor></span>
         </p>
       </div>
       <p className="text-right text-xs text-meta max-md:text-left"><RelativeTime at={sync.ended_at ?? sync.started_at ?? sync.queued_at} />{sync.started_at && sync.ended_at && <> · took {took(sync.started_at, sync.ended_at)}</>}</p>

@@ -3,6 +3,7 @@ import { KeyValue, PageHeader, Section } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState, ErrorState } from '~/components/States'
 import { SkeletonRows } from '~/ui/Skeleton'
+import { Actor } from '~/ui/Actor'
 import { StateBadge, Unknown } from '~/ui/State'
 import { CopyButton, Text } from '~/ui/Text'
 import { usePhone } from '~/util/media'
@@ -16,8 +17,10 @@ import { PROGRESS_MS, type Feed } from './words'
 type Run = Feed['runs'][number]
 type Snapshot = Feed['snapshots'][number]
 
-const HEAD = 'text-left text-xs text-meta [&_th]:px-2 [&_th]:pb-1 [&_th]:font-normal'
-const ROW = 'border-t border-line [&>*]:px-2 [&>*]:py-1.5 [&>*]:align-top'
+const HEAD = 'text-left text-xs text-meta [&_th]:px-2 [&_th]:pb-1 [&_th]:font-normal [&_th:first-child]:pl-0'
+/** The same in each feed, so that they stand below each other. */
+const COLUMNS = ['w-[26%]', 'w-[10%]', 'w-[8%]', 'w-[10%]', 'w-[12%]', '']
+const ROW = 'border-t border-line [&>*]:px-2 [&>*]:py-1.5 [&>*]:align-top [&>:first-child]:pl-0'
 
 const running = (feeds: Feed[]) => feeds.some((feed) => feed.runs.some((run) => run.state === 'running'))
 
@@ -69,7 +72,8 @@ function Sources({ feed }: { feed: Feed }) {
   if (usePhone()) return <ul aria-label={`Sources of ${feed.title}`} className="grid gap-4">{rows.map((row) => <SourceCard key={`${row.snapshot?.id} ${row.run?.started_at}`} {...row} />)}</ul>
   return (
     <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={`Sources of ${feed.title}`}>
-      <table className="num w-full min-w-200">
+      <table className="num w-full min-w-200 table-fixed">
+        <colgroup>{COLUMNS.map((width, i) => <col key={i} className={width} />)}</colgroup>
         <thead className={HEAD}><tr><th scope="col">Source</th><th scope="col">Snapshot</th><th scope="col" className="text-right!">Records</th><th scope="col">Imported</th><th scope="col">States up to</th><th scope="col">Last run</th></tr></thead>
         <tbody>
           {rows.map((row) => <SourceRow key={`${row.snapshot?.id} ${row.run?.started_at}`} {...row} />)}
@@ -105,7 +109,7 @@ function SourceRow(row: Row) {
   const cells = cellsOf(row)
   return (
     <tr className={ROW}>
-      <th scope="row" className="max-w-80 text-left font-normal">{cells.name}</th>
+      <th scope="row" className="text-left font-normal break-words">{cells.name}</th>
       <td className="whitespace-nowrap">{cells.snapshot}</td>
       <td className="text-right whitespace-nowrap">{cells.records}</td>
       <td className="whitespace-nowrap">{cells.imported}</td>
@@ -135,7 +139,7 @@ function RunWords({ run }: { run: Run }) {
     <div>
       <p className="flex flex-wrap items-center gap-x-3"><StateBadge state={syncState(run.state)}>{run.state}</StateBadge><span className="text-meta"><RelativeTime at={run.started_at} />{detail && ` · ${detail}`}</span></p>
       {(run.code ?? run.detail) && <p className="max-w-[60ch] text-dim">{run.code && <code className="mr-2 text-xs">{run.code}</code>}{run.detail && <Text wrap>{run.detail}</Text>}</p>}
-      {run.requested_by && <p className="max-w-[60ch] text-xs text-meta">by <Text wrap>{run.requested_by}</Text></p>}
+      {run.requested_by && <p className="max-w-[60ch] text-xs text-meta">by <Actor>{run.requested_by}</Actor></p>}
     </div>
   )
 }

@@ -53,7 +53,7 @@ function OnNewest({ row }: { row: Family }) {
   const part = share(row.on_newest, row.assets)
   return (
     <span className="inline-flex items-center gap-2">
-      <span className="w-16 shrink-0 max-md:hidden"><Bar label={`${row.family} on its newest version`} value={row.on_newest} total={row.assets} tone="ok" /></span>
+      <span className="w-16 shrink-0 max-md:hidden"><Bar label={`${row.family} on its newest version`} value={row.on_newest} total={row.assets} /></span>
       <span>{part === undefined ? 'no assets' : percent(part, 0)}</span>
       {part !== undefined && <span className="text-xs text-meta">{of(row.on_newest, row.assets)}</span>}
     </span>

@@ -14,8 +14,9 @@ import { standing } from './status'
 type Version = components['schemas']['LineageVersion']
 interface Data extends Record<string, unknown> { name: string; detail: string; to?: string; version?: Version; current: boolean }
 
-const WIDTH = 148
+const WIDTH = 168
 const HEIGHT = 52
+const MARGIN = 16
 /** More are in the table below; a graph of them would not be read. */
 const SHOWN_MAX = 24
 
@@ -23,14 +24,25 @@ const SHOWN_MAX = 24
 export default function LineageGraph({ family, versions, current }: { family: string; versions: Version[]; current?: string }) {
   const shown = useMemo(() => versions.slice(-SHOWN_MAX), [versions])
   const { nodes, edges } = useMemo(() => layout(family, shown, current), [family, shown, current])
-  const rows = new Set(nodes.map((node) => node.position.y)).size
+  const { width, height } = extent(nodes)
   return (
-    <div role="group" aria-label={`Lineage of ${family}; the table below says the same`} className="border border-line bg-sunken" style={{ height: Math.max(140, rows * 84 + 40) }}>
-      <ReactFlow nodes={nodes} edges={edges} nodeTypes={TYPES} fitView fitViewOptions={{ maxZoom: 1, padding: 0.08 }} minZoom={0.3} maxZoom={1.5} proOptions={{ hideAttribution: true }}
-        nodesDraggable={false} nodesConnectable={false} nodesFocusable={false} edgesFocusable={false} elementsSelectable={false} zoomOnScroll={false} preventScrolling={false} panOnScroll={false} />
+    <div role="group" aria-label={`Lineage of ${family}; the table below says the same`} tabIndex={0} ref={toNewest} className="overflow-x-auto border border-line bg-sunken">
+      <div style={{ minWidth: width, height }}>
+        <ReactFlow nodes={nodes} edges={edges} nodeTypes={TYPES} fitView fitViewOptions={{ minZoom: 1, maxZoom: 1 }} minZoom={1} maxZoom={1} panOnDrag={false} zoomOnPinch={false} zoomOnDoubleClick={false} proOptions={{ hideAttribution: true }}
+          nodesDraggable={false} nodesConnectable={false} nodesFocusable={false} edgesFocusable={false} elementsSelectable={false} zoomOnScroll={false} preventScrolling={false} panOnScroll={false} />
+      </div>
     </div>
   )
 }
+
+/** The newest versions are at the right end. */
+const toNewest = (box: HTMLElement | null) => box?.scrollTo({ left: box.scrollWidth })
+
+/** Drawn at its own size, so that its words are as large as all others: what is wider than the page scrolls. */
+const extent = (nodes: Node<Data>[]) => ({
+  width: Math.max(...nodes.map((node) => node.position.x)) + WIDTH + 2 * MARGIN,
+  height: Math.max(...nodes.map((node) => node.position.y)) + HEIGHT + 2 * MARGIN,
+})
 
 function Box({ data }: NodeProps<Node<Data>>) {
   const { version } = data
@@ -63,7 +75,7 @@ function layout(family: string, versions: Version[], current?: string): { nodes:
     edges.push({ id: `${id}-built-${version.id}`, source: id, target: version.id, style: { stroke: 'var(--meta)', strokeDasharray: '4 3' } })
   }
   const graph = new dagre.graphlib.Graph()
-  graph.setGraph({ rankdir: 'LR', nodesep: 28, ranksep: 40 })
+  graph.setGraph({ rankdir: 'LR', nodesep: 28, ranksep: 24 })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const id of data.keys()) graph.setNode(id, { width: WIDTH, height: HEIGHT })
   for (const edge of edges) graph.setEdge(edge.source, edge.target)

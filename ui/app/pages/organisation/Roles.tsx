@@ -18,16 +18,17 @@ export function Roles() {
       {roles.error && !data ? <ErrorState error={roles.error} retry={() => void roles.refetch()} />
         : !data ? <SkeletonRows rows={16} className="h-7" /> : (
           <div className="relative overflow-x-auto" role="region" aria-label="Roles and permissions" tabIndex={0}>
+            <p className="pb-2 text-xs text-meta"><em className="not-italic font-semibold">mark</em>: only for members who also run the installation; their line under Members says so.</p>
             <table className="w-full">
               <caption className="sr-only">Permissions of each role</caption>
               <thead className="text-xs text-meta">
-                <tr><th scope="col" className="pb-1 text-left font-normal">Permission</th>{data.map((role) => <th key={role.name} scope="col" className={cx('px-2 pb-1 font-normal', role.name === mine && 'font-semibold text-text')}>{role.name}{role.name === mine && <span className="sr-only"> (yours)</span>}</th>)}</tr>
+                <tr><th scope="col" className="pb-1 text-left font-normal">Permission</th>{data.map((role) => <th key={role.name} scope="col" className={cx('px-2 pb-1 font-normal max-md:px-1', role.name === mine && 'font-semibold text-text')}>{role.name}{role.name === mine && <span className="sr-only"> (yours)</span>}</th>)}</tr>
               </thead>
               <tbody>
                 {all.map((permission) => (
                   <tr key={permission} className="h-7 border-t border-line">
-                    <th scope="row" className="pr-4 text-left font-normal"><code className="text-xs">{permission}</code></th>
-                    {data.map((role) => <td key={role.name} className={cx('px-2 text-center', role.name === mine && 'bg-accent-weak')}><Cell role={role} permission={permission} /></td>)}
+                    <th scope="row" className="pr-4 text-left max-md:pr-1 font-normal"><code className="text-xs">{permission}</code></th>
+                    {data.map((role) => <td key={role.name} className={cx('px-2 text-center max-md:px-1', role.name === mine && 'bg-accent-weak')}><Cell role={role} permission={permission} /></td>)}
                   </tr>
                 ))}
               </tbody>

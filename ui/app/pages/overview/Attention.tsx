@@ -5,9 +5,10 @@ import { Link, LINK } from '~/ui/Link'
 import { Skeleton, SkeletonRows } from '~/ui/Skeleton'
 import { SimulatedBadge, StateGlyph } from '~/ui/State'
 import { Command, Text } from '~/ui/Text'
+import { cx } from '~/util/class'
 import { count, plural } from '~/util/units'
 import type { Read } from '~/api/query'
-import { listOf, nextOf, openOf, ranked, stateOf, wordsOf, worst, type Data, type Matter } from './matters'
+import { listOf, nextOf, openOf, numberOf, ranked, stateOf, wordsOf, worst, type Data, type Matter } from './matters'
 
 type Query = Read<Data>
 
@@ -23,7 +24,7 @@ export function Headline({ attention }: { attention: Query }) {
     <div className="num pb-3 leading-6">
       <p>
         <StateGlyph state={stateOf(first.level)} className="mr-1.5 align-[-1px]" /><strong className="font-semibold capitalize">{first.level}:</strong>{' '}
-        {kinds.map(({ kind, total }, i) => <span key={kind}><Link to={listOf(kind)} className={LINK}>{count(total)} {wordsOf(kind, total)}</Link>{i < kinds.length - 1 && ', '}</span>)}
+        {kinds.map(({ kind, total }, i) => <span key={kind}><Link to={listOf(kind)} className={LINK}>{numberOf(kind, total)}</Link>{i < kinds.length - 1 && ', '}</span>)}
       </p>
       <p className="text-dim">First <Link to={openOf(first)} className="font-semibold text-text hover:underline"><Text wrap>{first.title}</Text></Link>{first.since && <>, since <RelativeTime at={first.since} /></>}{first.assets != null && <>, on <Next item={first} /></>}{place && <>, {place}</>}.</p>
     </div>
@@ -66,7 +67,7 @@ function Line({ item }: { item: Matter }) {
     <li className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-2.5 border-b border-line py-1.5 last:border-0">
       <StateGlyph state={stateOf(item.level)} /><span className="sr-only">{item.level}:</span>
       <div className="min-w-0">
-        <p className="truncate"><Title item={item} />{item.simulated > 0 && <> <SimulatedBadge compact /></>}</p>
+        <p className="flex items-baseline gap-x-1.5 overflow-hidden"><Title item={item} />{item.simulated > 0 && <span className="shrink-0"><SimulatedBadge compact /></span>}</p>
         <p className="num truncate text-xs text-meta max-sm:whitespace-normal"><Text wrap>{item.why}</Text>{item.since && <> · since <RelativeTime at={item.since} /></>}{place && <> · {place}</>}</p>
       </div>
       <span className="flex items-center gap-3">
@@ -80,8 +81,8 @@ function Line({ item }: { item: Matter }) {
 function Title({ item }: { item: Matter }) {
   return (
     <>
-      <Link to={openOf(item)} className="font-semibold hover:underline"><Text>{item.title}</Text></Link>
-      {item.about && <span className="text-dim"> <Text>{item.about}</Text></span>}
+      <Link to={openOf(item)} className={cx('truncate font-semibold hover:underline', item.about ? 'max-w-full shrink-0' : 'min-w-0')}><Text>{item.title}</Text></Link>
+      {item.about && <span className="min-w-0 truncate text-dim"><Text>{item.about}</Text></span>}
     </>
   )
 }

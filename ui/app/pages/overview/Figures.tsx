@@ -95,7 +95,7 @@ function Exploited({ overview: { findings, assets } }: { overview: Overview }) {
   return (
     <Figure label="Known exploited vulnerabilities" value={known ? count(findings.known_exploited ?? 0) : undefined} state={findings.known_exploited ? 'critical' : 'ok'} to={path.vulnerabilities({ kev: 'true' })}
       of={known ? <>on <In q="findings:exploited">{of(on, judged)}</In> judged assets</> : findings.feeds_as_of ? `none of ${plural(assets.total, 'asset')} was judged` : 'no feed was imported yet'}
-      unknown={judged < assets.total && <In q="findings:unknown">{count(assets.total - judged)} assets not judged</In>}>
+      unknown={judged < assets.total && <In q="findings:unknown">{plural(assets.total - judged, 'asset')} not judged</In>}>
       <StackedBar label="Assets by vulnerability" parts={parts} />
     </Figure>
   )

@@ -3,6 +3,7 @@ import type { components } from '~/api/generated/schema'
 import { useFeedState } from '~/components/feed-state'
 import { RelativeTime } from '~/components/RelativeTime'
 import { ErrorState } from '~/components/States'
+import { useAsOf } from '~/state/as-of'
 import { Link } from '~/ui/Link'
 import { Skeleton } from '~/ui/Skeleton'
 import { StateBadge } from '~/ui/State'
@@ -14,12 +15,13 @@ type Feed = components['schemas']['Feed']
 
 /** Whether the numbers can be believed: who delivered, how lately, and what is missing. Always as of now. */
 export function Health() {
+  const asOf = useAsOf()
   const health = useApi('/api/v1/overview/health')
   const feeds = useApi('/api/v1/feeds')
   const error = health.error ?? feeds.error
   return (
     <section aria-labelledby="health" className="num flex min-h-8 flex-wrap items-center gap-x-5 gap-y-1 border-t border-line py-2 text-xs">
-      <h2 id="health" className="font-semibold">Data health</h2>
+      <h2 id="health" className="font-semibold">Data health{asOf && <span className="font-normal text-meta"> · as of now</span>}</h2>
       {error && (!health.data || !feeds.data) ? <ErrorState compact error={error} retry={() => { void health.refetch(); void feeds.refetch() }} />
         : !health.data || !feeds.data ? <Skeleton className="h-4 w-96 max-w-full" />
           : <><Collections health={health.data} />{feeds.data.items.map((feed) => <FeedMark key={feed.name} feed={feed} />)}</>}

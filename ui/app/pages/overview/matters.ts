@@ -1,7 +1,7 @@
 import type { components } from '~/api/generated/schema'
 import { imagePath, path } from '~/util/path-builder'
 import type { State } from '~/util/states'
-import { plural } from '~/util/units'
+import { count, plural } from '~/util/units'
 
 export type Data = components['schemas']['Attention']
 export type Matter = components['schemas']['AttentionItem']
@@ -9,12 +9,16 @@ export type Matter = components['schemas']['AttentionItem']
 /** No kind pushes the others out of sight. */
 const OF_KIND_MAX = 3
 
-interface Kind { one: string; many: string; list: string; command?: string; next?: string }
+/** `whole`: a single matter that speaks of many assets, so its number would mislead. */
+interface Kind { one: string; many: string; list: string; command?: string; next?: string; whole?: boolean }
 const KINDS: Record<string, Kind> = {
   known_exploited: { one: 'known exploited vulnerability', many: 'known exploited vulnerabilities', list: path.vulnerabilities({ kev: 'true' }) },
   past_sla: { one: 'vulnerability past its date', many: 'vulnerabilities past their date', list: path.vulnerabilities({ kev: 'false', sla: 'breached' }) },
   image_revoked: { one: 'revoked image that still runs', many: 'revoked images that still run', list: path.images() },
   image_behind: { one: 'image family behind for more than 30 d', many: 'image families behind for more than 30 d', list: path.fleet({ q: 'lag:critical', group: 'family' }) },
+  updates_due: { one: 'security updates due', many: 'security updates due', list: path.fleet({ q: 'updates:due' }), whole: true },
+  unmanaged: { one: 'assets without a golden image', many: 'assets without a golden image', list: path.fleet({ q: 'drift:unmanaged' }), whole: true },
+  drift_unknown: { one: 'assets whose drift is not known', many: 'assets whose drift is not known', list: path.fleet({ q: 'drift:unknown' }), whole: true },
   scope_not_listed: { one: 'scope not listed', many: 'scopes not listed', list: path.connectors(), command: 'qlrf connector coverage', next: 'Open the connector' },
   connector_failing: { one: 'failing connector', many: 'failing connectors', list: path.connectors(), command: 'qlrf connector list', next: 'Open the connector' },
   never_collected: { one: 'connector', many: 'connectors', list: path.connectors(), command: 'qlrf connector list', next: 'Open connectors' },
@@ -22,6 +26,7 @@ const KINDS: Record<string, Kind> = {
 }
 
 export const wordsOf = (kind: string, total: number) => (total === 1 ? KINDS[kind]?.one : KINDS[kind]?.many) ?? kind.replaceAll('_', ' ')
+export const numberOf = (kind: string, total: number) => (KINDS[kind]?.whole ? '' : `${count(total)} `) + wordsOf(kind, total)
 export const listOf = (kind: string) => KINDS[kind]?.list ?? path.fleet()
 
 /** A level that is not known is drawn as unknown. */

@@ -1,6 +1,7 @@
 import type { components } from '~/api/generated/schema'
 import { RelativeTime } from '~/components/RelativeTime'
 import type { Column } from '~/table/columns'
+import { Actor } from '~/ui/Actor'
 import { StateBadge } from '~/ui/State'
 import { Text } from '~/ui/Text'
 import type { State } from '~/util/states'
@@ -34,6 +35,6 @@ export const COLUMNS: Column<Token>[] = [
   { id: 'expires', header: 'Expires', width: 104, card: 'line', text: (row) => row.expires_at, cell: (row) => <RelativeTime at={row.expires_at} /> },
   { id: 'used', header: 'Last used', width: 104, text: (row) => row.last_used_at, cell: (row) => (row.last_used_at ? <RelativeTime at={row.last_used_at} /> : <span className="text-meta">never</span>) },
   { id: 'created', header: 'Created', sort: '-created_at', width: 104, text: (row) => row.created_at, cell: (row) => <RelativeTime at={row.created_at} /> },
-  { id: 'by', header: 'Created by', width: 120, grow: 1, text: (row) => row.created_by, cell: (row) => <Text>{row.created_by}</Text> },
+  { id: 'by', header: 'Created by', width: 120, grow: 1, text: (row) => row.created_by, cell: (row) => <Actor>{row.created_by}</Actor> },
   { id: 'revoke', header: 'Action', width: 104, text: () => '', cell: (row) => (row.revoked_at ? <span className="text-meta">revoked <RelativeTime at={row.revoked_at} /></span> : <RevokeButton token={row} />) },
 ]

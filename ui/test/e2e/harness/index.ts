@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import AxeBuilder from '@axe-core/playwright'
-import { expect, test as base, type Page } from '@playwright/test'
+import { expect, test as base, type BrowserContext, type Page } from '@playwright/test'
+import { refusals, type Announce } from './answers'
 import { apiOf, signInLink, type Api } from './server'
 import { WORLD, type World } from './setup'
 
@@ -10,14 +11,25 @@ export const api: Api = (...call) => apiOf(world().url, world().data)(...call)
 export const newLink = () => signInLink(world().data)
 
 /** `page.goto('/fleet')` goes to the server of this run; what the browser complains of fails the test. */
-export const test = base.extend<{ complaints: string[] }>({
+export const test = base.extend<{ complaints: string[]; expectAnswer: Announce }>({
   baseURL: async ({}, use) => use(world().url),
   /** A test that provokes complaints takes those out that it expects. */
   complaints: async ({}, use) => use([]),
+  /** The server answers with an error only where the test says so; every browser of the test is listened to. */
+  expectAnswer: [async ({ context, browser }, use) => {
+    const { announce, listen, unannounced, missing } = refusals()
+    listen(context)
+    const more = (each: BrowserContext) => listen(each)
+    browser.on('context', more)
+    await use(announce)
+    browser.off('context', more)
+    expect(unannounced(), 'the server answered with an error that the test did not announce').toEqual([])
+    expect(missing(), 'announced, and never answered').toEqual([])
+  }, { auto: true }],
   page: async ({ page, complaints }, use) => {
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
+      if (message.type() === 'error' && !/status of [45]\d\d/.test(message.text())) complaints.push(message.text())
     })
     await use(page)
     expect(complaints, 'the browser complained').toEqual([])
