@@ -65,7 +65,7 @@ async function addRules(server: Running) {
   const rules = [
     { name: 'gateways at the edge', when: { platforms: ['edge'], name: '*-gateway-*' }, set: { owner: 'field-team' } },
     { name: 'cost tags', when: { platforms: ['aws'], labels: { CostCenter: '*' } }, set: { project: '${label:CostCenter}' } },
-    { name: 'clusters by name', when: { platforms: ['kubernetes'], name: { regex: '^(?<site>[a-z]+-[a-z0-9-]+)-node' } }, set: { site: '${site}' } },
+    { name: 'clusters by name', when: { platforms: ['kubernetes'], name: { regex: '^(?<site>[a-z]+[0-9])-' } }, set: { site: '${site}' } },
   ]
   const examples = [{ name: 'a cost centre', given: { platform: 'aws', labels: { CostCenter: '4711' } }, expect: { project: '4711' }, unknown: ['owner'] }]
   await server.api('/api/v1/mapping-rules', { apiVersion: 'ql-rf.io/v1', kind: 'MappingRules', rules, examples }, 'PUT')

@@ -298,7 +298,7 @@ async fn mapping_rules_are_tested_without_a_server_and_then_previewed_saved_and_
     let (code, out, _) = as_role(&server, Role::Viewer, &["mapping", "preview", path]).await;
     assert_eq!(code, Some(0));
     assert!(
-        out.contains("decides nothing") && out.contains("image_family"),
+        out.contains("the rule \"tag\" decides nothing") && out.contains("changes 0 of 0 assets"),
         "{out}"
     );
     let (code, _, errors) = as_role(&server, Role::Viewer, &["mapping", "set", path]).await;
