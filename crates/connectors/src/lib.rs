@@ -4,5 +4,7 @@
 
 pub mod address;
 pub mod feed;
+pub mod grant;
 pub mod inventory;
 pub mod rootfs;
+pub mod secret;

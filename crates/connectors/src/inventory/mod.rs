@@ -12,6 +12,8 @@ use qlrf_core::asset::Asset;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::rootfs::RootFs;
 
+use crate::grant::Grant;
+
 pub struct Kind {
     /// As written in the API and the CLI: `local`, `sim`.
     pub name: &'static str,
@@ -22,7 +24,8 @@ pub struct Kind {
     pub simulated: bool,
     /// JSON Schema of the configuration; unknown keys are rejected.
     pub config_schema: fn() -> serde_json::Value,
-    pub build: fn(serde_json::Value) -> Result<Box<dyn Inventory>, ConfigError>,
+    /// Refuses what is wrong, and what the operator of the server has not allowed.
+    pub build: fn(serde_json::Value, Grant) -> Result<Box<dyn Inventory>, ConfigError>,
 }
 
 pub const KINDS: &[Kind] = &[local::KIND, sim::KIND];

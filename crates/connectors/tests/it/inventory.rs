@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::task::Poll;
 
+use qlrf_connectors::grant::{Grant, Grants};
 use qlrf_connectors::inventory::sim::{self, SimConfig};
 use qlrf_connectors::inventory::{ConnectError, Inventory, KINDS, find_kind};
 use qlrf_core::contract::image::parse;
@@ -30,8 +31,13 @@ fn built(root: &str) -> Vec<(&'static str, Box<dyn Inventory>)> {
     };
     KINDS
         .iter()
-        .map(|kind| (kind.name, (kind.build)(config(kind.name)).unwrap()))
+        .map(|kind| (kind.name, (kind.build)(config(kind.name), grant()).unwrap()))
         .collect()
+}
+
+/// Nothing is allowed.
+fn grant() -> Grant {
+    Grants::default().of("test")
 }
 
 async fn collected(inventory: &dyn Inventory) -> Recorder {
@@ -120,7 +126,7 @@ async fn the_check_says_something_and_unknown_keys_are_rejected() {
         let check = inventory.check().await.unwrap();
         assert!(check.ok && !check.findings.is_empty(), "{name}: {check:?}");
         let kind = find_kind(name).unwrap();
-        let error = (kind.build)(json!({"no_such_key": 1}))
+        let error = (kind.build)(json!({"no_such_key": 1}), grant())
             .err()
             .expect("an unknown key is refused");
         assert!(error.to_string().contains("no_such_key"), "{name}: {error}");
@@ -134,7 +140,7 @@ async fn the_check_says_something_and_unknown_keys_are_rejected() {
 
 #[tokio::test]
 async fn a_half_reached_site_is_partial_and_the_rest_complete() {
-    let sim = (find_kind("sim").unwrap().build)(json!({"assets": 850, "as_of": "2026-11-01"})).unwrap();
+    let sim = (find_kind("sim").unwrap().build)(json!({"assets": 850, "as_of": "2026-11-01"}), grant()).unwrap();
     let seen = collected(&*sim).await;
     let partial = seen
         .closed
@@ -182,7 +188,7 @@ async fn the_contracts_of_the_simulated_images_are_contracts_and_name_what_the_e
         );
     }
     let mut seen = Recorder::default();
-    let estate = (find_kind("sim").unwrap().build)(json!({"assets": 2_000, "as_of": "2026-11-01"})).unwrap();
+    let estate = (find_kind("sim").unwrap().build)(json!({"assets": 2_000, "as_of": "2026-11-01"}), grant()).unwrap();
     estate.collect(&mut seen).await.unwrap();
     assert!(seen.image_refs.len() > 100);
     let strangers: Vec<_> = seen.image_refs.difference(&coordinates).collect();

@@ -36,6 +36,7 @@ pub mod rate;
 pub mod routes;
 mod sbom;
 mod search;
+mod secret;
 mod sign_in;
 mod site;
 mod token;
@@ -81,6 +82,7 @@ pub const NOUNS: &[Noun] = &[
     audit::NOUN,
     event::NOUN,
     connector::NOUN,
+    secret::NOUN,
     asset::NOUN,
     overview::NOUN,
     feed::NOUN,

@@ -28,6 +28,7 @@ mod progress;
 mod reference;
 mod sbom;
 mod scan;
+mod secret;
 mod sign_in_link;
 mod site;
 mod status;
@@ -63,6 +64,7 @@ pub const NOUNS: &[Noun] = &[
     overview::NOUN,
     asset::NOUN,
     connector::NOUN,
+    secret::NOUN,
     vuln::NOUN,
     feed::NOUN,
     scan::NOUN,

@@ -32,7 +32,7 @@ pub const KIND: Kind = Kind {
     summary: "The host that the fabric runs on, read from its own files; needs no credential.",
     simulated: false,
     config_schema: || schemars::schema_for!(LocalConfig).into(),
-    build: |config| {
+    build: |config, _| {
         let config = LocalConfig::parse(config)?;
         let root = Dir::open(Path::new(config.root())).map_err(|error| {
             ConfigError(format!(
