@@ -2,8 +2,10 @@
 //!
 //! A connector is one file with a [`Kind`] constant and one line in [`KINDS`].
 
+mod host;
 pub mod local;
 pub mod sim;
+pub mod ssh;
 
 use std::sync::Arc;
 
@@ -28,7 +30,7 @@ pub struct Kind {
     pub build: fn(serde_json::Value, Grant) -> Result<Box<dyn Inventory>, ConfigError>,
 }
 
-pub const KINDS: &[Kind] = &[local::KIND, sim::KIND];
+pub const KINDS: &[Kind] = &[local::KIND, ssh::KIND, sim::KIND];
 
 pub fn find_kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

@@ -37,6 +37,10 @@ mod process;
 mod scan;
 mod secret;
 mod sla;
+mod ssh;
+#[path = "../../../connectors/tests/it/sshd.rs"]
+#[allow(dead_code, reason = "the connector's own tests use more of it")]
+mod sshd;
 mod support;
 mod tenancy;
 mod token;

@@ -17,6 +17,7 @@ use qlrf_connectors::secret::{Allowed, Secrets};
 use qlrf_core::perm::Role;
 use qlrf_server::api::web::Web;
 use qlrf_server::secret::Secret;
+use qlrf_testkit::poll;
 use serde_json::{Value, json};
 
 use crate::process::{self, Process};
@@ -137,6 +138,7 @@ async fn a_secret_is_found_in_no_table_log_answer_or_event() {
         assert!(ok, "{reference}: {finding}");
         answers.push_str(&finding);
     }
+    answers.push_str(&through_a_connector(&server.client).await);
     let typed = json!({ "reference": TYPED });
     answers.push_str(&server.client.post(CHECK, &typed).await.text());
     for path in ["audit?limit=100", "connectors"] {
@@ -155,6 +157,38 @@ async fn a_secret_is_found_in_no_table_log_answer_or_event() {
             assert!(!text.contains(spilled), "{spilled} is in {place}");
         }
     }
+}
+
+/// A connector that fetches secrets, tests and collects with them, and fails; and one with a secret typed into it.
+async fn through_a_connector(client: &TestClient) -> String {
+    const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD7y3aLq454yWBdwLWbieU1ebz9/cu7/QEXn9OIeZJ";
+    let config = |key: &str, passphrase: &str| {
+        json!({
+            "hosts": [{"address": "192.0.0.8"}], "known_hosts": [format!("* {KEY}")],
+            "key": key, "passphrase": passphrase,
+        })
+    };
+    let connector = |config: Value| json!({"name": "edge", "kind": "ssh", "config": config});
+    let typed = client
+        .post("/api/v1/connectors", &connector(config(TYPED, "env:EDGE_KEY")))
+        .await;
+    let answers = typed.text();
+    typed.problem(400, "connector_config_invalid");
+    let mut sound = config("env:EDGE_KEY", "vault:secret/acme/edge#key");
+    sound["hosts"] = json!([{"address": "10.255.255.1"}]);
+    let made: Value = client.post("/api/v1/connectors", &connector(sound)).await.ok();
+    let path = format!("/api/v1/connectors/{}", made["id"].as_str().unwrap());
+    let tested: Value = client.post(&format!("{path}/test"), &json!({})).await.ok();
+    assert!(tested.to_string().contains("no private key"), "{tested}");
+    let queued: Value = client.post(&format!("{path}/sync"), &json!({})).await.ok();
+    let sync = format!("/api/v1/syncs/{}", queued["id"].as_str().unwrap());
+    let ended = poll(process::READY_MAX, || async {
+        let sync: Value = client.get(&sync).await.ok();
+        sync["ended_at"].is_string().then_some(sync)
+    })
+    .await;
+    assert_eq!(ended["outcome"], "failed", "{ended}");
+    answers + &tested.to_string() + &ended.to_string()
 }
 
 /// Every row of every table, as text.
