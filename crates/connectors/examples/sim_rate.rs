@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 use async_trait::async_trait;
+use qlrf_connectors::grant::Grants;
 use qlrf_connectors::inventory::{ConnectError, Observed, Sink, find_kind};
 use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::digest::Digest;
@@ -40,7 +41,11 @@ async fn main() {
         .and_then(|text| text.parse().ok())
         .unwrap_or(1_000_000);
     let kind = find_kind("sim").expect("sim is registered");
-    let sim = (kind.build)(serde_json::json!({ "assets": assets })).expect("the number is in bounds");
+    let sim = (kind.build)(
+        serde_json::json!({ "assets": assets }),
+        Grants::default().of("bench"),
+    )
+    .expect("the number is in bounds");
     let mut count = Count::default();
     let started = Instant::now();
     sim.collect(&mut count).await.expect("this sink refuses nothing");

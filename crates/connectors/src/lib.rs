@@ -2,6 +2,9 @@
 //!
 //! **Invariant:** nothing in this crate knows a tenant's tables; what a connector saw goes to a sink that it is given.
 
+pub mod address;
 pub mod feed;
+pub mod grant;
 pub mod inventory;
 pub mod rootfs;
+pub mod secret;

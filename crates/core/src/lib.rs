@@ -18,5 +18,6 @@ pub mod normalise;
 pub mod package;
 pub mod perm;
 pub mod rootfs;
+pub mod secret;
 pub mod time;
 pub mod version;

@@ -23,17 +23,25 @@ pub enum RootFsError {
     Unreadable { path: String, reason: String },
 }
 
+/// Files that say what is installed.
+pub const PACKAGE_FILES: [&str; 5] = [
+    "etc/os-release",
+    "usr/lib/os-release",
+    "var/lib/dpkg/status",
+    "lib/apk/db/installed",
+    "usr/lib/apk/db/installed",
+];
+
+/// Folders whose files do.
+pub const PACKAGE_FOLDERS: [&str; 3] = ["var/lib/dpkg/status.d", "usr/lib/sysimage/rpm", "var/lib/rpm"];
+
 /// Does the inventory of installed software read files at or below this path? Collectors that cannot keep a whole file
 /// system (a streamed image) keep these and all symbolic links.
 pub fn is_package_metadata(path: &str) -> bool {
-    const FILES: [&str; 5] = [
-        "etc/os-release",
-        "usr/lib/os-release",
-        "var/lib/dpkg/status",
-        "lib/apk/db/installed",
-        "usr/lib/apk/db/installed",
-    ];
-    const FOLDERS: [&str; 3] = ["var/lib/dpkg/status.d/", "var/lib/rpm/", "usr/lib/sysimage/rpm/"];
     let is_copyright = || path.starts_with("usr/share/doc/") && path.ends_with("/copyright");
-    FILES.contains(&path) || FOLDERS.iter().any(|folder| path.starts_with(folder)) || is_copyright()
+    let below = |folder: &str| {
+        path.strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    PACKAGE_FILES.contains(&path) || PACKAGE_FOLDERS.iter().any(|folder| below(folder)) || is_copyright()
 }

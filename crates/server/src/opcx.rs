@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use qlrf_connectors::grant::Grants;
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::id::{OrgId, TokenId, UserId};
 use qlrf_core::perm::{Permission, Role};
@@ -29,6 +30,7 @@ pub struct AppState {
     pub images_changed: Notify,
     pub mapping_changed: Notify,
     pub feeds: crate::app::feed::Desk,
+    pub grants: Grants,
     pub http: HttpConfig,
     pub web: Web,
     pub rate: RateLimits,

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use axum::extract::ConnectInfo;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use qlrf_connectors::grant::Grants;
 use qlrf_store::Store;
 use qlrf_store::outbox::Listener;
 use tokio::net::{TcpListener, TcpStream};
@@ -35,13 +36,17 @@ const BIND_EVERY: Duration = Duration::from_millis(50);
 
 /// Runs until SIGTERM or SIGINT.
 pub async fn run(config: ServeConfig, data_dir: &Path, printer: &Printer) -> anyhow::Result<()> {
+    let grants = Grants {
+        secrets: Arc::new(config.secret.open(data_dir)?),
+        networks: config.connector.networks.clone().into(),
+    };
     let listener = bind(config.http.listen, BIND_TIME_MAX).await?;
     let address = listener.local_addr()?;
     let database = Database::open(&config.store, data_dir).await?;
     let store = database.store().clone();
     let booted = bootstrap::ensure(&store).await?;
     let (sender, stop) = Stop::new();
-    let app = build_app(store, config.http.clone(), Web::embedded(), stop.clone()).await?;
+    let app = build_app(store, config.http.clone(), Web::embedded(), grants, stop.clone()).await?;
     app.feeds.spool_in(data_dir.join("spool"));
     app.feeds.configure(config.feed.clone());
     let base = config.http.base_url(address);
@@ -82,7 +87,13 @@ async fn bind(address: SocketAddr, patience: Duration) -> anyhow::Result<TcpList
 }
 
 /// Everything that requests share, on an open store.
-pub async fn build_app(store: Store, http: HttpConfig, web: Web, stop: Stop) -> anyhow::Result<App> {
+pub async fn build_app(
+    store: Store,
+    http: HttpConfig,
+    web: Web,
+    grants: Grants,
+    stop: Stop,
+) -> anyhow::Result<App> {
     let cursor_key = bootstrap::cursor_key(&store).await?;
     Ok(Arc::new(AppState {
         fleets: Fleets::new(store.clone()),
@@ -91,6 +102,7 @@ pub async fn build_app(store: Store, http: HttpConfig, web: Web, stop: Stop) -> 
         images_changed: Notify::new(),
         mapping_changed: Notify::new(),
         feeds: Default::default(),
+        grants,
         listener: Listener::start(&store),
         store,
         http,

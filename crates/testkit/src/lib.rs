@@ -8,12 +8,14 @@
 
 mod catalogue;
 mod database;
+mod peer;
 mod poll;
 mod proxy;
 mod server;
 
 pub use catalogue::{SHARED_TABLES, schema_text};
 pub use database::TestDb;
+pub use peer::peer;
 pub use poll::poll;
 pub use proxy::Proxy;
 pub use server::{admin_options, private_server, search};

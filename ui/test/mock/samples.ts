@@ -94,6 +94,7 @@ export const SAMPLES = {
   'get /api/v1/rbac/tokens/{id}': { status: 200, body: {"id":"00000000-0000-7000-8000-000000000001","name":"text","role":"viewer","installation":false,"created_by":"text","created_at":"2026-01-01T00:00:00Z","expires_at":"2026-01-01T00:00:00Z"} },
   'delete /api/v1/rbac/tokens/{id}': { status: 200, body: {"id":"00000000-0000-7000-8000-000000000001","name":"text","role":"viewer","installation":false,"created_by":"text","created_at":"2026-01-01T00:00:00Z","expires_at":"2026-01-01T00:00:00Z"} },
   'get /api/v1/search': { status: 200, body: {"groups":[],"as_of":"2026-01-01T00:00:00Z"} },
+  'post /api/v1/secrets/check': { status: 200, body: {"reference":"text","ok":false,"finding":"text"} },
   'delete /api/v1/simulated': { status: 200, body: {"connectors_removed":0,"assets_removed":0,"image_versions_kept":0} },
   'get /api/v1/sites': { status: 200, body: {"as_of":"2026-01-01T00:00:00Z","sites":[],"environments":[]} },
   'get /api/v1/sites/{site}': { status: 200, body: {"current":0,"outdated":0,"ahead":0,"unmanaged":0,"unknown":0,"total":0,"rag":"text","environments":[]} },

@@ -4,11 +4,13 @@
 //! Whoever may name a feed's URL must not thereby reach what only the server can: a metadata service, a database or a
 //! router on the inside. A name is judged by the addresses that it resolves to, at the moment of connecting.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use crate::address::{self, is_public};
 
 const LOCAL_NAME: &str = "localhost";
 
@@ -41,7 +43,7 @@ impl Reach {
 /// Judges all of a URL but the addresses behind its name.
 fn check_url(url: &Url) -> Result<(), String> {
     let host = url.host_str().ok_or("it names no host")?;
-    let literal: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
+    let literal = address::literal(host);
     let is_loopback = literal.map_or(host.eq_ignore_ascii_case(LOCAL_NAME), |ip| ip.is_loopback());
     match url.scheme() {
         "https" => {}
@@ -63,12 +65,14 @@ impl Resolve for PublicOnly {
         Box::pin(async move {
             let host = name.as_str().to_owned();
             let is_local = host.eq_ignore_ascii_case(LOCAL_NAME);
-            let found = tokio::net::lookup_host((&host[..], 0)).await?;
-            let allowed: Vec<SocketAddr> = found
-                .filter(|address| match is_local {
-                    true => address.ip().is_loopback(),
-                    false => is_public(address.ip()),
+            let allowed: Vec<SocketAddr> = address::lookup(&host)
+                .await?
+                .into_iter()
+                .filter(|ip| match is_local {
+                    true => ip.is_loopback(),
+                    false => is_public(*ip),
                 })
+                .map(|ip| SocketAddr::new(ip, 0))
                 .collect();
             if allowed.is_empty() {
                 return Err(format!("\"{host}\" has no public address").into());
@@ -80,43 +84,6 @@ impl Resolve for PublicOnly {
 
 pub(super) fn resolver() -> Arc<PublicOnly> {
     Arc::new(PublicOnly)
-}
-
-/// By the registries <https://www.iana.org/assignments/iana-ipv4-special-registry> and its counterpart for IPv6.
-fn is_public(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => is_public_v4(ip),
-        IpAddr::V6(ip) => is_public_v6(ip),
-    }
-}
-
-fn is_public_v4(ip: Ipv4Addr) -> bool {
-    let [a, b, c, _] = ip.octets();
-    let special = ip.is_private()
-        || ip.is_loopback()
-        || ip.is_link_local()
-        || ip.is_documentation()
-        || ip.is_multicast()
-        || a == 0
-        || a >= 240
-        || (a == 100 && (64..128).contains(&b))
-        || (a == 192 && b == 0 && c == 0)
-        || (a == 198 && (18..20).contains(&b));
-    !special
-}
-
-fn is_public_v6(ip: Ipv6Addr) -> bool {
-    let segments = ip.segments();
-    let low = Ipv4Addr::from(((u32::from(segments[6])) << 16) | u32::from(segments[7]));
-    match segments {
-        // Mapped, compatible and translated addresses lead to the IPv4 address in their end.
-        [0, 0, 0, 0, 0, 0xffff | 0, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => is_public_v4(low),
-        // 6to4 carries it in front.
-        [0x2002, high, next, ..] => is_public_v4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(next))),
-        [0x2001, 0xdb8, ..] => false,
-        // Only this block is handed out: unique local, link-local and multicast lie outside it.
-        [first, ..] => (first & 0xe000) == 0x2000,
-    }
 }
 
 #[cfg(test)]

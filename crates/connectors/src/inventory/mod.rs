@@ -2,8 +2,10 @@
 //!
 //! A connector is one file with a [`Kind`] constant and one line in [`KINDS`].
 
+mod host;
 pub mod local;
 pub mod sim;
+pub mod ssh;
 
 use std::sync::Arc;
 
@@ -11,6 +13,8 @@ use async_trait::async_trait;
 use qlrf_core::asset::Asset;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::rootfs::RootFs;
+
+use crate::grant::Grant;
 
 pub struct Kind {
     /// As written in the API and the CLI: `local`, `sim`.
@@ -22,10 +26,11 @@ pub struct Kind {
     pub simulated: bool,
     /// JSON Schema of the configuration; unknown keys are rejected.
     pub config_schema: fn() -> serde_json::Value,
-    pub build: fn(serde_json::Value) -> Result<Box<dyn Inventory>, ConfigError>,
+    /// Refuses what is wrong, and what the operator of the server has not allowed.
+    pub build: fn(serde_json::Value, Grant) -> Result<Box<dyn Inventory>, ConfigError>,
 }
 
-pub const KINDS: &[Kind] = &[local::KIND, sim::KIND];
+pub const KINDS: &[Kind] = &[local::KIND, ssh::KIND, sim::KIND];
 
 pub fn find_kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

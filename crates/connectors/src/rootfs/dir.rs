@@ -40,7 +40,7 @@ impl Dir {
     }
 
     /// The file behind `path` after every link was followed inside the root.
-    pub(super) fn open_inside(&self, path: &str) -> io::Result<Option<File>> {
+    pub(crate) fn open_inside(&self, path: &str) -> io::Result<Option<File>> {
         #[cfg(target_os = "linux")]
         match self.open_by_kernel(path) {
             Err(error) if matches!(error.raw_os_error(), Some(nix::libc::ENOSYS | nix::libc::EPERM)) => {}

@@ -17,6 +17,7 @@ use qlrf_core::rootfs::RootFs;
 
 pub use dir::Dir;
 pub use oci::{OciImage, Platform};
+pub(crate) use tree::{Node, Tree};
 
 /// What was found at a path.
 pub enum Source {

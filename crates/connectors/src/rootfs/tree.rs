@@ -10,7 +10,7 @@ use qlrf_core::rootfs::{RootFs, RootFsError};
 const LINKS_MAX: usize = 40;
 
 #[derive(Default)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     nodes: BTreeMap<String, Placed>,
     /// Bytes of all kept files.
     pub bytes: u64,
@@ -22,7 +22,7 @@ struct Placed {
 }
 
 #[derive(Clone)]
-pub(super) enum Node {
+pub(crate) enum Node {
     File(Arc<[u8]>),
     Symlink(String),
     /// It is there and its content was not kept, for this reason.
@@ -31,7 +31,7 @@ pub(super) enum Node {
 
 impl Tree {
     /// Puts a node at `path`, in place of whatever is there.
-    pub(super) fn put(&mut self, path: String, node: Node, layer: usize) {
+    pub(crate) fn put(&mut self, path: String, node: Node, layer: usize) {
         self.remove(&path, layer + 1);
         if let Node::File(content) = &node {
             self.bytes += content.len() as u64;

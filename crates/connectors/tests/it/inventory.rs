@@ -4,34 +4,49 @@ use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::task::Poll;
 
+use qlrf_connectors::grant::{Grant, Grants};
 use qlrf_connectors::inventory::sim::{self, SimConfig};
-use qlrf_connectors::inventory::{ConnectError, Inventory, KINDS, find_kind};
+use qlrf_connectors::inventory::{ConnectError, Inventory, KINDS, Kind, find_kind};
 use qlrf_core::contract::image::parse;
 use qlrf_core::coverage::ScopeOutcome;
 use serde_json::json;
 
 use crate::recorder::Recorder;
+use crate::ssh;
 
 /// Every kind with a configuration that works on the machine that runs the tests. `local` looks at `/` under another
-/// name and so runs no package manager, which takes seconds; [`whole`] does.
-fn subjects() -> Vec<(&'static str, Box<dyn Inventory>)> {
-    built("/.")
+/// name and so runs no package manager, which takes seconds; [`whole`] does. `ssh` needs hosts, which live as long as this.
+struct Subjects {
+    all: Vec<(&'static str, Box<dyn Inventory>)>,
+    _sites: Option<ssh::Sites>,
 }
 
-fn whole() -> Vec<(&'static str, Box<dyn Inventory>)> {
-    built("/")
+fn subjects(test: &str) -> Subjects {
+    built("/.", test)
 }
 
-fn built(root: &str) -> Vec<(&'static str, Box<dyn Inventory>)> {
-    let config = |name: &str| match name {
-        "sim" => json!({"assets": 850, "seed": 7, "as_of": "2026-11-01"}),
-        "local" => json!({ "root": root }),
-        other => panic!("\"{other}\" has no configuration in the conformance suite"),
+fn whole(test: &str) -> Subjects {
+    built("/", test)
+}
+
+fn built(root: &str, test: &str) -> Subjects {
+    let sites = ssh::Sites::start(test);
+    let subject = |kind: &'static Kind| {
+        let (config, grant) = match kind.name {
+            "sim" => (json!({"assets": 850, "seed": 7, "as_of": "2026-11-01"}), grant()),
+            "local" => (json!({ "root": root }), grant()),
+            "ssh" => sites.as_ref().map(|sites| (sites.config(), sites.grant()))?,
+            other => panic!("\"{other}\" has no configuration in the conformance suite"),
+        };
+        Some((kind.name, (kind.build)(config, grant).unwrap()))
     };
-    KINDS
-        .iter()
-        .map(|kind| (kind.name, (kind.build)(config(kind.name)).unwrap()))
-        .collect()
+    let all = KINDS.iter().filter_map(subject).collect();
+    Subjects { all, _sites: sites }
+}
+
+/// Nothing is allowed.
+fn grant() -> Grant {
+    Grants::default().of("test")
 }
 
 async fn collected(inventory: &dyn Inventory) -> Recorder {
@@ -42,8 +57,9 @@ async fn collected(inventory: &dyn Inventory) -> Recorder {
 
 #[tokio::test]
 async fn two_collections_in_a_row_report_the_same_facts() {
-    for (name, inventory) in whole() {
-        let (first, second) = (collected(&*inventory).await, collected(&*inventory).await);
+    let subjects = whole("two_collections_in_a_row_report_the_same_facts");
+    for (name, inventory) in &subjects.all {
+        let (first, second) = (collected(&**inventory).await, collected(&**inventory).await);
         assert!(!first.facts.is_empty(), "{name}");
         assert_eq!(first.facts, second.facts, "{name}");
         assert_eq!(first.closed, second.closed, "{name}");
@@ -52,8 +68,9 @@ async fn two_collections_in_a_row_report_the_same_facts() {
 
 #[tokio::test]
 async fn every_scope_is_closed_once_and_holds_only_what_is_its_own() {
-    for (name, inventory) in subjects() {
-        let seen = collected(&*inventory).await;
+    let subjects = subjects("every_scope_is_closed_once_and_holds_only_what_is_its_own");
+    for (name, inventory) in &subjects.all {
+        let seen = collected(&**inventory).await;
         assert_eq!(seen.complaints, Vec::<String>::new(), "{name}");
         assert!(seen.open.is_empty(), "{name} left open {:?}", seen.open);
         let simulated = find_kind(name).unwrap().simulated;
@@ -67,8 +84,9 @@ async fn every_scope_is_closed_once_and_holds_only_what_is_its_own() {
 
 #[tokio::test]
 async fn a_sink_that_fails_stops_the_collection() {
-    for (name, inventory) in subjects() {
-        let calls = collected(&*inventory).await.calls;
+    let subjects = subjects("a_sink_that_fails_stops_the_collection");
+    for (name, inventory) in &subjects.all {
+        let calls = collected(&**inventory).await.calls;
         for fail_at in [0, 1, calls - 1] {
             let mut recorder = Recorder {
                 calls_left: Some(fail_at),
@@ -86,8 +104,9 @@ async fn a_sink_that_fails_stops_the_collection() {
 
 #[tokio::test]
 async fn dropping_a_collection_at_any_await_does_no_harm() {
-    for (name, inventory) in subjects() {
-        let expected = collected(&*inventory).await.facts;
+    let subjects = subjects("dropping_a_collection_at_any_await_does_no_harm");
+    for (name, inventory) in &subjects.all {
+        let expected = collected(&**inventory).await.facts;
         for polls_before_drop in 0..24 {
             let mut recorder = Recorder {
                 waits: 1,
@@ -107,7 +126,7 @@ async fn dropping_a_collection_at_any_await_does_no_harm() {
             assert_eq!(recorder.complaints, Vec::<String>::new(), "{name}");
         }
         assert_eq!(
-            collected(&*inventory).await.facts,
+            collected(&**inventory).await.facts,
             expected,
             "{name} remembers a dropped collection"
         );
@@ -116,11 +135,12 @@ async fn dropping_a_collection_at_any_await_does_no_harm() {
 
 #[tokio::test]
 async fn the_check_says_something_and_unknown_keys_are_rejected() {
-    for (name, inventory) in subjects() {
+    let subjects = subjects("the_check_says_something_and_unknown_keys_are_rejected");
+    for (name, inventory) in &subjects.all {
         let check = inventory.check().await.unwrap();
         assert!(check.ok && !check.findings.is_empty(), "{name}: {check:?}");
         let kind = find_kind(name).unwrap();
-        let error = (kind.build)(json!({"no_such_key": 1}))
+        let error = (kind.build)(json!({"no_such_key": 1}), grant())
             .err()
             .expect("an unknown key is refused");
         assert!(error.to_string().contains("no_such_key"), "{name}: {error}");
@@ -134,7 +154,8 @@ async fn the_check_says_something_and_unknown_keys_are_rejected() {
 
 #[tokio::test]
 async fn a_half_reached_site_is_partial_and_the_rest_complete() {
-    let sim = (find_kind("sim").unwrap().build)(json!({"assets": 850, "as_of": "2026-11-01"})).unwrap();
+    let sim =
+        (find_kind("sim").unwrap().build)(json!({"assets": 850, "as_of": "2026-11-01"}), grant()).unwrap();
     let seen = collected(&*sim).await;
     let partial = seen
         .closed
@@ -182,7 +203,8 @@ async fn the_contracts_of_the_simulated_images_are_contracts_and_name_what_the_e
         );
     }
     let mut seen = Recorder::default();
-    let estate = (find_kind("sim").unwrap().build)(json!({"assets": 2_000, "as_of": "2026-11-01"})).unwrap();
+    let estate =
+        (find_kind("sim").unwrap().build)(json!({"assets": 2_000, "as_of": "2026-11-01"}), grant()).unwrap();
     estate.collect(&mut seen).await.unwrap();
     assert!(seen.image_refs.len() > 100);
     let strangers: Vec<_> = seen.image_refs.difference(&coordinates).collect();

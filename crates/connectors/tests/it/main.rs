@@ -3,3 +3,5 @@
 
 mod inventory;
 mod recorder;
+mod ssh;
+mod sshd;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::error::Problem;
 use super::{guard, host};
 use crate::opcx::{Actor, App, OpCx};
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 pub const SESSION_COOKIE: &str = "qlrf_session";
 pub const CSRF_COOKIE: &str = "qlrf_csrf";
@@ -151,7 +151,7 @@ fn check_csrf(headers: &HeaderMap, expected: &Secret) -> Result<(), Problem> {
         .get(CSRF_HEADER)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    if expected.matches(sent) {
+    if secret::matches(expected, sent) {
         return Ok(());
     }
     Err(Error::new(

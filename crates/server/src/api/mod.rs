@@ -38,6 +38,7 @@ pub mod rate;
 pub mod routes;
 mod sbom;
 mod search;
+mod secret;
 mod sign_in;
 mod site;
 mod token;
@@ -84,6 +85,7 @@ pub const NOUNS: &[Noun] = &[
     audit::NOUN,
     event::NOUN,
     connector::NOUN,
+    secret::NOUN,
     asset::NOUN,
     overview::NOUN,
     feed::NOUN,

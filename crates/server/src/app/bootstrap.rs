@@ -11,7 +11,7 @@ use qlrf_store::token::NewToken;
 use qlrf_store::{Store, SystemTx, connector, member, org, person, server_key, session, token};
 
 use super::token::PREFIX;
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 const ORG_SLUG: &str = "default";
 const ORG_NAME: &str = "Default organisation";
@@ -87,14 +87,14 @@ pub async fn create_sign_in_link(store: &Store, member: &Member) -> qlrf_store::
 }
 
 pub async fn add_sign_in_link(tx: &mut SystemTx, member: &Member) -> qlrf_store::Result<Secret> {
-    let (secret, expires_at) = (Secret::random(), now() + LINK_LIFE);
+    let (secret, expires_at) = (secret::random(), now() + LINK_LIFE);
     session::create_link(tx, secret.hash(), member.person, member.org, expires_at).await?;
     Ok(secret)
 }
 
 /// Replaces the token of the CLI on this machine: the one of the start before stops working.
 pub async fn replace_cli_token(store: &Store, org: OrgId) -> qlrf_store::Result<Secret> {
-    let secret = Secret::new(format!("{PREFIX}{}", Secret::random().expose()));
+    let secret = Secret::new(format!("{PREFIX}{}", secret::random().expose()));
     let at = now();
     let new = NewToken {
         id: TokenId::generate(),

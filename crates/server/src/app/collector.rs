@@ -64,7 +64,7 @@ async fn run_one(
     owner: Arc<str>,
     running: Arc<Mutex<HashSet<ConnectorId>>>,
 ) {
-    match super::sync::run_next(&start.app.store, org, connector, &owner).await {
+    match super::sync::run_next(&start.app.store, &start.app.grants, org, connector, &owner).await {
         // What was queued meanwhile, or queued again after an interruption, goes on at once.
         Ok(Some(_)) => start.app.collections_queued.notify_one(),
         Ok(None) => {}

@@ -1,12 +1,13 @@
 //! Connectors: what a tenant has connected, and the collections that it asks for.
 
+use qlrf_connectors::grant::{Grant, Grants};
 use qlrf_connectors::inventory::{self, Kind, sim};
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::id::{AssetId, ConnectorId, SyncId};
 use qlrf_core::time::now;
 use qlrf_store::connector::{self as store, Change, Connector, NewConnector};
 use qlrf_store::sync::{self, Sync};
-use qlrf_store::{TenantTx, asset, clock};
+use qlrf_store::{TenantTx, asset, clock, org};
 use serde_json::{Value, json};
 
 use super::ingest::remove_assets;
@@ -41,17 +42,22 @@ pub async fn get(cx: &OpCx, id: ConnectorId) -> Result<WithLastSync> {
 pub async fn create(cx: &OpCx, wanted: ConnectorCreate) -> Result<WithLastSync> {
     let id = ConnectorId::generate();
     let mut tx = cx.tenant().await?;
-    create_in(&mut tx, id, wanted).await?;
+    create_in(&mut tx, id, wanted, &cx.app().grants).await?;
     tx.commit().await?;
     get(cx, id).await
 }
 
 /// Checks and stores a connector; a schedule starts with a sync at once.
-pub async fn create_in(tx: &mut TenantTx, id: ConnectorId, wanted: ConnectorCreate) -> Result<()> {
+async fn create_in(
+    tx: &mut TenantTx,
+    id: ConnectorId,
+    wanted: ConnectorCreate,
+    grants: &Grants,
+) -> Result<()> {
     let name = checked_name(&wanted.name)?;
     let kind = find_kind(&wanted.kind)?;
     let config = wanted.config.unwrap_or_else(|| json!({}));
-    check_config(kind, &config)?;
+    check_config(kind, &config, grant_in(tx, grants).await?)?;
     let interval_s = wanted.interval_s.map(checked_interval).transpose()?;
     let new = NewConnector {
         id,
@@ -76,7 +82,8 @@ pub async fn change(cx: &OpCx, id: ConnectorId, wanted: ConnectorChange) -> Resu
     let mut tx = cx.tenant().await?;
     let known = get_in(&mut tx, id).await?;
     if let Some(config) = &wanted.config {
-        check_config(find_kind(&known.kind)?, config)?;
+        let grant = grant_in(&mut tx, &cx.app().grants).await?;
+        check_config(find_kind(&known.kind)?, config, grant)?;
     }
     let interval_s = match wanted.interval_s {
         None => None,
@@ -171,8 +178,9 @@ pub async fn list_syncs(cx: &OpCx, id: ConnectorId, limit: i64) -> Result<Vec<Sy
 pub async fn test(cx: &OpCx, id: ConnectorId) -> Result<inventory::Check> {
     let mut tx = cx.tenant().await?;
     let known = get_in(&mut tx, id).await?;
+    let grant = grant_in(&mut tx, &cx.app().grants).await?;
     drop(tx);
-    let source = build(find_kind(&known.kind)?, &known.config)?;
+    let source = build(find_kind(&known.kind)?, &known.config, grant)?;
     match tokio::time::timeout(CHECK_TIME_MAX, source.check()).await {
         Ok(Ok(check)) => Ok(check),
         Ok(Err(error)) => Ok(inventory::Check {
@@ -231,12 +239,17 @@ fn find_kind(name: &str) -> Result<&'static Kind> {
     })
 }
 
-fn check_config(kind: &Kind, config: &Value) -> Result<()> {
-    build(kind, config).map(drop)
+/// What the connectors of this organisation may use.
+pub async fn grant_in(tx: &mut TenantTx, grants: &Grants) -> qlrf_store::Result<Grant> {
+    Ok(grants.of(&org::get(tx).await?.slug))
 }
 
-fn build(kind: &Kind, config: &Value) -> Result<Box<dyn inventory::Inventory>> {
-    (kind.build)(config.clone()).map_err(|error| {
+fn check_config(kind: &Kind, config: &Value, grant: Grant) -> Result<()> {
+    build(kind, config, grant).map(drop)
+}
+
+fn build(kind: &Kind, config: &Value, grant: Grant) -> Result<Box<dyn inventory::Inventory>> {
+    (kind.build)(config.clone(), grant).map_err(|error| {
         Error::new(ErrorKind::Invalid, "connector_config_invalid", error.to_string())
             .hint("`GET /api/v1/connectors/kinds` shows the schema of each kind")
     })

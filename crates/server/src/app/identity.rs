@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::opcx::{Actor, OpCx};
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 /// A working day; then the person signs in again, whether active or not.
 pub const SESSION_LIFE: Duration = Duration::hours(12);
@@ -89,7 +89,7 @@ pub async fn sign_in_by_password(
 }
 
 async fn begin(tx: &mut qlrf_store::SystemTx, member: Member) -> Result<SignedIn> {
-    let (secret, csrf_token, expires_at) = (Secret::random(), Secret::random(), now() + SESSION_LIFE);
+    let (secret, csrf_token, expires_at) = (secret::random(), secret::random(), now() + SESSION_LIFE);
     let new = NewSession {
         secret_hash: secret.hash(),
         person: member.person,

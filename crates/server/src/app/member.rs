@@ -9,7 +9,7 @@ use qlrf_store::{Store, SystemTx, org, person, session, token};
 
 use super::bootstrap::LINK_LIFE;
 use crate::opcx::{OpCx, person_name, token_name};
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 const LOGIN_CHARS_MAX: usize = 100;
 
@@ -126,7 +126,7 @@ pub async fn create_sign_in_link(cx: &OpCx, id: UserId) -> Result<(Secret, Times
     // Whoever has the link is that person: it must not be a way to what its maker may not do.
     check_may_touch(cx, &member)?;
     check_not_above(cx, member.role)?;
-    let (secret, expires_at) = (Secret::random(), now() + LINK_LIFE);
+    let (secret, expires_at) = (secret::random(), now() + LINK_LIFE);
     let mut tx = cx.store().system("create sign in link").await?;
     session::create_link(&mut tx, secret.hash(), member.person, member.org, expires_at).await?;
     tx.commit().await?;

@@ -31,6 +31,7 @@ pub mod organization;
 pub mod overview;
 mod percentile;
 pub mod search;
+pub mod secret;
 mod shelf;
 pub mod sla;
 pub mod sync;

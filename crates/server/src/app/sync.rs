@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use qlrf_connectors::grant::{Grant, Grants};
 use qlrf_connectors::inventory;
 use qlrf_core::id::{ConnectorId, OrgId};
 use qlrf_core::time::{Timestamp, now};
@@ -18,11 +19,17 @@ const LEASE_RENEWED_EVERY: Duration = Duration::from_secs(10);
 const BACK_OFF_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Runs what waits for this connector. `None` when another worker has it, or nothing waits.
-pub async fn run_next(store: &Store, org: OrgId, id: ConnectorId, owner: &str) -> Result<Option<Sync>> {
+pub async fn run_next(
+    store: &Store,
+    grants: &Grants,
+    org: OrgId,
+    id: ConnectorId,
+    owner: &str,
+) -> Result<Option<Sync>> {
     let Some(lease) = Lease::take(store, org, id, owner).await? else {
         return Ok(None);
     };
-    let outcome = run_leased(store, org, id, &lease).await;
+    let outcome = run_leased(store, grants, org, id, &lease).await;
     lease.give_back(store, org).await?;
     outcome
 }
@@ -61,7 +68,13 @@ impl Lease {
     }
 }
 
-async fn run_leased(store: &Store, org: OrgId, id: ConnectorId, lease: &Lease) -> Result<Option<Sync>> {
+async fn run_leased(
+    store: &Store,
+    grants: &Grants,
+    org: OrgId,
+    id: ConnectorId,
+    lease: &Lease,
+) -> Result<Option<Sync>> {
     let mut tx = store.tenant(org).await?;
     // Without it, a worker that slept through its lease would take the sync of its successor for an interrupted one.
     lease.confirm(&mut tx).await?;
@@ -71,10 +84,11 @@ async fn run_leased(store: &Store, org: OrgId, id: ConnectorId, lease: &Lease) -
     let Some(mut sync) = sync::start_next(&mut tx, id, now()).await? else {
         return Ok(None);
     };
+    let grant = super::connector::grant_in(&mut tx, grants).await?;
     tx.commit().await?;
     tracing::info!(org.id = %org, connector.id = %id, connector.kind = connector.kind, "collecting {}", connector.name);
     let collected = tokio::select! {
-        collected = collect(store, org, &connector, sync.confirm_removals, lease) => collected,
+        collected = collect(store, grant, org, &connector, sync.confirm_removals, lease) => collected,
         lost = keep(store, org, lease) => Err(lost),
     };
     conclude(&mut sync, collected);
@@ -104,6 +118,7 @@ struct Failure {
 
 async fn collect(
     store: &Store,
+    grant: Grant,
     org: OrgId,
     connector: &Connector,
     confirm_removals: bool,
@@ -125,7 +140,7 @@ async fn collect(
             format!("this version has no connector \"{}\"", connector.kind),
         )
     })?;
-    let source = (kind.build)(connector.config.clone())
+    let source = (kind.build)(connector.config.clone(), grant)
         .map_err(|error| failed("connector_config_invalid", error.to_string()))?;
     // Before its assets, so that they find what they run; images go on as the estate's days do.
     if kind.name == inventory::sim::KIND.name {

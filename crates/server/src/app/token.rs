@@ -8,7 +8,7 @@ use qlrf_store::token::{NewToken, Order, Token};
 
 use crate::api::types::token::TokenCreate;
 use crate::opcx::OpCx;
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 /// Lets people and secret scanners recognise a token in a file.
 pub const PREFIX: &str = "qlrf_";
@@ -43,7 +43,7 @@ pub async fn create(cx: &OpCx, wanted: TokenCreate) -> Result<(Token, Secret)> {
     if !(1..=DAYS_MAX).contains(&days) {
         return Err(invalid(format!("a token lives 1 to {DAYS_MAX} days, not {days}")));
     }
-    let secret = Secret::new(format!("{PREFIX}{}", Secret::random().expose()));
+    let secret = Secret::new(format!("{PREFIX}{}", secret::random().expose()));
     let created_at = now();
     let new = NewToken {
         id: TokenId::generate(),

@@ -30,6 +30,7 @@ mod progress;
 mod reference;
 mod sbom;
 mod scan;
+mod secret;
 mod sign_in_link;
 mod site;
 mod status;
@@ -65,6 +66,7 @@ pub const NOUNS: &[Noun] = &[
     overview::NOUN,
     asset::NOUN,
     connector::NOUN,
+    secret::NOUN,
     vuln::NOUN,
     feed::NOUN,
     scan::NOUN,

@@ -2,16 +2,20 @@
 //!
 //! **Invariant:** the environment is read here and nowhere else.
 
+mod connector;
 mod feed;
 mod http;
+mod secret;
 mod store;
 mod telemetry;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+pub use connector::ConnectorConfig;
 pub use feed::{FeedConfig, Interval, Mirror};
 pub use http::HttpConfig;
+pub use secret::{SecretConfig, VaultAuth};
 pub use store::StoreConfig;
 pub use telemetry::{LogFormat, TelemetryConfig};
 
@@ -26,6 +30,10 @@ pub struct ServeConfig {
     pub store: StoreConfig,
     #[command(flatten)]
     pub feed: FeedConfig,
+    #[command(flatten)]
+    pub connector: ConnectorConfig,
+    #[command(flatten)]
+    pub secret: SecretConfig,
     #[command(flatten)]
     pub telemetry: TelemetryConfig,
     /// What this process does; all of it by default.

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use qlrf_connectors::grant::Grants;
 use qlrf_core::id::OrgId;
 use qlrf_core::time::now;
 use qlrf_server::app::sync::{self, Lease};
@@ -58,7 +59,14 @@ pub async fn set_config(estate: &Estate, config: &Value) {
 }
 
 async fn run(estate: &Estate) -> Ran {
-    sync::run_next(&estate.store, estate.org, estate.connector, "worker").await
+    sync::run_next(
+        &estate.store,
+        &Grants::default(),
+        estate.org,
+        estate.connector,
+        "worker",
+    )
+    .await
 }
 
 /// What time does to the lease of a worker that is gone.
@@ -161,7 +169,7 @@ async fn two_workers_never_run_one_connector_at_a_time() {
         let worker = |name: &'static str| {
             let estate = estate.clone();
             tokio::spawn(async move {
-                sync::run_next(&estate.store, org, estate.connector, name)
+                sync::run_next(&estate.store, &Grants::default(), org, estate.connector, name)
                     .await
                     .unwrap()
             })
@@ -245,7 +253,7 @@ async fn a_worker_that_was_replaced_leaves_the_record_of_its_sync_to_its_success
     }
     sqlx::raw_sql("COMMIT").execute(&mut blocker).await.unwrap();
     expire_leases(&mut admin).await;
-    let second = sync::run_next(&estate.store, org, estate.connector, "second")
+    let second = sync::run_next(&estate.store, &Grants::default(), org, estate.connector, "second")
         .await
         .unwrap();
     assert_eq!(second.expect("it is queued again").outcome, ENDED);

@@ -1,77 +1,14 @@
 //! The end of the process, in order and without: what clients and the data folder see of it.
 
 use std::collections::HashSet;
-use std::net::SocketAddr;
-use std::process::Stdio;
-use std::time::Duration;
 
 use nix::sys::signal::Signal;
 use qlrf_testkit::poll;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::process::{Child, Command};
 
-use crate::support::TestClient;
-
-/// Below the time between two heartbeats of a stream and below what requests get to finish.
-const STOP_MAX: Duration = Duration::from_secs(12);
-const READY_MAX: Duration = Duration::from_secs(30);
-
-struct Process {
-    child: Child,
-    client: TestClient,
-    address: SocketAddr,
-}
-
-impl Process {
-    async fn start(data: &TempDir, listen: &str) -> Process {
-        let access = data.path().join("cli.json");
-        let _ = std::fs::remove_file(&access);
-        let child = Command::new(env!("CARGO_BIN_EXE_qlrf"))
-            .args(["serve", "--listen", listen, "--data-dir"])
-            .arg(data.path())
-            .env_remove("DATABASE_URL")
-            // Nothing here calls out.
-            .env("QLRF_FEED_INTERVAL", "off")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let access = poll(READY_MAX, || async {
-            serde_json::from_slice::<Value>(&std::fs::read(&access).ok()?).ok()
-        })
-        .await;
-        let url = access["url"].as_str().unwrap();
-        Process {
-            child,
-            client: TestClient::at(url, access["token"].as_str().unwrap()),
-            address: url.strip_prefix("http://").unwrap().parse().unwrap(),
-        }
-    }
-
-    fn signal(&self, signal: Signal) {
-        let pid = nix::unistd::Pid::from_raw(self.child.id().unwrap().cast_signed());
-        nix::sys::signal::kill(pid, signal).unwrap();
-    }
-
-    async fn stop(mut self) {
-        self.signal(Signal::SIGTERM);
-        let ended = tokio::time::timeout(STOP_MAX, self.child.wait()).await;
-        assert!(ended.unwrap().unwrap().success());
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        self.client.get(path).await.ok()
-    }
-}
-
-fn data_folder() -> TempDir {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix("qlrf-it").tempdir_in("/tmp").unwrap()
-}
+use crate::process::{Process, READY_MAX, STOP_MAX, data_folder};
 
 /// More than two writes of a collection, so that a kill after the first one comes before the last.
 const ASSETS: usize = 5000;

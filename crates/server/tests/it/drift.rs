@@ -35,7 +35,7 @@ async fn collect(server: &TestServer, admin: &TestClient, id: ConnectorId) {
         .ok::<Value>();
     let store = &server.app.store;
     // Whoever of the collector and the test is first; the other finds nothing to do.
-    while sync::run_next(store, server.first.org, id, "test")
+    while sync::run_next(store, &server.app.grants, server.first.org, id, "test")
         .await
         .unwrap()
         .is_some()

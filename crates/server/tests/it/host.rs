@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use qlrf_connectors::feed::{Source, find_kind};
+use qlrf_connectors::grant::Grants;
 use qlrf_core::error::Result;
 use qlrf_core::id::{ConnectorId, OrgId};
 use qlrf_core::time::now;
@@ -123,7 +124,7 @@ pub async fn collect(store: &Store, org: OrgId, connector: ConnectorId) {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    let ended = collection::run_next(store, org, connector, "test")
+    let ended = collection::run_next(store, &Grants::default(), org, connector, "test")
         .await
         .unwrap()
         .unwrap();

@@ -3,7 +3,7 @@ use qlrf_core::time::{Duration, now};
 use qlrf_server::api::types::member::{Member, SignInLink};
 use qlrf_server::api::types::user::{Me, OwnSession, SignInView};
 use qlrf_server::app::host_admin;
-use qlrf_server::secret::Secret;
+use qlrf_server::secret;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
@@ -90,7 +90,7 @@ async fn a_link_signs_in_once_and_opening_it_does_not_use_it_up() {
 #[tokio::test]
 async fn an_expired_link_is_refused() {
     let server = TestServer::start().await;
-    let secret = Secret::random();
+    let secret = secret::random();
     let mut tx = server.app.store.system("test").await.unwrap();
     let past = now() - Duration::seconds(1);
     let (person, org) = (server.first.admin, server.first.org);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use qlrf_connectors::grant::Grants;
 use qlrf_core::id::{AssetId, ImageVersionId};
 use qlrf_core::time::Timestamp;
 use qlrf_server::app::drift::{Judge, Subject, read_document, reconcile};
@@ -44,7 +45,7 @@ async fn simulated(day: i32) -> Vec<qlrf_core::asset::Asset> {
     }
     let kind = qlrf_connectors::inventory::find_kind("sim").unwrap();
     let mut kept = Kept(Vec::new());
-    (kind.build)(config(day))
+    (kind.build)(config(day), Grants::default().of("test"))
         .unwrap()
         .collect(&mut kept)
         .await

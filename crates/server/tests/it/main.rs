@@ -34,8 +34,14 @@ mod limits;
 mod mapping;
 mod member;
 mod overview;
+mod process;
 mod scan;
+mod secret;
 mod sla;
+mod ssh;
+#[path = "../../../connectors/tests/it/sshd.rs"]
+#[allow(dead_code, reason = "the connector's own tests use more of it")]
+mod sshd;
 mod support;
 mod tenancy;
 mod token;

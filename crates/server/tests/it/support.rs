@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, StatusCode};
+use qlrf_connectors::grant::Grants;
 use qlrf_core::id::{OrgId, TokenId, UserId};
 use qlrf_core::perm::{Permission, Role};
 use qlrf_core::time::{Duration, now};
@@ -13,7 +14,7 @@ use qlrf_server::api::web::Web;
 use qlrf_server::config::HttpConfig;
 use qlrf_server::opcx::App;
 use qlrf_server::roles::{Start, Stop};
-use qlrf_server::secret::Secret;
+use qlrf_server::secret::{self, Secret};
 use qlrf_server::serve;
 use qlrf_store::{Store, member, org, person, token};
 use qlrf_testkit::TestDb;
@@ -47,6 +48,10 @@ impl TestServer {
     }
 
     pub async fn start_with(web: Web) -> TestServer {
+        TestServer::start_granting(web, Grants::default()).await
+    }
+
+    pub async fn start_granting(web: Web, grants: Grants) -> TestServer {
         let db = TestDb::new().await;
         let store = db.store().clone();
         let first = tenant(&store, "first").await;
@@ -59,7 +64,9 @@ impl TestServer {
             hosts: Vec::new(),
         };
         let (sender, stop) = Stop::new();
-        let app = serve::build_app(store, http, web, stop.clone()).await.unwrap();
+        let app = serve::build_app(store, http, web, grants, stop.clone())
+            .await
+            .unwrap();
         tokio::spawn(serve::serve(Start {
             app: app.clone(),
             listener: Arc::new(listener),
@@ -105,7 +112,7 @@ impl TestServer {
         scopes: Option<Vec<Permission>>,
         installation: bool,
     ) -> TestClient {
-        let secret = Secret::new(format!("qlrf_{}", Secret::random().expose()));
+        let secret = Secret::new(format!("qlrf_{}", secret::random().expose()));
         let new = token::NewToken {
             id: TokenId::generate(),
             name: format!("test {}", role.name()),

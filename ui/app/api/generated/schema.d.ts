@@ -1322,6 +1322,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/secrets/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says whether connectors of this organisation could fetch a secret that is kept elsewhere, and if not, why. */
+        post: operations["secret_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/simulated": {
         parameters: {
             query?: never;
@@ -4289,6 +4306,17 @@ export interface components {
             /** Format: date-time */
             as_of: string;
             groups: components["schemas"]["SearchGroup"][];
+        };
+        /** @description Whether the connectors of this organisation could use a secret. Nothing of the secret itself. */
+        SecretCheck: {
+            /** @description One sentence: that it can be fetched, or why not. */
+            finding: string;
+            ok: boolean;
+            reference: string;
+        };
+        SecretCheckRequest: {
+            /** @description `env:NAME`, `file:/path` or `vault:mount/path#field`. */
+            reference: string;
         };
         /** @description Security updates that the assets' own package managers would install. */
         SecurityUpdates: {
@@ -7882,6 +7910,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    secret_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretCheckRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretCheck"];
                 };
             };
             /** @description What went wrong, with a stable code */

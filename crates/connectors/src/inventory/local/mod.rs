@@ -4,12 +4,7 @@
 //! report the same.
 
 mod command;
-mod host;
-mod identity;
 mod services;
-mod sshd;
-#[cfg(test)]
-mod testing;
 mod updates;
 
 use std::collections::BTreeMap;
@@ -17,12 +12,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use qlrf_core::asset::{Asset, AssetKind, AssetState, Criticality, Exposure, PendingUpdate, Platform};
+use qlrf_core::asset::{Asset, Criticality, PendingUpdate};
 use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::rootfs::RootFs;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::host::{self, CriticalityName, check_text};
 use super::{Check, ConfigError, ConnectError, Inventory, Kind, Observed, Sink};
 use crate::rootfs::Dir;
 
@@ -32,7 +28,7 @@ pub const KIND: Kind = Kind {
     summary: "The host that the fabric runs on, read from its own files; needs no credential.",
     simulated: false,
     config_schema: || schemars::schema_for!(LocalConfig).into(),
-    build: |config| {
+    build: |config, _| {
         let config = LocalConfig::parse(config)?;
         let root = Dir::open(Path::new(config.root())).map_err(|error| {
             ConfigError(format!(
@@ -43,8 +39,6 @@ pub const KIND: Kind = Kind {
         Ok(Box::new(Local::new(config, Arc::new(root))))
     },
 };
-
-const TEXT_CHARS_MAX: usize = 200;
 
 /// Configuration of the local host. What a host cannot know of itself is said here.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -73,20 +67,6 @@ pub struct LocalConfig {
     pub root: Option<String>,
 }
 
-#[derive(JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(
-    dead_code,
-    reason = "names the values in the schema; the type itself lives in core, which knows no schemas"
-)]
-enum CriticalityName {
-    Low,
-    Medium,
-    High,
-    Critical,
-    Unknown,
-}
-
 impl LocalConfig {
     pub fn parse(config: serde_json::Value) -> Result<Self, ConfigError> {
         let config: Self =
@@ -101,13 +81,7 @@ impl LocalConfig {
         ];
         for (name, text) in texts {
             let Some(text) = text else { continue };
-            if text.is_empty() || text.chars().count() > TEXT_CHARS_MAX || text.chars().any(char::is_control)
-            {
-                let message = format!(
-                    "local: \"{name}\" must have 1 to {TEXT_CHARS_MAX} characters, none of them control characters"
-                );
-                return Err(ConfigError(message));
-            }
+            check_text(name, text).map_err(|error| ConfigError(format!("local: {error}")))?;
         }
         if !config.root().starts_with('/') {
             return Err(ConfigError(format!(
@@ -264,73 +238,28 @@ fn asset_of_files(config: &LocalConfig, root: &dyn RootFs) -> Result<Asset, Conn
     let hostname = hostname
         .or_else(|| host::word(root, "etc/hostname"))
         .unwrap_or_else(|| "localhost".to_owned());
-    let container = host::container(root);
-    let identity = identity::identify(root, &hostname, container.is_some()).ok_or_else(|| {
+    let mut asset = host::asset(root, hostname).ok_or_else(|| {
         let hint = "create one with \"systemd-machine-id-setup\" or mount the host's /etc/machine-id read-only";
         ConnectError::Unreadable(format!(
             "no stable identity: no machine id, no DMI product UUID, no SSH host key and no container id at \"{}\"; {hint}",
             config.root()
         ))
     })?;
-    let release = host::os_release(root).unwrap_or_default();
-    let image = host::image(root, &release);
-    let kernel = host::word(root, "proc/sys/kernel/osrelease");
-    let architecture = live.then(|| std::env::consts::ARCH.to_owned());
-    let mut labels = BTreeMap::from([("ql-rf.io/identity".to_owned(), identity.proof.to_owned())]);
-    let mut label = |key: &str, value: Option<String>| {
-        value.map(|value| labels.insert(format!("ql-rf.io/{key}"), value));
-    };
-    label("container", container);
-    label("virtualization", host::virtualization(root).map(str::to_owned));
-    label("cloud", host::cloud(root).map(str::to_owned));
-    label("image-family", image.family);
-    Ok(Asset {
-        native_id: identity.native_id,
-        platform: Platform::Local,
-        kind: AssetKind::Host,
-        name: hostname,
-        account: None,
-        region: host::region(root),
-        site: config.site.clone(),
-        env: config.env.clone(),
-        project: config.project.clone(),
-        workload: config.workload.clone(),
-        owner: config.owner.clone(),
-        image_ref: image.reference,
-        os: (!release.is_empty()).then(|| host::os(&release, kernel, architecture)),
-        state: AssetState::Running,
-        labels,
-        criticality: config.criticality.unwrap_or(Criticality::Unknown),
-        exposure: Exposure::Unknown,
-        services: None,
-        config: Some(settings(root)).filter(|settings| !settings.is_empty()),
-        software: None,
-        pending_updates: None,
-        launched_at: None,
-        simulated: false,
-        mapped_by: BTreeMap::new(),
-    })
-}
-
-fn settings(root: &dyn RootFs) -> BTreeMap<String, String> {
-    let mut settings = host::sysctls(root);
-    match sshd::settings(root) {
-        Ok(found) => {
-            let found = found.unwrap_or_default();
-            settings.extend(
-                found
-                    .into_iter()
-                    .map(|(keyword, value)| (format!("sshd:{keyword}"), value)),
-            );
-        }
-        Err(error) => tracing::info!("the settings of sshd are unknown: {error}"),
+    if let Some(os) = &mut asset.os {
+        os.architecture = live.then(|| std::env::consts::ARCH.to_owned());
     }
-    settings
+    asset.site.clone_from(&config.site);
+    asset.env.clone_from(&config.env);
+    asset.project.clone_from(&config.project);
+    asset.workload.clone_from(&config.workload);
+    asset.owner.clone_from(&config.owner);
+    asset.criticality = config.criticality.unwrap_or(Criticality::Unknown);
+    Ok(asset)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::testing::Files;
+    use super::super::host::testing::Files;
     use super::*;
 
     const RELEASE: (&str, &str) = (

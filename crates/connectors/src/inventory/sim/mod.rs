@@ -28,7 +28,7 @@ pub const KIND: Kind = Kind {
     summary: "A made-up estate of any size, the same for the same seed, to try the product with.",
     simulated: true,
     config_schema: || schemars::schema_for!(SimConfig).into(),
-    build: |config| Ok(Box::new(Sim::new(SimConfig::parse(config)?)?)),
+    build: |config, _| Ok(Box::new(Sim::new(SimConfig::parse(config)?)?)),
 };
 
 const ASSETS_MAX: u64 = 1_000_000;
@@ -372,7 +372,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_config_is_said() {
         let says = |json: serde_json::Value| {
-            (KIND.build)(json)
+            (KIND.build)(json, crate::grant::Grants::default().of("test"))
                 .err()
                 .map(|e| e.to_string())
                 .unwrap_or_default()

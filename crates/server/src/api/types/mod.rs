@@ -18,6 +18,7 @@ pub mod overview;
 pub mod page;
 pub mod problem;
 pub mod search;
+pub mod secret;
 pub mod token;
 pub mod trend;
 pub mod user;

@@ -102,7 +102,7 @@ fn keyword_and_value(line: &str) -> Option<(&str, &str)> {
 }
 
 /// `*` and `?` as glob(7), without classes. Linear in the product of both lengths.
-fn glob(pattern: &[u8], name: &[u8]) -> bool {
+pub fn glob(pattern: &[u8], name: &[u8]) -> bool {
     let (mut p, mut n, mut star) = (0, 0, None);
     while n < name.len() {
         if p < pattern.len() && (pattern[p] == b'?' || pattern[p] == name[n]) && pattern[p] != b'*' {

@@ -1,11 +1,21 @@
-//! What the files of a host say of it. Pure but for reading: nothing here runs a command.
+//! What the files of a host say of it, wherever they are read. Pure but for reading: nothing here runs a command.
+
+mod identity;
+pub mod services;
+mod sshd;
+#[cfg(test)]
+pub mod testing;
 
 use std::collections::BTreeMap;
 
-use qlrf_core::asset::Os;
+use qlrf_core::asset::{Asset, AssetKind, AssetState, Criticality, Exposure, Os, Platform};
 use qlrf_core::rootfs::RootFs;
+use schemars::JsonSchema;
 use serde_json::Value;
+pub use sshd::glob;
 
+/// Of what a person writes into a configuration.
+const TEXT_CHARS_MAX: usize = 200;
 const SMALL_FILE_BYTES_MAX: u64 = 64 * 1024;
 const INSTANCE_DATA_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// No word of a host is longer than this; what is longer is cut off as damage, not kept as a fact.
@@ -35,6 +45,90 @@ pub const SYSCTLS: &[&str] = &[
     "net.ipv6.conf.all.disable_ipv6",
     "net.ipv6.conf.all.forwarding",
 ];
+
+/// What its files say of a host; `None` where nothing tells it from another one after a reboot. The receiver says on which
+/// platform it is and where it stands.
+pub fn asset(root: &dyn RootFs, hostname: String) -> Option<Asset> {
+    let container = container(root);
+    let identity = identity::identify(root, &hostname, container.is_some())?;
+    let release = os_release(root).unwrap_or_default();
+    let image = image(root, &release);
+    let kernel = word(root, "proc/sys/kernel/osrelease");
+    let mut labels = BTreeMap::from([("ql-rf.io/identity".to_owned(), identity.proof.to_owned())]);
+    let mut label = |key: &str, value: Option<String>| {
+        value.map(|value| labels.insert(format!("ql-rf.io/{key}"), value));
+    };
+    label("container", container);
+    label("virtualization", virtualization(root).map(str::to_owned));
+    label("cloud", cloud(root).map(str::to_owned));
+    label("image-family", image.family);
+    Some(Asset {
+        native_id: identity.native_id,
+        platform: Platform::Local,
+        kind: AssetKind::Host,
+        name: hostname,
+        account: None,
+        region: region(root),
+        site: None,
+        env: None,
+        project: None,
+        workload: None,
+        owner: None,
+        image_ref: image.reference,
+        os: (!release.is_empty()).then(|| os(&release, kernel, None)),
+        state: AssetState::Running,
+        labels,
+        criticality: Criticality::Unknown,
+        exposure: Exposure::Unknown,
+        services: None,
+        config: Some(settings(root)).filter(|settings| !settings.is_empty()),
+        software: None,
+        pending_updates: None,
+        launched_at: None,
+        simulated: false,
+        mapped_by: BTreeMap::new(),
+    })
+}
+
+fn settings(root: &dyn RootFs) -> BTreeMap<String, String> {
+    let mut settings = sysctls(root);
+    match sshd::settings(root) {
+        Ok(found) => {
+            let found = found.unwrap_or_default();
+            settings.extend(
+                found
+                    .into_iter()
+                    .map(|(keyword, value)| (format!("sshd:{keyword}"), value)),
+            );
+        }
+        Err(error) => tracing::info!("the settings of sshd are unknown: {error}"),
+    }
+    settings
+}
+
+/// Of a text that a person wrote about hosts into a configuration.
+pub fn check_text(name: &str, text: &str) -> Result<(), String> {
+    match text.is_empty() || text.chars().count() > TEXT_CHARS_MAX || text.chars().any(char::is_control) {
+        true => Err(format!(
+            "\"{name}\" must have 1 to {TEXT_CHARS_MAX} characters, none of them control characters"
+        )),
+        false => Ok(()),
+    }
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(
+    dead_code,
+    reason = "names the values in the schema; the type itself lives in core, which knows no schemas"
+)]
+pub enum CriticalityName {
+    Low,
+    Medium,
+    High,
+    Critical,
+    Unknown,
+}
 
 /// Trimmed text of a small file, without control characters; `None` where it is absent, unreadable or empty.
 pub fn word(root: &dyn RootFs, path: &str) -> Option<String> {
@@ -242,7 +336,7 @@ fn string(value: &Value, place: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Files;
+    use super::testing::Files;
     use super::*;
 
     #[test]

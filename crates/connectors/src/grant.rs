@@ -1,0 +1,107 @@
+//! What the operator of the server lets connectors use.
+
+use std::sync::Arc;
+
+use crate::address::{Network, Policy};
+use crate::secret::{OrgSecrets, Secrets};
+
+/// For all organisations.
+#[derive(Clone, Default)]
+pub struct Grants {
+    pub secrets: Arc<Secrets>,
+    pub networks: Arc<[AllowedNetwork]>,
+}
+
+/// For one organisation.
+#[derive(Clone)]
+pub struct Grant {
+    pub secrets: OrgSecrets,
+    pub addresses: Arc<Policy>,
+}
+
+impl Grants {
+    /// `org` is its short name.
+    pub fn of(&self, org: &str) -> Grant {
+        Grant {
+            secrets: OrgSecrets::new(self.secrets.clone(), org),
+            addresses: Arc::new(Policy::new(
+                self.networks
+                    .iter()
+                    .filter(|allowed| allowed.to.is(org))
+                    .map(|allowed| allowed.network)
+                    .collect(),
+            )),
+        }
+    }
+}
+
+/// To whom the operator allows something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whom(Option<String>);
+
+impl Whom {
+    /// Splits `acme=…` and `*=…`; `form` says what was expected.
+    pub fn split<'a>(text: &'a str, form: &str) -> Result<(Whom, &'a str), String> {
+        let (org, what) = text.split_once('=').ok_or_else(|| format!("it takes {form}"))?;
+        if org == ANY {
+            return Ok((Whom(None), what));
+        }
+        let is_slug = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        match !org.is_empty() && org.bytes().all(is_slug) {
+            true => Ok((Whom(Some(org.to_owned())), what)),
+            false => {
+                Err("before the `=` it takes the short name of an organisation, or `*` for every one".into())
+            }
+        }
+    }
+
+    pub fn is(&self, org: &str) -> bool {
+        self.0.as_deref().is_none_or(|allowed| allowed == org)
+    }
+}
+
+const ANY: &str = "*";
+
+/// Where connectors of an organisation may connect to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AllowedNetwork {
+    to: Whom,
+    network: Network,
+}
+
+impl AllowedNetwork {
+    pub fn parse(text: &str) -> Result<AllowedNetwork, String> {
+        let (to, network) = Whom::split(text, "ORGANISATION=NETWORK, such as `acme=10.20.0.0/16`")?;
+        let network = Network::parse(network).ok_or(
+            "after the `=` it takes an address, or a network such as `10.20.0.0/16` without bits behind it",
+        )?;
+        Ok(AllowedNetwork { to, network })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_organisation_gets_its_own_networks() {
+        let rules = ["acme=10.1.0.0/16", "other=10.2.0.0/16", "*=10.3.0.0/16"];
+        let grants = Grants {
+            networks: rules.map(|rule| AllowedNetwork::parse(rule).unwrap()).into(),
+            ..Grants::default()
+        };
+        let may = |org: &str, host: &str| grants.of(org).addresses.check(host).is_ok();
+        assert!(may("acme", "10.1.0.1") && may("acme", "10.3.0.1") && !may("acme", "10.2.0.1"));
+        assert!(may("third", "10.3.0.1") && !may("third", "10.1.0.1"));
+        for wrong in [
+            "10.1.0.0/16",
+            "acme=",
+            "acme=10.1.0.1/16",
+            "Acme=10.1.0.1",
+            "=10.1.0.1",
+            "acme=example.org",
+        ] {
+            assert!(AllowedNetwork::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! What a tenant says of its hosts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use qlrf_core::asset::{Criticality, Platform};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::super::ConfigError;
+use super::super::host::{CriticalityName, check_text};
+use super::known_hosts::{self, KnownHosts, Wanted};
+use crate::secret::Reference;
+
+const HOSTS_MAX: usize = 10_000;
+const LABELS_MAX: usize = 64;
+const LINES_MAX: usize = 50_000;
+
+/// Configuration of hosts over SSH. It holds no secret: the key is named by where it is kept.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SshConfig {
+    /// The hosts, e.g. `[{"address": "10.20.0.7", "site": "fra1"}]`.
+    pub hosts: Vec<HostConfig>,
+    /// Account on the hosts. It needs no rights but to log in.
+    #[serde(default = "default_user")]
+    pub user: String,
+    /// Private key, in OpenSSH's form: `env:NAME`, `file:/path` or `vault:mount/path#field`.
+    pub key: Reference,
+    /// Passphrase of the key, if it has one.
+    #[serde(default)]
+    pub passphrase: Option<Reference>,
+    /// Certificate of the key, if an authority signed one: the line of `id_…-cert.pub`.
+    #[serde(default)]
+    pub certificate: Option<String>,
+    /// Lines of known_hosts: keys of hosts, and authorities after `@cert-authority`. A host that none of them names needs a
+    /// fingerprint of its own; no host is trusted because it answers.
+    #[serde(default)]
+    pub known_hosts: Vec<String>,
+    /// A host through which all others are reached, e.g. `{"address": "jump.example.org", "user": "qlrf"}`.
+    #[serde(default)]
+    pub jump: Option<JumpConfig>,
+    /// `baremetal` or `edge`.
+    #[serde(default)]
+    pub platform: PlatformName,
+    /// Site of hosts that name none.
+    #[schemars(length(max = 200))]
+    pub site: Option<String>,
+    /// Environment of hosts that name none: `prod`, `stage`, `dev`.
+    #[schemars(length(max = 200))]
+    pub env: Option<String>,
+    /// Project that the hosts belong to.
+    #[schemars(length(max = 200))]
+    pub project: Option<String>,
+    /// Workload that they run.
+    #[schemars(length(max = 200))]
+    pub workload: Option<String>,
+    /// Team or person who answers for them.
+    #[schemars(length(max = 200))]
+    pub owner: Option<String>,
+    /// `low`, `medium`, `high`, `critical`; unknown if left out.
+    #[serde(default)]
+    #[schemars(with = "Option<CriticalityName>")]
+    pub criticality: Option<Criticality>,
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HostConfig {
+    /// Name or address.
+    pub address: String,
+    #[serde(default = "default_port")]
+    pub port: u16,
+    /// Account, where it is another one.
+    pub user: Option<String>,
+    /// Of the host's key, as `ssh-keygen -lf` prints it: `SHA256:…`.
+    pub fingerprint: Option<String>,
+    pub site: Option<String>,
+    pub env: Option<String>,
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JumpConfig {
+    /// Name or address.
+    pub address: String,
+    #[serde(default = "default_port")]
+    pub port: u16,
+    /// Account, where it is another one than on the hosts.
+    pub user: Option<String>,
+    /// Of the jump host's key: `SHA256:…`.
+    pub fingerprint: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PlatformName {
+    #[default]
+    Baremetal,
+    Edge,
+}
+
+impl From<PlatformName> for Platform {
+    fn from(name: PlatformName) -> Platform {
+        match name {
+            PlatformName::Baremetal => Platform::Baremetal,
+            PlatformName::Edge => Platform::Edge,
+        }
+    }
+}
+
+fn default_user() -> String {
+    "qlrf".to_owned()
+}
+
+const fn default_port() -> u16 {
+    22
+}
+
+/// What was checked.
+pub struct Checked {
+    pub config: SshConfig,
+    pub known_hosts: KnownHosts,
+    /// In the order of the hosts.
+    pub wanted: Vec<Wanted>,
+    pub jump: Option<Wanted>,
+}
+
+impl SshConfig {
+    pub fn parse(config: serde_json::Value) -> Result<Checked, ConfigError> {
+        let config: Self = serde_json::from_value(config).map_err(|error| wrong(&error.to_string()))?;
+        config.check_sizes()?;
+        config.check_texts()?;
+        let known_hosts = KnownHosts::parse(&config.known_hosts).map_err(|error| wrong(&error))?;
+        let mut wanted = Vec::with_capacity(config.hosts.len());
+        let mut seen = BTreeSet::new();
+        for host in &config.hosts {
+            let one = target(
+                &known_hosts,
+                &host.address,
+                host.port,
+                host.fingerprint.as_deref(),
+            )?;
+            if !seen.insert((one.host.to_ascii_lowercase(), one.port)) {
+                return Err(wrong(&format!("the host \"{}\" is named twice", name(&one))));
+            }
+            wanted.push(one);
+        }
+        let jump = config.jump.as_ref();
+        let jump = jump
+            .map(|jump| {
+                target(
+                    &known_hosts,
+                    &jump.address,
+                    jump.port,
+                    jump.fingerprint.as_deref(),
+                )
+            })
+            .transpose()?;
+        Ok(Checked {
+            config,
+            known_hosts,
+            wanted,
+            jump,
+        })
+    }
+
+    fn check_sizes(&self) -> Result<(), ConfigError> {
+        if self.hosts.is_empty() || self.hosts.len() > HOSTS_MAX {
+            return Err(wrong(&format!("\"hosts\" names 1 to {HOSTS_MAX} hosts")));
+        }
+        if self.known_hosts.len() > LINES_MAX {
+            return Err(wrong(&format!("\"known_hosts\" has at most {LINES_MAX} lines")));
+        }
+        match self.hosts.iter().any(|host| host.labels.len() > LABELS_MAX) {
+            true => Err(wrong(&format!("a host has at most {LABELS_MAX} labels"))),
+            false => Ok(()),
+        }
+    }
+
+    fn check_texts(&self) -> Result<(), ConfigError> {
+        let mut texts = vec![("user", Some(&self.user))];
+        for (name, text) in [
+            ("site", &self.site),
+            ("env", &self.env),
+            ("project", &self.project),
+            ("workload", &self.workload),
+            ("owner", &self.owner),
+        ] {
+            texts.push((name, text.as_ref()));
+        }
+        for host in &self.hosts {
+            texts.extend([
+                ("address", Some(&host.address)),
+                ("user", host.user.as_ref()),
+                ("site", host.site.as_ref()),
+                ("env", host.env.as_ref()),
+            ]);
+            texts.extend(
+                host.labels
+                    .iter()
+                    .flat_map(|(key, value)| [("labels", Some(key)), ("labels", Some(value))]),
+            );
+        }
+        for (name, text) in texts {
+            if let Some(text) = text {
+                check_text(name, text).map_err(|error| wrong(&error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn target(
+    known: &KnownHosts,
+    host: &str,
+    port: u16,
+    fingerprint: Option<&str>,
+) -> Result<Wanted, ConfigError> {
+    let fingerprint = fingerprint.map(|text| {
+        known_hosts::fingerprint(text)
+            .ok_or_else(|| wrong(&format!("the fingerprint of \"{host}\" is not `SHA256:…`")))
+    });
+    let wanted = Wanted {
+        host: host.trim_start_matches('[').trim_end_matches(']').to_owned(),
+        port,
+        fingerprint: fingerprint.transpose()?,
+    };
+    let sound = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':');
+    if wanted.host.is_empty() || !wanted.host.chars().all(sound) {
+        return Err(wrong(&format!("\"{host}\" is no name or address of a host")));
+    }
+    if !known.knows(&wanted) {
+        let reason = format!(
+            "nothing is known of the key of \"{}\": add its line to \"known_hosts\" (`ssh-keyscan`, compared with \
+             what its console shows) or its \"fingerprint\"",
+            name(&wanted)
+        );
+        return Err(wrong(&reason));
+    }
+    Ok(wanted)
+}
+
+/// As people write it.
+pub fn name(wanted: &Wanted) -> String {
+    match (wanted.host.contains(':'), wanted.port) {
+        (false, 22) => wanted.host.clone(),
+        (false, port) => format!("{}:{port}", wanted.host),
+        (true, port) => format!("[{}]:{port}", wanted.host),
+    }
+}
+
+fn wrong(reason: &str) -> ConfigError {
+    ConfigError(format!("ssh: {reason}"))
+}

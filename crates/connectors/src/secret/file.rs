@@ -1,0 +1,124 @@
+//! A secret in a file: below an allowed folder whatever links say, and readable by nobody who should not.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use qlrf_core::secret::Secret;
+
+use super::{SECRET_BYTES_MAX, SecretError};
+use crate::rootfs::Dir;
+
+/// Everything of others, and writing by the group. Reading by the group is how containers are given secrets.
+const MODE_REFUSED: u32 = 0o027;
+
+pub(super) async fn fetch(folder: &Path, path: &Path) -> Result<Secret, SecretError> {
+    let (folder, path) = (folder.to_owned(), path.to_owned());
+    let of = path.clone();
+    let read = tokio::task::spawn_blocking(move || read(&folder, &path)).await;
+    let failed = |reason: String| SecretError::File { path: of, reason };
+    match read {
+        Ok(Ok(secret)) => Ok(secret),
+        Ok(Err(reason)) => Err(failed(reason)),
+        Err(error) => Err(failed(format!("could not be read: {error}"))),
+    }
+}
+
+fn read(folder: &Path, path: &Path) -> Result<Secret, String> {
+    let unreadable = |error: std::io::Error| format!("could not be read: {error}");
+    let below = path
+        .strip_prefix(folder)
+        .map_err(|_| "lies elsewhere".to_owned())?;
+    let below = below.to_str().ok_or("is no UTF-8 path")?;
+    let folder = Dir::open(folder).map_err(unreadable)?;
+    let file = folder.open_inside(below).map_err(unreadable)?;
+    let file = file.ok_or("does not exist below the allowed folder")?;
+    check(&file)?;
+    let mut bytes = Vec::new();
+    file.take(SECRET_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > SECRET_BYTES_MAX {
+        return Err(format!("has more than {SECRET_BYTES_MAX} bytes"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| "is not text".to_owned())?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    match text.is_empty() {
+        true => Err("is empty".to_owned()),
+        false => Ok(Secret::new(text)),
+    }
+}
+
+/// Looks at the file that is open, so that nobody can put another in its place meanwhile.
+fn check(file: &File) -> Result<(), String> {
+    let metadata = file
+        .metadata()
+        .map_err(|error| format!("could not be read: {error}"))?;
+    if !metadata.is_file() {
+        return Err("is no file".to_owned());
+    }
+    let (owner, ours) = (metadata.uid(), nix::unistd::geteuid());
+    if owner != ours.as_raw() && owner != 0 {
+        return Err("belongs to somebody else than the server's user or root".to_owned());
+    }
+    match metadata.mode() & MODE_REFUSED {
+        0 => Ok(()),
+        _ => Err(format!(
+            "has the mode {:o}, which lets others in; `chmod 600` it",
+            metadata.mode() & 0o777
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+
+    fn write(path: &Path, content: &[u8], mode: u32) {
+        fs::write(path, content).unwrap();
+        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    }
+
+    #[test]
+    fn a_file_is_read_only_when_nobody_else_may_and_never_through_a_link_that_leaves() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("acme");
+        fs::create_dir_all(folder.join("..data")).unwrap();
+        write(&home.path().join("server"), b"of the server", 0o600);
+        write(&folder.join("id"), b"hunter2\n", 0o600);
+        write(&folder.join("..data/mounted"), b"of a container", 0o440);
+        write(&folder.join("open"), b"hunter2", 0o644);
+        write(&folder.join("shared"), b"hunter2", 0o660);
+        write(&folder.join("empty"), b"\n", 0o600);
+        write(&folder.join("binary"), b"\xff\xfe", 0o600);
+        write(
+            &folder.join("large"),
+            &vec![b'x'; SECRET_BYTES_MAX as usize + 1],
+            0o600,
+        );
+        symlink("..data/mounted", folder.join("linked")).unwrap();
+        symlink("../server", folder.join("climbs")).unwrap();
+        symlink(home.path().join("server"), folder.join("leaves")).unwrap();
+        let of = |name: &str| read(&folder, &folder.join(name)).map(|secret| secret.expose().to_owned());
+        assert_eq!(of("id").unwrap(), "hunter2");
+        assert_eq!(of("linked").unwrap(), "of a container");
+        for (name, reason) in [
+            ("open", "has the mode 644"),
+            ("shared", "has the mode 660"),
+            ("empty", "is empty"),
+            ("binary", "is not text"),
+            ("large", "has more than"),
+            ("climbs", "does not exist"),
+            ("leaves", "does not exist"),
+            ("absent", "does not exist"),
+            ("..data", "is no file"),
+        ] {
+            let refused = of(name).unwrap_err();
+            assert!(refused.starts_with(reason), "{name}: {refused}");
+        }
+    }
+}
