@@ -7,6 +7,7 @@ use qlrf_connectors::grant::Grants;
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::id::{OrgId, TokenId, UserId};
 use qlrf_core::perm::{Permission, Role};
+use qlrf_engines::drift::trend::Point;
 use qlrf_store::outbox::Listener;
 use qlrf_store::{Store, TenantTx};
 use tokio::sync::{Notify, Semaphore};
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use crate::api::rate::RateLimits;
 use crate::api::web::Web;
 use crate::app::identity::Passwords;
+use crate::app::kept::Kept;
 use crate::config::HttpConfig;
 use crate::fleet::Fleets;
 use crate::roles::Stop;
@@ -24,7 +26,8 @@ use crate::secret::Secret;
 pub struct AppState {
     pub store: Store,
     pub fleets: Fleets,
-    pub trends: crate::app::trend::Kept,
+    pub trends: Kept<crate::app::trend::Counted>,
+    pub drift_trends: Kept<Vec<Point>>,
     /// Nudges of this process to itself; timers find the same work a little later.
     pub collections_queued: Notify,
     pub images_changed: Notify,

@@ -98,6 +98,7 @@ pub async fn build_app(
     Ok(Arc::new(AppState {
         fleets: Fleets::new(store.clone()),
         trends: Default::default(),
+        drift_trends: Default::default(),
         collections_queued: Notify::new(),
         images_changed: Notify::new(),
         mapping_changed: Notify::new(),

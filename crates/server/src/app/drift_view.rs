@@ -7,7 +7,7 @@ use qlrf_core::asset::Asset;
 use qlrf_core::drift::{DriftSeverity, DriftState};
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::id::AssetId;
-use qlrf_core::time::{Duration, Timestamp, now};
+use qlrf_core::time::{Date, Duration, Timestamp, now};
 use qlrf_engines::drift::coverage::{HeatMap, Tally};
 use qlrf_engines::drift::rank::{Offender, top_groups, top_offenders};
 use qlrf_engines::drift::trend::{self, Interval, Point};
@@ -248,7 +248,28 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> R
     let first = last - Duration::days(i64::from(days) - 1);
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
     let filter = Filter::parse(q)?;
-    let assets = filter.select(&fleet, at);
+    // Of the newest view a moment of the same day changes nothing.
+    let is_kept = filter.is_empty() && as_of.is_none();
+    let kept = is_kept.then(|| cx.app().drift_trends.find(cx.org(), (first, days), &fleet));
+    let points = match kept.flatten() {
+        Some(points) => points,
+        None => Arc::new(count_states(cx, &fleet, &filter, (first, last), at).await?),
+    };
+    if is_kept {
+        let kept = &cx.app().drift_trends;
+        kept.keep(cx.org(), (first, days), &fleet, points.clone());
+    }
+    Ok(points.to_vec())
+}
+
+async fn count_states(
+    cx: &OpCx,
+    fleet: &Fleet,
+    filter: &Filter,
+    (first, last): (Date, Date),
+    at: Timestamp,
+) -> Result<Vec<Point>> {
+    let assets = filter.select(fleet, at);
     let mut tx = cx.store().snapshot(cx.org()).await?;
     let past = rows::list_past(&mut tx, first.midnight().assume_utc(), fleet.as_of).await?;
     drop(tx);

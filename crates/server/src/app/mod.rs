@@ -22,6 +22,7 @@ pub mod image;
 pub mod ingest;
 pub mod janitor;
 pub mod judge;
+pub mod kept;
 pub mod link_rule;
 pub mod mapping;
 pub mod matching;

@@ -64,7 +64,7 @@ pub async fn get(cx: &OpCx) -> Result<Onboarding> {
 fn host_seen(fleet: &Fleet, real: &RoaringBitmap) -> Fact {
     let (_, first) = fleet.rows(real).min_by_key(|(_, row)| row.first_seen)?;
     let (seen, all, name) = (real.len(), fleet.len(), &first.name);
-    let fact = format!("{seen} of {all} assets were really seen, the first is {name}");
+    let fact = format!("really seen: {seen} of {all}, first {name}");
     Some((fact, Some(first.first_seen)))
 }
 
@@ -108,7 +108,7 @@ fn contract_registered(images: &[image::Summary]) -> Fact {
     let own = || images.iter().filter(|image| !image.simulated);
     let first = own().min_by_key(|image| image.created_at)?;
     let (count, family, version) = (own().count(), &first.family, &first.version);
-    let fact = format!("{count} image versions are registered, the first was {family}:{version}");
+    let fact = format!("image versions registered: {count}, first {family}:{version}");
     Some((fact, Some(first.created_at)))
 }
 
@@ -120,7 +120,7 @@ fn image_linked(fleet: &Fleet, real: &RoaringBitmap) -> Fact {
     };
     let (count, name) = (linked().count(), &linked().next()?.name);
     Some((
-        format!("{count} assets are linked to an image family, such as {name}"),
+        format!("assets linked to an image family: {count}, such as {name}"),
         None,
     ))
 }

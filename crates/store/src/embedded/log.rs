@@ -46,6 +46,11 @@ pub(super) fn tail(bytes: &[u8]) -> String {
     lines[lines.len().saturating_sub(TAIL_LINES)..].join("; ")
 }
 
+/// Children of a server that is gone still hold its memory.
+pub(super) fn is_still_in_use(text: &str) -> bool {
+    text.contains("pre-existing shared memory block")
+}
+
 pub(super) fn is_disk_full(text: &str) -> bool {
     text.contains("No space left on device") || text.contains("Disk quota exceeded")
 }

@@ -17,6 +17,8 @@ use super::{Config, Durability, cluster, log, rundir};
 const POLL: Duration = Duration::from_millis(10);
 /// A crash recovery reports itself as progress for at most this long.
 const RECOVERY_MAX: Duration = Duration::from_secs(30 * 60);
+/// Children of a server that was killed end by themselves, a moment after it.
+const ORPHANS_TIME_MAX: Duration = Duration::from_secs(15);
 /// A fast shutdown writes one checkpoint.
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -31,7 +33,25 @@ pub(super) struct Postmaster {
     released: bool,
 }
 
+/// Nothing may serve the files before the last child of a server that was killed is gone.
 pub(super) async fn start(
+    binaries: &Binaries,
+    account: &Account,
+    cluster: &Path,
+    config: &Config,
+) -> Result<Postmaster> {
+    let deadline = Instant::now() + ORPHANS_TIME_MAX;
+    loop {
+        match launch(binaries, account, cluster, config).await {
+            Err(Error::StartFailed(text)) if log::is_still_in_use(&text) && Instant::now() < deadline => {
+                tokio::time::sleep(POLL).await;
+            }
+            started => return started,
+        }
+    }
+}
+
+async fn launch(
     binaries: &Binaries,
     account: &Account,
     cluster: &Path,

@@ -44,7 +44,7 @@ struct History {
 /// What one package has: the vulnerability's place, the days and the rating.
 type Named = (usize, Days, usize);
 
-pub(super) struct JudgedDay {
+pub struct JudgedDay {
     pub assets_with_software: u64,
     /// Of them, those of whose packages some advisory that was held by then could speak.
     pub assets: u64,

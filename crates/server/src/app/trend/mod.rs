@@ -2,7 +2,6 @@
 
 mod covered;
 mod findings;
-mod kept;
 mod report;
 mod vulnerability;
 
@@ -20,9 +19,7 @@ use crate::api::types::trend::{LagDay, TrendDay};
 use crate::app::percentile::percentile;
 use crate::fleet::{Dimension, Filter, Fleet, PackageSet, Symbol};
 use crate::opcx::OpCx;
-use kept::Counted;
 
-pub use kept::Kept;
 pub use report::drift_reports;
 pub use vulnerability::of_vulnerability;
 
@@ -58,10 +55,6 @@ impl Series {
         }
     }
 
-    fn same_days(self, other: Series) -> bool {
-        (self.first, self.count) == (other.first, other.count)
-    }
-
     fn day(self, n: u32) -> Date {
         self.first + Duration::days(i64::from(n))
     }
@@ -92,6 +85,12 @@ impl Series {
     }
 }
 
+/// What the points of a series are made of.
+pub struct Counted {
+    judged: Vec<findings::JudgedDay>,
+    lags: Vec<LagDays>,
+}
+
 /// One point for each of the last `days` days. With a filter: of the assets that it accepts at the end.
 pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> Result<Vec<TrendDay>> {
     let series = Series::new(days, as_of.unwrap_or_else(now));
@@ -99,13 +98,14 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> R
     let filter = Filter::parse(q)?;
     // A past view is made anew each time that it is asked for after others.
     let is_kept = filter.is_empty() && as_of.is_none();
-    let kept = is_kept.then(|| cx.app().trends.find(cx.org(), series, &fleet));
+    let days = (series.first, series.count);
+    let kept = is_kept.then(|| cx.app().trends.find(cx.org(), days, &fleet));
     let counted = match kept.flatten() {
         Some(counted) => counted,
         None => Arc::new(count(cx, series, &fleet, &filter).await?),
     };
     if is_kept {
-        cx.app().trends.keep(cx.org(), series, &fleet, counted.clone());
+        cx.app().trends.keep(cx.org(), days, &fleet, counted.clone());
     }
     let point = |(n, judged): (u32, &findings::JudgedDay)| TrendDay {
         day: series.day(n).to_string(),
