@@ -48,7 +48,7 @@ function Line({ scope }: { scope: Scope }) {
       <td className="whitespace-nowrap text-meta max-md:hidden">{scope.completed_at ? <RelativeTime at={scope.completed_at} /> : 'never'}</td>
       <td>
         <StateBadge state={scope.code ? 'warning' : 'ok'}>{scope.code ? 'incomplete' : 'complete'}</StateBadge> <RelativeTime className="text-xs text-meta max-md:hidden" at={scope.attempted_at} />
-        {scope.code && <p className="text-xs text-dim"><Text wrap>{scope.detail ?? scope.code}</Text> <code>{scope.code}</code></p>}
+        {scope.code && <p className="text-xs text-dim"><Text wrap>{scope.detail ?? scope.code}</Text> <code className="break-all">{scope.code}</code></p>}
       </td>
     </tr>
   )
