@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
 import { mayBeSignedIn } from './api/client'
-import { ask } from './api/query'
+import { apiQuery } from './api/query'
 import { ErrorState } from './components/States'
 import { Frame } from './frame/Frame'
 import { NotFound } from './frame/NotFound'
@@ -19,11 +19,15 @@ const root = createRootRouteWithContext<Context>()({
   validateSearch: (search) => search as RawSearch,
 })
 
-/** Who is there and what the page shows are asked at once and waited for by nobody: each part waits for its own answer. */
+/**
+ * What the page shows is asked while its code is on the way, and waited for by nobody: each part waits for its own answer.
+ * Who is there is asked first: a session that ended is refused once, and not with every question of the page.
+ */
 function begin(page: Page, { queries }: Context, search: RawSearch) {
   if (!mayBeSignedIn()) return
   const view = { asOf: momentOf(search), scope: page.scoped ? scopeOf(search) : undefined }
-  for (const put of [ask('/api/v1/users/me'), ...(page.asks?.(search) ?? [])]) put(queries, view)
+  const put = () => page.asks?.(search).forEach((ask) => ask(queries, view))
+  queries.ensureQueryData(apiQuery('/api/v1/users/me')).then(put, () => undefined)
 }
 
 const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame })

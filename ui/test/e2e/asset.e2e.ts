@@ -120,7 +120,7 @@ test('two moments are compared, and a moment opens the page as of then', async (
 })
 
 test('before it was there, the page says so and leads back', async ({ page, expectAnswer }) => {
-  expectAnswer(404, /\/assets\/[0-9a-f-]{36}(\/drift)?\?as_of=/)
+  expectAnswer(404, /\/assets\/[0-9a-f-]{36}(\/drift|\/vulnerabilities)?\?(limit=1&)?as_of=/)
   await open(page, patched, '?as_of=2020-01-01T00:00:00Z')
   await expect(page.getByText('Not in the estate at this moment')).toBeVisible()
   await page.getByRole('button', { name: 'Return to now' }).click()

@@ -154,7 +154,7 @@ test('a bill of materials: what is wrong with it is said, then it is attached, a
   await dialog.getByRole('button', { name: 'Close' }).last().click()
   await expect(page.getByText('attached', { exact: true })).toBeVisible()
   const saved = page.waitForEvent('download')
-  await page.getByRole('button', { name: 'SBOM' }).click()
+  await page.getByRole('button', { name: 'SBOM', exact: true }).click()
   await page.getByRole('menuitem', { name: 'SPDX' }).click()
   expect((await saved).suggestedFilename()).toBe('e2e-sbom-1.0.spdx.json')
   await page.getByRole('button', { name: 'Replace' }).click()

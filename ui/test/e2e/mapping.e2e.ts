@@ -56,7 +56,8 @@ test('what is unmapped is counted, and leads to just those assets', async ({ pag
   await expect(page.getByText(new RegExp(`^${/unknown on ([\d\s,.]+) of/.exec(told)?.[1]?.trim()} `)).first()).toBeVisible()
 })
 
-test('a failing example keeps rules from being saved, and says what came out', async ({ page }) => {
+test('a failing example keeps rules from being saved, and says what came out', async ({ page, expectAnswer }) => {
+  expectAnswer(400, '/mapping-rules/preview')
   await page.goto('/mapping')
   await page.getByRole('button', { name: 'Edit as a document' }).click()
   const rules = "apiVersion: ql-rf.io/v1\nkind: MappingRules\nrules:\n  - name: tag\n    when: {labels: {Stage: '*'}}\n    set: {env: '${label:Stage}'}\nexamples:\n  - name: a stage\n    given: {platform: aws, labels: {Stage: prod}}\n"
