@@ -14,7 +14,8 @@ use super::etag::{self, IfMatch};
 use super::types::mapping::*;
 use super::types::page::{ListParams, PageBody};
 use super::{Json, List, ListFilter, Noun, Page, Problem, Query, Result, Routes, document};
-use crate::app::mapping::{self as app, Found, Rejected};
+use crate::app::mapping::{self as app, Found};
+use crate::app::rejected::Rejected;
 use crate::opcx::OpCx;
 
 pub const NOUN: Noun = Noun {

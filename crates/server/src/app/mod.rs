@@ -31,6 +31,7 @@ pub mod onboarding;
 pub mod organization;
 pub mod overview;
 mod percentile;
+pub mod rejected;
 pub mod search;
 pub mod secret;
 mod shelf;

@@ -12,7 +12,8 @@ use utoipa::IntoParams;
 use super::view;
 use crate::api::types::image::*;
 use crate::api::{Json, Path, Problem, Query, Result, document};
-use crate::app::image::{self as app, Reference, Rejected};
+use crate::app::image::{self as app, Reference};
+use crate::app::rejected::Rejected;
 use crate::opcx::OpCx;
 
 const YAML: HeaderValue = HeaderValue::from_static("application/yaml");
@@ -95,7 +96,7 @@ pub(super) async fn image_contract(cx: OpCx, Path(image): Path<String>) -> Resul
 fn rejected(rejected: Rejected) -> Problem {
     let problems = match rejected {
         Rejected::Error(error) => return error.into(),
-        Rejected::Contract(problems) => problems,
+        Rejected::Document(problems) => problems,
     };
     let detail = format!("the image contract has {}", document::count(&problems));
     let error = Error::new(ErrorKind::Invalid, "invalid_contract", detail).hint(

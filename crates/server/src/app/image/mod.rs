@@ -33,7 +33,7 @@ pub use lifecycle::{delete, promote, revoke, set_status};
 pub use lineage::{Lineage, Source, Step, families, lineage};
 pub use matrix::{MatrixQuery, matrix};
 pub use patch::{PatchCell, PatchRow, deployments, patch_status};
-pub use register::{Registered, Rejected, add_coordinates, register, remove_coordinate, validate};
+pub use register::{Registered, add_coordinates, register, remove_coordinate, validate};
 pub use simulated::register_simulated;
 pub use starter::starter;
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use qlrf_core::contract::image::{Parsed, parse};
-use qlrf_core::contract::problem::Problem;
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::event::EventType;
 use qlrf_core::id::ImageVersionId;
@@ -15,6 +14,7 @@ use qlrf_store::{TenantTx, clock, content};
 
 use super::{Details, Reference, details, mark, quoted, tell};
 use crate::app::matching;
+use crate::app::rejected::Rejected;
 use crate::opcx::OpCx;
 
 /// Coordinates that one request may add.
@@ -28,29 +28,9 @@ pub struct Registered {
     pub created: bool,
 }
 
-/// Why a contract was not taken.
-#[derive(Debug)]
-pub enum Rejected {
-    /// Every mistake in the document, in its order.
-    Contract(Vec<Problem>),
-    Error(Error),
-}
-
-impl From<Error> for Rejected {
-    fn from(error: Error) -> Self {
-        Rejected::Error(error)
-    }
-}
-
-impl From<qlrf_store::Error> for Rejected {
-    fn from(error: qlrf_store::Error) -> Self {
-        Rejected::Error(error.into())
-    }
-}
-
 /// Reads a contract and says what it would become, without storing anything.
 pub fn validate(document: &[u8]) -> std::result::Result<Parsed, Rejected> {
-    parse(document).map_err(Rejected::Contract)
+    parse(document).map_err(Rejected::Document)
 }
 
 /// Registers the version that `reference` names. The same contract again changes nothing; another contract for the

@@ -7,7 +7,6 @@ mod preview;
 use std::collections::BTreeMap;
 
 use qlrf_core::asset::Asset;
-use qlrf_core::contract::Problem;
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::mapping::Field;
 use qlrf_core::time::now;
@@ -20,6 +19,7 @@ use uuid::Uuid;
 pub use self::apply::{apply, run};
 pub use self::collect::Rules;
 pub use self::preview::{Change, Preview, preview};
+use crate::app::rejected::Rejected;
 use crate::fleet::Filter;
 use crate::opcx::OpCx;
 
@@ -35,26 +35,6 @@ pub const COUNTED: [Field; 6] = [
     Field::Owner,
     Field::Criticality,
 ];
-
-/// Why a rule set was not taken.
-#[derive(Debug)]
-pub enum Rejected {
-    /// Every mistake in the document, in its order; failed examples are among them.
-    Document(Vec<Problem>),
-    Error(Error),
-}
-
-impl From<Error> for Rejected {
-    fn from(error: Error) -> Self {
-        Rejected::Error(error)
-    }
-}
-
-impl From<qlrf_store::Error> for Rejected {
-    fn from(error: qlrf_store::Error) -> Self {
-        Rejected::Error(error.into())
-    }
-}
 
 /// One version with what it says. `None` in [`Found::version`] is the state before the first: no rules.
 #[derive(Debug, Default)]

@@ -8,7 +8,8 @@ use qlrf_engines::mapping::{Mapper, RuleSet, parse};
 use qlrf_store::mapping as store;
 use uuid::Uuid;
 
-use super::{BATCH_ASSETS, Rejected, read};
+use super::{BATCH_ASSETS, read};
+use crate::app::rejected::Rejected;
 use crate::opcx::OpCx;
 
 /// Assets that are shown one by one.
