@@ -9,6 +9,7 @@ use qlrf_connectors::grant::Grants;
 use qlrf_connectors::inventory::{ConnectError, Observed, Sink, find_kind};
 use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::digest::Digest;
+use qlrf_core::resource::Resource;
 
 #[derive(Default)]
 struct Count {
@@ -25,6 +26,10 @@ impl Sink for Count {
             .iter()
             .filter_map(|observed| observed.asset.software.as_ref());
         self.sets.extend(sets.map(|software| software.packages.digest()));
+        Ok(())
+    }
+
+    async fn resources(&mut self, _: &Scope, _: Vec<Resource>) -> Result<(), ConnectError> {
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! What the operator of the server lets connectors use.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::address::{Network, Policy};
 use crate::secret::{OrgSecrets, Secrets};
@@ -17,6 +18,21 @@ pub struct Grants {
 pub struct Grant {
     pub secrets: OrgSecrets,
     pub addresses: Arc<Policy>,
+    pub meter: Meter,
+}
+
+/// Counts what was asked of a provider with one grant.
+#[derive(Clone, Debug, Default)]
+pub struct Meter(Arc<AtomicU64>);
+
+impl Meter {
+    pub fn count(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn requests(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Grants {
@@ -31,6 +47,7 @@ impl Grants {
                     .map(|allowed| allowed.network)
                     .collect(),
             )),
+            meter: Meter::default(),
         }
     }
 }

@@ -6,5 +6,6 @@ pub mod address;
 pub mod feed;
 pub mod grant;
 pub mod inventory;
+pub mod outbound;
 pub mod rootfs;
 pub mod secret;

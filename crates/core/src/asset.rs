@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::digest::{Digest, Hasher};
+use crate::identity::Identities;
 use crate::mapping::MappedBy;
 use crate::package::PackageSet;
+use crate::resource::Relation;
 use crate::time::Timestamp;
 
 /// The label by which an asset names the golden image family that it is of.
@@ -146,9 +148,48 @@ pub struct Asset {
     /// The fields above that mapping rules set. Left out when there are none: the facts are then as without any rule.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub mapped_by: MappedBy,
+    /// By what another source may know the same machine.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub identities: Identities,
+    /// Sorted, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relations: Vec<Relation>,
 }
 
 impl Asset {
+    /// One of which nothing else is known.
+    pub fn new(native_id: impl Into<String>, platform: Platform, kind: AssetKind) -> Asset {
+        let native_id = native_id.into();
+        Asset {
+            name: native_id.clone(),
+            native_id,
+            platform,
+            kind,
+            account: None,
+            region: None,
+            site: None,
+            env: None,
+            project: None,
+            workload: None,
+            owner: None,
+            image_ref: None,
+            os: None,
+            state: AssetState::Unknown,
+            labels: BTreeMap::new(),
+            criticality: Criticality::Unknown,
+            exposure: Exposure::Unknown,
+            services: None,
+            config: None,
+            software: None,
+            pending_updates: None,
+            launched_at: None,
+            simulated: false,
+            mapped_by: BTreeMap::new(),
+            identities: Identities::new(),
+            relations: Vec::new(),
+        }
+    }
+
     /// Hash of every fact. Two observations with the same hash are the same fact and write nothing.
     pub fn fact_hash(&self) -> Digest {
         self.fact().1

@@ -5,38 +5,20 @@
     reason = "a test fails by panicking; the lint knows only #[test] functions"
 )]
 
-use std::collections::BTreeMap;
-
-use qlrf_core::asset::{Asset, AssetKind, AssetState, Criticality, Exposure, Platform};
+use qlrf_core::asset::{Asset, AssetKind, AssetState, Platform};
 use qlrf_core::image::{Coordinate, ImagePlatform};
 use qlrf_engines::link::{CatalogueVersion, Link, Linker, Proof, Rule, Selector, Target, Unlinked, glob};
 
 fn asset(platform: Platform, image_ref: Option<&str>) -> Asset {
     Asset {
-        native_id: "i-1".into(),
-        platform,
-        kind: AssetKind::VirtualMachine,
         name: "web-01".into(),
         account: Some("111122223333".into()),
         region: Some("eu-west-1".into()),
         site: Some("eu-dc-1".into()),
         env: Some("prod".into()),
-        project: None,
-        workload: None,
-        owner: None,
         image_ref: image_ref.map(str::to_owned),
-        os: None,
         state: AssetState::Running,
-        labels: BTreeMap::new(),
-        criticality: Criticality::Unknown,
-        exposure: Exposure::Unknown,
-        services: None,
-        config: None,
-        software: None,
-        pending_updates: None,
-        launched_at: None,
-        simulated: false,
-        mapped_by: BTreeMap::new(),
+        ..Asset::new("i-1", platform, AssetKind::VirtualMachine)
     }
 }
 

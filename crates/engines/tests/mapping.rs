@@ -5,42 +5,22 @@
     reason = "a test fails by panicking; the lint knows only #[test] functions"
 )]
 
-use std::collections::BTreeMap;
-
-use qlrf_core::asset::{Asset, AssetKind, AssetState, Criticality, Exposure, FAMILY_LABEL, Platform};
+use qlrf_core::asset::{Asset, AssetKind, AssetState, Criticality, FAMILY_LABEL, Platform};
 use qlrf_core::contract::Problem;
 use qlrf_core::mapping::Field;
 use qlrf_engines::mapping::{Mapper, json_schema, parse};
 
 fn host(name: &str, labels: &[(&str, &str)]) -> Asset {
     Asset {
-        native_id: "i-1".into(),
-        platform: Platform::Aws,
-        kind: AssetKind::VirtualMachine,
         name: name.into(),
         account: Some("111122223333".into()),
         region: Some("eu-west-1".into()),
-        site: None,
-        env: None,
-        project: None,
-        workload: None,
-        owner: None,
-        image_ref: None,
-        os: None,
         state: AssetState::Running,
         labels: labels
             .iter()
             .map(|(k, v)| (k.to_string(), v.to_string()))
             .collect(),
-        criticality: Criticality::Unknown,
-        exposure: Exposure::Unknown,
-        services: None,
-        config: None,
-        software: None,
-        pending_updates: None,
-        launched_at: None,
-        simulated: false,
-        mapped_by: BTreeMap::new(),
+        ..Asset::new("i-1", Platform::Aws, AssetKind::VirtualMachine)
     }
 }
 

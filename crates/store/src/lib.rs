@@ -31,6 +31,7 @@ pub mod scope;
 pub mod server_key;
 pub mod session;
 pub mod sla;
+pub mod statistics;
 pub mod sync;
 pub mod token;
 pub mod trend;

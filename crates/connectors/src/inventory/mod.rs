@@ -12,6 +12,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use qlrf_core::asset::Asset;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
+use qlrf_core::resource::Resource;
 use qlrf_core::rootfs::RootFs;
 
 use crate::grant::Grant;
@@ -68,10 +69,12 @@ pub struct Observed {
     pub files: Option<Arc<dyn RootFs>>,
 }
 
-/// Where a collection goes. Assets of one scope arrive in any number of batches, then the scope is closed once.
+/// Where a collection goes. What one scope holds, assets or resources, arrives in any number of batches, then the scope is
+/// closed once.
 #[async_trait]
 pub trait Sink: Send {
     async fn assets(&mut self, scope: &Scope, assets: Vec<Observed>) -> Result<(), ConnectError>;
+    async fn resources(&mut self, scope: &Scope, resources: Vec<Resource>) -> Result<(), ConnectError>;
     async fn close(&mut self, scope: &Scope, outcome: ScopeOutcome) -> Result<(), ConnectError>;
 }
 

@@ -9,11 +9,14 @@ use qlrf_connectors::inventory::{ConnectError, Observed, Sink};
 use qlrf_core::asset::AssetKind;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::digest::Digest;
+use qlrf_core::resource::Resource;
 
 #[derive(Default)]
 pub struct Recorder {
     /// Native id → fact hash, per kind as it is unique only within one; with the facts, so that a difference is shown.
     pub facts: BTreeMap<(String, String), (Digest, String)>,
+    /// The same of resources.
+    pub resources: BTreeMap<(&'static str, String), (Digest, String)>,
     pub open: HashSet<Scope>,
     pub closed: BTreeMap<Scope, ScopeOutcome>,
     pub simulated: u64,
@@ -78,6 +81,24 @@ impl Sink for Recorder {
             {
                 self.complaints
                     .push(format!("\"{}\" was reported twice", asset.native_id));
+            }
+        }
+        Ok(())
+    }
+
+    async fn resources(&mut self, scope: &Scope, resources: Vec<Resource>) -> Result<(), ConnectError> {
+        self.call().await?;
+        if self.closed.contains_key(scope) {
+            self.complaints
+                .push(format!("resources after the scope was closed: {scope:?}"));
+        }
+        self.open.insert(scope.clone());
+        for resource in resources {
+            let key = (resource.facts.kind(), resource.native_id.clone());
+            let (document, hash) = resource.fact();
+            if self.resources.insert(key, (hash, document)).is_some() {
+                self.complaints
+                    .push(format!("\"{}\" was reported twice", resource.native_id));
             }
         }
         Ok(())

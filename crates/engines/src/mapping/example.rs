@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use qlrf_core::asset::{Asset, AssetKind, AssetState, Criticality, Exposure, Platform};
+use qlrf_core::asset::{Asset, AssetKind, Criticality, Platform};
 use qlrf_core::mapping::Field;
 use serde::{Deserialize, Serialize};
 
@@ -72,9 +72,6 @@ impl Given {
     fn asset(&self) -> Asset {
         let text = |fact| self.texts.get(&fact).cloned();
         Asset {
-            native_id: String::new(),
-            platform: self.platform,
-            kind: self.kind,
             name: text(Fact::Name).unwrap_or_default(),
             account: text(Fact::Account),
             region: text(Fact::Region),
@@ -83,23 +80,13 @@ impl Given {
             project: text(Fact::Project),
             workload: text(Fact::Workload),
             owner: text(Fact::Owner),
-            image_ref: None,
-            os: None,
-            state: AssetState::Unknown,
             labels: self.labels.clone(),
             criticality: self
                 .criticality
                 .as_deref()
                 .and_then(Criticality::parse)
                 .unwrap_or(Criticality::Unknown),
-            exposure: Exposure::Unknown,
-            services: None,
-            config: None,
-            software: None,
-            pending_updates: None,
-            launched_at: None,
-            simulated: false,
-            mapped_by: BTreeMap::new(),
+            ..Asset::new(String::new(), self.platform, self.kind)
         }
     }
 }

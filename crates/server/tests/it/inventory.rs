@@ -1,10 +1,9 @@
 //! A tenant whose estate is what the test says: it is collected through the real sink, under a real lease.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use qlrf_connectors::inventory::{ConnectError, Observed, Sink as _};
-use qlrf_core::asset::{Asset, AssetKind, AssetState, Confidence, Criticality, Exposure, Platform, Software};
+use qlrf_core::asset::{Asset, AssetKind, AssetState, Confidence, Platform, Software};
 use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::id::{ConnectorId, OrgId};
 use qlrf_core::package::{Ecosystem, Package, PackageSet};
@@ -58,30 +57,10 @@ pub fn partial(name: &str, assets: Vec<Asset>) -> Listing {
 /// A host named after its id, with nothing else known of it.
 pub fn host(native_id: &str) -> Asset {
     Asset {
-        native_id: native_id.to_owned(),
-        platform: Platform::Vsphere,
-        kind: AssetKind::VirtualMachine,
         name: format!("name of {native_id}"),
-        account: None,
-        region: None,
-        site: None,
-        env: None,
-        project: None,
-        workload: None,
-        owner: None,
-        image_ref: None,
-        os: None,
         state: AssetState::Running,
-        labels: BTreeMap::new(),
-        criticality: Criticality::Unknown,
-        exposure: Exposure::Unknown,
-        services: None,
-        config: None,
-        software: None,
-        pending_updates: None,
-        launched_at: None,
         simulated: true,
-        mapped_by: BTreeMap::new(),
+        ..Asset::new(native_id, Platform::Vsphere, AssetKind::VirtualMachine)
     }
 }
 

@@ -35,6 +35,14 @@ async fn simulated(day: i32) -> Vec<qlrf_core::asset::Asset> {
             self.0.extend(assets.into_iter().map(|observed| observed.asset));
             Ok(())
         }
+        async fn resources(
+            &mut self,
+            _: &qlrf_core::coverage::Scope,
+            _: Vec<qlrf_core::resource::Resource>,
+        ) -> Result<(), qlrf_connectors::inventory::ConnectError> {
+            Ok(())
+        }
+
         async fn close(
             &mut self,
             _: &qlrf_core::coverage::Scope,

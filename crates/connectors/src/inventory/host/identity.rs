@@ -1,6 +1,7 @@
 //! Which host this is: an id that survives a reboot and that no other host has.
 
 use qlrf_core::digest::Hasher;
+use qlrf_core::identity::{self, Identities, IdentityKind};
 use qlrf_core::rootfs::RootFs;
 
 const SMALL_FILE_BYTES_MAX: u64 = 64 * 1024;
@@ -21,30 +22,40 @@ pub fn identify(root: &dyn RootFs, hostname: &str, container: bool) -> Option<Id
         .or_else(|| container_id(root, hostname))
 }
 
-/// machine-id(5): 32 lower-case hexadecimal digits; `uninitialized` and all zeros are not ids.
+/// All that tells another source that it sees this machine. What a container reads under `/sys` is of the host around it.
+pub fn identities(root: &dyn RootFs, container: bool) -> Identities {
+    let machine = machine_id(root).map(|found| (IdentityKind::MachineId, found.native_id));
+    if container {
+        return machine.into_iter().collect();
+    }
+    let product = product_uuid(root).map(|found| (IdentityKind::ProductUuid, found.native_id));
+    let instance = instance_id(root).map(|id| (IdentityKind::InstanceId, id));
+    [machine, product, instance].into_iter().flatten().collect()
+}
+
+/// Amazon writes the id of an instance onto its board.
+fn instance_id(root: &dyn RootFs) -> Option<String> {
+    let vendor = text(root, "sys/class/dmi/id/sys_vendor", SMALL_FILE_BYTES_MAX)?;
+    let tag = text(root, "sys/class/dmi/id/board_asset_tag", SMALL_FILE_BYTES_MAX)?;
+    match vendor.trim() {
+        "Amazon EC2" => identity::instance_id(&format!("aws:///{}", tag.trim())),
+        _ => None,
+    }
+}
+
 fn machine_id(root: &dyn RootFs) -> Option<Identity> {
-    let id = text(root, "etc/machine-id", SMALL_FILE_BYTES_MAX)?;
-    let valid = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()) && id.bytes().any(|b| b != b'0');
-    valid.then(|| Identity {
-        native_id: id.to_ascii_lowercase(),
+    let text = text(root, "etc/machine-id", SMALL_FILE_BYTES_MAX)?;
+    Some(Identity {
+        native_id: identity::machine_id(&text)?,
         proof: "machine-id",
     })
 }
 
-/// Placeholders that whole series of boards were shipped with, besides all zeros and all ones.
-const PLACEHOLDERS: &[&str] = &[
-    "03000200-0400-0500-0006-000700080009",
-    "12345678-1234-5678-90ab-cddeefaabbcc",
-];
-
 /// The hardware's or hypervisor's UUID. In a container it would be that of the host around it.
 fn product_uuid(root: &dyn RootFs) -> Option<Identity> {
-    let id = text(root, "sys/class/dmi/id/product_uuid", SMALL_FILE_BYTES_MAX)?.to_ascii_lowercase();
-    let digits: Vec<u8> = id.bytes().filter(|b| *b != b'-').collect();
-    let varied = digits.iter().any(|b| *b != digits[0]);
-    let valid = id.len() == 36 && digits.len() == 32 && digits.iter().all(u8::is_ascii_hexdigit) && varied;
-    (valid && !PLACEHOLDERS.contains(&id.as_str())).then_some(Identity {
-        native_id: id,
+    let text = text(root, "sys/class/dmi/id/product_uuid", SMALL_FILE_BYTES_MAX)?;
+    Some(Identity {
+        native_id: identity::product_uuid(&text)?,
         proof: "dmi-product-uuid",
     })
 }
@@ -140,7 +151,7 @@ mod tests {
         let zeros = "00000000-0000-0000-0000-000000000000";
         for id in [
             zeros,
-            PLACEHOLDERS[0],
+            "03000200-0400-0500-0006-000700080009",
             "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF",
             "------------------------------------",
         ] {

@@ -8,7 +8,7 @@ pub mod testing;
 
 use std::collections::BTreeMap;
 
-use qlrf_core::asset::{Asset, AssetKind, AssetState, Criticality, Exposure, Os, Platform};
+use qlrf_core::asset::{Asset, AssetKind, AssetState, Os, Platform};
 use qlrf_core::rootfs::RootFs;
 use schemars::JsonSchema;
 use serde_json::Value;
@@ -50,7 +50,8 @@ pub const SYSCTLS: &[&str] = &[
 /// platform it is and where it stands.
 pub fn asset(root: &dyn RootFs, hostname: String) -> Option<Asset> {
     let container = container(root);
-    let identity = identity::identify(root, &hostname, container.is_some())?;
+    let is_container = container.is_some();
+    let identity = identity::identify(root, &hostname, is_container)?;
     let release = os_release(root).unwrap_or_default();
     let image = image(root, &release);
     let kernel = word(root, "proc/sys/kernel/osrelease");
@@ -63,30 +64,15 @@ pub fn asset(root: &dyn RootFs, hostname: String) -> Option<Asset> {
     label("cloud", cloud(root).map(str::to_owned));
     label("image-family", image.family);
     Some(Asset {
-        native_id: identity.native_id,
-        platform: Platform::Local,
-        kind: AssetKind::Host,
         name: hostname,
-        account: None,
         region: region(root),
-        site: None,
-        env: None,
-        project: None,
-        workload: None,
-        owner: None,
         image_ref: image.reference,
         os: (!release.is_empty()).then(|| os(&release, kernel, None)),
         state: AssetState::Running,
         labels,
-        criticality: Criticality::Unknown,
-        exposure: Exposure::Unknown,
-        services: None,
         config: Some(settings(root)).filter(|settings| !settings.is_empty()),
-        software: None,
-        pending_updates: None,
-        launched_at: None,
-        simulated: false,
-        mapped_by: BTreeMap::new(),
+        identities: identity::identities(root, is_container),
+        ..Asset::new(identity.native_id, Platform::Local, AssetKind::Host)
     })
 }
 

@@ -85,10 +85,9 @@ impl<'a> Maker<'a> {
         } else {
             image.published
         };
+        let native_id = self.native_id(number, &name);
         Asset {
-            native_id: self.native_id(number, &name),
-            platform: cell.platform,
-            kind: cell.kind,
+            name,
             account: Some(cell.scope.account.clone()),
             region: Some(cell.scope.region.clone()),
             site: Some(cell.site.name.to_owned()),
@@ -112,12 +111,10 @@ impl<'a> Maker<'a> {
                 confidence: self.confidence(),
                 packages: packages.clone(),
             }),
-            // What a package manager on the asset would say is not simulated, so it is unknown.
-            pending_updates: None,
             launched_at: Some(launched.midnight().assume_utc()),
             simulated: true,
-            mapped_by: BTreeMap::new(),
-            name,
+            // Pending updates stay unknown: what a package manager on the asset would say is not simulated.
+            ..Asset::new(native_id, cell.platform, cell.kind)
         }
     }
 

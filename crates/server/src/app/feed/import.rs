@@ -12,7 +12,7 @@ use qlrf_core::event::{EventType, NewEvent};
 use qlrf_core::id::FeedSnapshotId;
 use qlrf_core::time::{Timestamp, now};
 use qlrf_store::feed::{Name, NewAdvisory, NewEpss, NewKev, Snapshot, SnapshotTotal};
-use qlrf_store::{Store, SystemTx, feed as store, feed_run, matching as rows, outbox};
+use qlrf_store::{Store, SystemTx, feed as store, feed_run, matching as rows, outbox, statistics};
 use serde_json::json;
 
 use super::record::{advisory_row, moment, without_nul};
@@ -83,7 +83,9 @@ pub async fn import(
     if let Some(held) = held.filter(|_| kind.is_whole && course == Course::Forward) {
         go_forward(kind, &snapshot, &held)?;
     }
-    Ok(import.finish(store, &snapshot).await?)
+    let imported = import.finish(store, &snapshot).await?;
+    statistics::count_grown(store).await?;
+    Ok(imported)
 }
 
 impl Imported {

@@ -30,6 +30,9 @@ use super::sync::Lease;
 const SHRINK_SHARE_MAX: f64 = 0.2;
 const SHRINK_ASSETS_MIN: usize = 3;
 
+/// After so many new facts the database may take its tables for much smaller than they are.
+const FACTS_UNCOUNTED_MAX: usize = 2000;
+
 /// What a collection did, in numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -70,6 +73,8 @@ pub struct Ingest {
     /// Scopes that list an asset which was counted in another one. Should that other one let go of it, these must be
     /// read again, and so their digests are not remembered.
     shared: HashSet<i64>,
+    /// Facts written since the database was asked to count what grew.
+    uncounted: usize,
     tally: Tally,
 }
 
@@ -125,6 +130,7 @@ impl Ingest {
             absent: Vec::new(),
             seen: HashMap::new(),
             shared: HashSet::new(),
+            uncounted: 0,
             tally: Tally::default(),
         })
     }

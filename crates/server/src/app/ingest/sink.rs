@@ -6,6 +6,7 @@ use qlrf_core::asset::{Asset, Confidence, Software};
 use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::digest::{Digest, Hasher};
 use qlrf_core::normalise;
+use qlrf_core::resource::Resource;
 use qlrf_store::asset::word;
 
 use super::{Closed, Ingest, Listed, Prepared, count};
@@ -50,6 +51,10 @@ impl Sink for Ingest {
             }
         }
         Ok(())
+    }
+
+    async fn resources(&mut self, _: &Scope, _: Vec<Resource>) -> Result<(), ConnectError> {
+        todo!()
     }
 
     async fn close(&mut self, scope: &Scope, outcome: ScopeOutcome) -> Result<(), ConnectError> {

@@ -8,10 +8,10 @@ use qlrf_core::id::AssetId;
 use qlrf_core::time::Timestamp;
 use qlrf_store::asset::{Known, NewFact, Recorded, word};
 use qlrf_store::listing::{self, Key, Listing};
-use qlrf_store::{Result, TenantTx, asset, clock, content, outbox, scope};
+use qlrf_store::{Result, TenantTx, asset, clock, content, outbox, scope, statistics};
 use serde_json::json;
 
-use super::{Closed, Ingest, Listed, Prepared, count};
+use super::{Closed, FACTS_UNCOUNTED_MAX, Ingest, Listed, Prepared, count};
 use crate::app::drift::{Judge, Subject};
 use crate::app::matching;
 
@@ -38,6 +38,7 @@ impl Ingest {
         let listings = self.remember(&scope_ids, &ready, &before, recorded);
         listing::store(&mut tx, at, &listings).await?;
         tx.commit().await?;
+        self.count_grown().await?;
         for (scope_id, listing) in scope_ids.into_iter().zip(ready) {
             self.closed.push(Closed {
                 scope_id,
@@ -47,6 +48,14 @@ impl Ingest {
                 changed: true,
                 again: false,
             });
+        }
+        Ok(())
+    }
+
+    async fn count_grown(&mut self) -> Result<()> {
+        if self.uncounted >= FACTS_UNCOUNTED_MAX {
+            statistics::count_grown(&self.store).await?;
+            self.uncounted = 0;
         }
         Ok(())
     }
@@ -142,6 +151,7 @@ impl Ingest {
         asset::create(tx, self.connector, at, &created).await?;
         asset::close_facts(tx, at, &news.changed).await?;
         asset::open_facts(tx, at, &news.facts).await?;
+        self.uncounted += news.facts.len();
         let changed: HashSet<AssetId> = news.changed.into_iter().collect();
         let events: Vec<NewEvent> = news
             .facts

@@ -1,0 +1,119 @@
+//! Why a provider did not answer.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+use crate::address::AddressError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// Nothing was sent there: the operator does not allow it, or there is no such place.
+    #[error("{0}")]
+    Address(String),
+    #[error("{0}")]
+    Client(String),
+    #[error("{host} asked for fewer requests, again and again")]
+    Throttled {
+        host: String,
+        retry_after: Option<Duration>,
+    },
+    #[error("{host} answered {status}, again and again")]
+    ServerError { host: String, status: StatusCode },
+    #[error("{host} cannot be reached: {reason}")]
+    Unreachable { host: String, reason: String },
+    #[error("{host} did not answer in time")]
+    TimedOut { host: String },
+    #[error("{host} answered with more than {bytes_max} bytes")]
+    TooLarge { host: String, bytes_max: usize },
+    #[error("{host} was not asked again: {outage}")]
+    CircuitOpen { host: String, outage: Outage },
+}
+
+/// What opened a circuit.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{failures} requests in a row failed, the last one because {last}")]
+pub struct Outage {
+    pub failures: u32,
+    pub last: String,
+}
+
+impl CallError {
+    /// Stable, for the ledger of coverage.
+    pub fn code(&self) -> &'static str {
+        match self {
+            CallError::Address(_) => "address_refused",
+            CallError::Client(_) => "client_invalid",
+            CallError::Throttled { .. } => "provider_throttled",
+            CallError::ServerError { .. } => "provider_failing",
+            CallError::Unreachable { .. } => "provider_unreachable",
+            CallError::TimedOut { .. } => "provider_timed_out",
+            CallError::TooLarge { .. } => "answer_too_large",
+            CallError::CircuitOpen { .. } => "circuit_open",
+        }
+    }
+
+    /// Asking again may help.
+    pub(super) fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            CallError::Throttled { .. }
+                | CallError::ServerError { .. }
+                | CallError::Unreachable { .. }
+                | CallError::TimedOut { .. }
+        )
+    }
+
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            CallError::Throttled { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    pub(super) fn client(what: &str, error: &reqwest::Error) -> CallError {
+        CallError::Client(format!("no client for http: {what}: {}", innermost(error)))
+    }
+
+    pub(super) fn timed_out(host: &str) -> CallError {
+        CallError::TimedOut {
+            host: host.to_owned(),
+        }
+    }
+
+    pub(super) fn throttled(host: &str, headers: &HeaderMap) -> CallError {
+        // Of its two forms only the seconds: a date would need the clock of the provider (RFC 9110, 10.2.3).
+        let seconds = headers
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        CallError::Throttled {
+            host: host.to_owned(),
+            retry_after: seconds.map(Duration::from_secs),
+        }
+    }
+
+    pub(super) fn transport(host: &str, error: &reqwest::Error) -> CallError {
+        if error.is_timeout() {
+            return CallError::timed_out(host);
+        }
+        if let Some(refused) = causes(error).find_map(|cause| cause.downcast_ref::<AddressError>()) {
+            return CallError::Address(refused.to_string());
+        }
+        CallError::Unreachable {
+            host: host.to_owned(),
+            reason: innermost(error),
+        }
+    }
+}
+
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    std::iter::successors(std::error::Error::source(error), |cause| cause.source())
+}
+
+/// The innermost cause says it best: a refused connection, an untrusted certificate. The outer ones repeat the URL.
+fn innermost(error: &reqwest::Error) -> String {
+    causes(error)
+        .last()
+        .map_or("the connection broke".to_owned(), |cause| cause.to_string())
+}

@@ -1,0 +1,251 @@
+//! Requests to the APIs of providers: paced, bounded in time and size, repeated where that helps, never redirected, and sent
+//! only to addresses that the operator allows.
+//!
+//! **Invariant:** whatever is asked of a provider on behalf of an organisation goes through [`Outbound`], so that its pace,
+//! its count and its limits hold for all of it. Only questions are asked: each may be sent twice.
+
+mod breaker;
+mod error;
+mod pace;
+mod reach;
+mod retry;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use qlrf_core::secret::Secret;
+use reqwest::header::HeaderMap;
+use reqwest::redirect::Policy as Redirect;
+use reqwest::{Body, Certificate, Client, Identity, Method, Response, StatusCode, Url};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::address::Policy;
+use crate::grant::{Grant, Meter};
+use breaker::Breakers;
+pub use error::{CallError, Outage};
+use pace::Pace;
+use retry::{ATTEMPTS_MAX, wait_before};
+
+const CONNECT_TIME_MAX: Duration = Duration::from_secs(10);
+/// For the head of an answer, and for each piece of its body.
+const SILENCE_MAX: Duration = Duration::from_secs(60);
+/// For all of an answer that is read into memory.
+const ANSWER_TIME_MAX: Duration = Duration::from_secs(120);
+
+/// The client of one connector for one collection. Clones share everything.
+#[derive(Clone)]
+pub struct Outbound(Arc<Shared>);
+
+struct Shared {
+    client: Client,
+    addresses: Arc<Policy>,
+    meter: Meter,
+    pace: Pace,
+    at_once: Arc<Semaphore>,
+    breakers: Breakers,
+    answer_bytes_max: usize,
+    throttled: fn(&Answer) -> bool,
+}
+
+pub struct Options {
+    pub requests_per_second: u32,
+    pub requests_at_once: usize,
+    pub answer_bytes_max: usize,
+    /// In PEM: who signs the provider's certificate, in place of those whom the system trusts.
+    pub roots: Option<Vec<u8>>,
+    /// In PEM: a certificate with its key, shown to the provider.
+    pub identity: Option<Secret>,
+    /// A provider's own way to say "slower"; 429 and 503 always mean it.
+    pub throttled: fn(&Answer) -> bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            requests_per_second: 20,
+            requests_at_once: 8,
+            answer_bytes_max: 32 << 20,
+            roots: None,
+            identity: None,
+            throttled: |_| false,
+        }
+    }
+}
+
+/// One question. A signature ages, so it is made anew for each attempt.
+pub struct Call {
+    pub method: Method,
+    pub url: Url,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Call {
+    pub fn get(url: Url) -> Call {
+        Call {
+            method: Method::GET,
+            url,
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+        }
+    }
+}
+
+/// Of any status but those that ask for patience.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+/// An answer whose body is read piece by piece. It counts among those that are under way until it is dropped.
+pub struct Opened {
+    pub response: Response,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Outbound {
+    pub fn new(grant: &Grant, options: Options) -> Result<Outbound, CallError> {
+        let mut builder = Client::builder()
+            .user_agent(concat!("qlrf/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIME_MAX)
+            .read_timeout(SILENCE_MAX)
+            // A redirect would carry credentials along, and a proxy would look names up by itself.
+            .redirect(Redirect::none())
+            .no_proxy()
+            .dns_resolver(reach::resolver(grant.addresses.clone()));
+        if let Some(pem) = &options.roots {
+            let roots = Certificate::from_pem_bundle(pem);
+            builder = builder.tls_certs_only(roots.map_err(|error| CallError::client("its roots", &error))?);
+        }
+        if let Some(pem) = &options.identity {
+            // What is wrong with it is not repeated: it holds a key.
+            let identity = Identity::from_pem(pem.expose().as_bytes());
+            builder = builder.identity(identity.map_err(|_| {
+                CallError::Client("the client certificate or its key cannot be read".to_owned())
+            })?);
+        }
+        Ok(Outbound(Arc::new(Shared {
+            client: builder
+                .build()
+                .map_err(|error| CallError::client("its options", &error))?,
+            addresses: grant.addresses.clone(),
+            meter: grant.meter.clone(),
+            pace: Pace::new(options.requests_per_second),
+            at_once: Arc::new(Semaphore::new(options.requests_at_once.max(1))),
+            breakers: Breakers::default(),
+            answer_bytes_max: options.answer_bytes_max,
+            throttled: options.throttled,
+        })))
+    }
+
+    /// Asks until there is an answer, or until patience ends.
+    pub async fn send(&self, call: impl Fn() -> Call) -> Result<Answer, CallError> {
+        self.patiently(call, async |shared: &Shared, response, host: &str| {
+            let reading = read(response, shared.answer_bytes_max, host);
+            let answer = tokio::time::timeout(ANSWER_TIME_MAX, reading).await;
+            let answer = answer.map_err(|_| CallError::timed_out(host))??;
+            match (shared.throttled)(&answer) {
+                true => Err(CallError::throttled(host, &answer.headers)),
+                false => Ok(answer),
+            }
+        })
+        .await
+        .map(|(answer, _)| answer)
+    }
+
+    /// As [`Outbound::send`], for a body that is too large to hold or that never ends.
+    pub async fn open(&self, call: impl Fn() -> Call) -> Result<Opened, CallError> {
+        let opened = self.patiently(call, async |_: &Shared, response, _: &str| Ok(response));
+        opened.await.map(|(response, permit)| Opened {
+            response,
+            _permit: permit,
+        })
+    }
+
+    async fn patiently<T>(
+        &self,
+        call: impl Fn() -> Call,
+        read: impl AsyncFn(&Shared, Response, &str) -> Result<T, CallError>,
+    ) -> Result<(T, OwnedSemaphorePermit), CallError> {
+        let shared = &*self.0;
+        let mut attempt = 0;
+        loop {
+            let call = call();
+            let host = reach::checked(&call.url, &shared.addresses)?;
+            shared.breakers.check(&host)?;
+            shared.pace.wait().await;
+            let permit = shared.at_once.clone().acquire_owned().await;
+            let permit = permit.expect("nobody closes it");
+            shared.meter.count();
+            let outcome = match shared.ask(call, &host).await {
+                Ok(response) => read(shared, response, &host).await,
+                Err(error) => Err(error),
+            };
+            attempt += 1;
+            match outcome {
+                Err(error) if error.is_passing() && attempt < ATTEMPTS_MAX => {
+                    drop(permit);
+                    tokio::time::sleep(wait_before(attempt, error.retry_after())).await;
+                }
+                Err(error) => {
+                    shared.breakers.failed(&host, &error);
+                    return Err(error);
+                }
+                Ok(outcome) => {
+                    shared.breakers.worked(&host);
+                    return Ok((outcome, permit));
+                }
+            }
+        }
+    }
+}
+
+impl Shared {
+    async fn ask(&self, call: Call, host: &str) -> Result<Response, CallError> {
+        let request = self.client.request(call.method, call.url).headers(call.headers);
+        let request = match call.body.is_empty() {
+            true => request,
+            false => request.body(Body::from(call.body)),
+        };
+        let response = request
+            .send()
+            .await
+            .map_err(|error| CallError::transport(host, &error))?;
+        match response.status() {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                Err(CallError::throttled(host, response.headers()))
+            }
+            status if status.is_server_error() => Err(CallError::ServerError {
+                host: host.to_owned(),
+                status,
+            }),
+            _ => Ok(response),
+        }
+    }
+}
+
+async fn read(response: Response, bytes_max: usize, host: &str) -> Result<Answer, CallError> {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut body = Vec::new();
+    let mut pieces = response.bytes_stream();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|error| CallError::transport(host, &error))?;
+        if body.len() + piece.len() > bytes_max {
+            return Err(CallError::TooLarge {
+                host: host.to_owned(),
+                bytes_max,
+            });
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(Answer {
+        status,
+        headers,
+        body,
+    })
+}
+
+#[cfg(test)]
+mod tests;
