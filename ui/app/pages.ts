@@ -1,4 +1,4 @@
-import { Activity, Building2, GitCompareArrows, KeyRound, Layers, MapPinned, Plug, Rss, ScrollText, Server, ShieldAlert, Tags } from 'lucide-react'
+import { Activity, Boxes, Building2, GitCompareArrows, KeyRound, Layers, MapPinned, Plug, Rss, ScrollText, Server, ShieldAlert, Tags } from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { Ask } from '~/api/query'
 import type { RawSearch } from '~/state/url'
@@ -37,6 +37,8 @@ export const PAGES: Page[] = [
   { route: '/drift', title: 'Drift', permission: 'drift:read', scoped: true, load: () => import('./pages/drift/DriftPage'), asks: ofDrift, rail: { icon: GitCompareArrows, to: path.drift(), keys: 'g d' } },
   { route: '/vulnerabilities', title: 'Vulnerabilities', permission: 'vulnerability:read', scoped: true, load: () => import('./pages/vulnerabilities/VulnerabilitiesPage'), asks: ofVulnerabilities, rail: { icon: ShieldAlert, to: path.vulnerabilities(), keys: 'g v' } },
   { route: '/vulnerabilities/$vulnerability', title: 'Vulnerability', permission: 'vulnerability:read', scoped: true, load: () => import('./pages/vulnerabilities/VulnerabilityPage') },
+  { route: '/resources', title: 'Resources', permission: 'asset:read', load: () => import('./pages/resources/ResourcesPage'), rail: { icon: Boxes, to: path.resources(), keys: 'g r' } },
+  { route: '/resources/$resource', title: 'Resource', permission: 'asset:read', load: () => import('./pages/resources/ResourcePage') },
   { route: '/connectors', title: 'Connectors', permission: 'connector:read', load: () => import('./pages/connectors/ConnectorsPage'), rail: { icon: Plug, to: path.connectors(), keys: 'g c' } },
   { route: '/connectors/$connector', title: 'Connector', permission: 'connector:read', load: () => import('./pages/connectors/ConnectorPage') },
   { route: '/mapping', title: 'Mapping rules', permission: 'mapping:read', load: () => import('./pages/mapping/MappingPage'), rail: { icon: Tags, to: path.mapping(), keys: 'g m' } },

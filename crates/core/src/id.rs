@@ -16,6 +16,7 @@ pub mod kind {
     pub enum Token {}
     pub enum Asset {}
     pub enum Connector {}
+    pub enum Resource {}
     pub enum Sync {}
     pub enum ImageFamily {}
     pub enum ImageVersion {}
@@ -27,6 +28,7 @@ pub type UserId = Id<kind::User>;
 pub type TokenId = Id<kind::Token>;
 pub type AssetId = Id<kind::Asset>;
 pub type ConnectorId = Id<kind::Connector>;
+pub type ResourceId = Id<kind::Resource>;
 pub type SyncId = Id<kind::Sync>;
 pub type ImageFamilyId = Id<kind::ImageFamily>;
 pub type ImageVersionId = Id<kind::ImageVersion>;

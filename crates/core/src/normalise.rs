@@ -6,9 +6,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::asset::{Asset, FAMILY_LABEL};
 use crate::coverage::Scope;
 use crate::package::{Package, PackageSet};
+use crate::resource::{Relation, Resource};
 
 /// One name, label or setting.
 pub const FIELD_BYTES_MAX: usize = 64 * 1024;
@@ -31,10 +34,7 @@ pub type Problem = String;
 /// `Err` when the asset has no identity that can be kept.
 pub fn asset(asset: &mut Asset) -> Result<Vec<Problem>, Problem> {
     let mut problems = Vec::new();
-    if asset.native_id.is_empty()
-        || asset.native_id.len() > NATIVE_ID_BYTES_MAX
-        || asset.native_id.contains('\0')
-    {
+    if !is_native_id(&asset.native_id) {
         return Err(format!(
             "an asset was refused: its id has {} bytes, or holds NUL; 1 to {NATIVE_ID_BYTES_MAX} are taken",
             asset.native_id.len()
@@ -81,6 +81,10 @@ pub fn asset(asset: &mut Asset) -> Result<Vec<Problem>, Problem> {
     {
         entries(map, &mut problems);
     }
+    relations(&mut asset.relations, &mut problems);
+    for identity in asset.identities.values_mut() {
+        field("identity", identity, &mut problems);
+    }
     if let Some(software) = &mut asset.software {
         packages(&mut software.packages, &mut problems);
     }
@@ -95,6 +99,68 @@ pub fn asset(asset: &mut Asset) -> Result<Vec<Problem>, Problem> {
         }
     }
     Ok(problems)
+}
+
+/// As [`asset`].
+pub fn resource(resource: &mut Resource) -> Result<Vec<Problem>, Problem> {
+    let mut problems = Vec::new();
+    if !is_native_id(&resource.native_id) {
+        return Err(format!(
+            "a resource was refused: its id has {} bytes, or holds NUL; 1 to {NATIVE_ID_BYTES_MAX} are taken",
+            resource.native_id.len()
+        ));
+    }
+    field("name", &mut resource.name, &mut problems);
+    for value in [&mut resource.account, &mut resource.region]
+        .into_iter()
+        .flatten()
+    {
+        field("place", value, &mut problems);
+    }
+    entries(&mut resource.labels, &mut problems);
+    relations(&mut resource.relations, &mut problems);
+    let mut facts = serde_json::to_value(&resource.facts).expect("resource facts always serialise");
+    if texts(&mut facts, &mut problems) {
+        resource.facts = serde_json::from_value(facts)
+            .map_err(|error| format!("the resource \"{}\" was refused: {error}", resource.native_id))?;
+    }
+    Ok(problems)
+}
+
+fn is_native_id(id: &str) -> bool {
+    !id.is_empty() && id.len() <= NATIVE_ID_BYTES_MAX && !id.contains('\0')
+}
+
+/// Sorted, each once, and what points to nothing that can be stored left out.
+fn relations(relations: &mut Vec<Relation>, problems: &mut Vec<Problem>) {
+    let before = relations.len();
+    relations.retain(|relation| is_native_id(&relation.to));
+    if relations.len() < before {
+        problems.push(format!(
+            "{} relations to ids that cannot be stored were left out",
+            before - relations.len()
+        ));
+    }
+    relations.sort_unstable();
+    relations.dedup();
+}
+
+/// Whether any text below had to be changed.
+fn texts(value: &mut Value, problems: &mut Vec<Problem>) -> bool {
+    match value {
+        Value::String(text) => {
+            let before = problems.len();
+            field("text of a fact", text, problems);
+            problems.len() > before
+        }
+        Value::Array(values) => values
+            .iter_mut()
+            .fold(false, |changed, value| texts(value, problems) | changed),
+        Value::Object(values) => values
+            .values_mut()
+            .fold(false, |changed, value| texts(value, problems) | changed),
+        _ => false,
+    }
 }
 
 /// A scope whose names can be stored; they are part of a key.

@@ -173,6 +173,14 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// What is known of it, without its kind.
+    pub fn fields(&self) -> serde_json::Value {
+        let mut facts = serde_json::to_value(self).expect("resource facts always serialise");
+        facts["facts"].take()
+    }
+}
+
 impl Resource {
     /// The facts as one JSON document, and the hash of every fact.
     pub fn fact(&self) -> (String, Digest) {

@@ -27,6 +27,7 @@ mod migrate;
 pub mod org;
 pub mod outbox;
 pub mod person;
+pub mod resource;
 pub mod scope;
 pub mod server_key;
 pub mod session;

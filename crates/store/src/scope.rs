@@ -91,6 +91,7 @@ pub async fn forget(tx: &mut TenantTx, ids: &[i64]) -> Result<()> {
 pub struct Closing {
     pub id: i64,
     pub assets: i32,
+    pub resources: i32,
     pub outcome: ScopeOutcome,
     /// `None` leaves it as it is: remembered for a scope that did not change, forgotten for one whose removals are held
     /// back or whose assets are counted elsewhere.
@@ -147,9 +148,10 @@ async fn write(
         "UPDATE scope s SET attempted_at = $1, code = i.code, detail = i.detail, confirmed = i.complete,
                 completed_at = CASE WHEN i.complete THEN $1 WHEN s.confirmed THEN c.confirmed_at ELSE s.completed_at END,
                 assets = CASE WHEN i.complete THEN i.assets ELSE s.assets END,
+                resources = CASE WHEN i.complete THEN i.resources ELSE s.resources END,
                 digest = COALESCE(i.digest, s.digest)
-         FROM unnest($2::bigint[], $3::boolean[], $4::int[], $5::bytea[], $6::text[], $7::text[])
-              AS i (id, complete, assets, digest, code, detail), connector c
+         FROM unnest($2::bigint[], $3::boolean[], $4::int[], $5::bytea[], $6::text[], $7::text[], $9::int[])
+              AS i (id, complete, assets, digest, code, detail, resources), connector c
          WHERE s.id = i.id AND c.id = $8",
     )
     .bind(at)
@@ -160,6 +162,7 @@ async fn write(
     .bind(codes)
     .bind(details)
     .bind(connector.as_uuid())
+    .bind(closings.iter().map(|c| c.resources).collect::<Vec<_>>())
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -172,6 +175,7 @@ pub struct ScopeRow {
     pub region: String,
     pub kind: String,
     pub assets: i32,
+    pub resources: i32,
     pub attempted_at: Timestamp,
     /// `None`: never listed completely; nothing can be concluded from absence there.
     pub completed_at: Option<Timestamp>,
@@ -181,7 +185,7 @@ pub struct ScopeRow {
 
 pub async fn list(tx: &mut TenantTx, connector: Option<ConnectorId>, limit: i64) -> Result<Vec<ScopeRow>> {
     Ok(sqlx::query_as(
-        "SELECT connector_id, account, region, kind, assets, attempted_at, completed_at, code, detail
+        "SELECT connector_id, account, region, kind, assets, resources, attempted_at, completed_at, code, detail
          FROM coverage WHERE $1::uuid IS NULL OR connector_id = $1
          ORDER BY (code IS NULL AND completed_at IS NOT NULL), connector_id, account, region, kind LIMIT $2",
     )

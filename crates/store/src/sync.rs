@@ -24,13 +24,17 @@ pub struct Sync {
     pub removed: i32,
     pub held_back: i32,
     pub problems: i32,
+    pub resources_added: i32,
+    pub resources_changed: i32,
+    pub resources_removed: i32,
     pub code: Option<String>,
     pub detail: Option<String>,
 }
 
 const COLUMNS: &str =
     "id, connector_id, requested_by, confirm_removals, queued_at, started_at, ended_at, outcome, scopes,
-    partial_scopes, added, changed, unchanged, removed, held_back, problems, code, detail";
+    partial_scopes, added, changed, unchanged, removed, held_back, problems,
+    resources_added, resources_changed, resources_removed, code, detail";
 
 /// Asks for a collection. One that waits already serves both askers; its id is returned then.
 pub async fn queue(
@@ -124,7 +128,8 @@ pub async fn start_next(tx: &mut TenantTx, connector: ConnectorId, now: Timestam
 pub async fn end(tx: &mut TenantTx, sync: &Sync, next_sync_at: Option<Timestamp>) -> Result<()> {
     sqlx::query(
         "UPDATE sync SET ended_at = $2, outcome = $3, scopes = $4, partial_scopes = $5, added = $6, changed = $7,
-                unchanged = $8, removed = $9, held_back = $10, problems = $11, code = $12, detail = $13 WHERE id = $1",
+                unchanged = $8, removed = $9, held_back = $10, problems = $11, code = $12, detail = $13,
+                resources_added = $14, resources_changed = $15, resources_removed = $16 WHERE id = $1",
     )
     .bind(sync.id)
     .bind(sync.ended_at)
@@ -139,6 +144,9 @@ pub async fn end(tx: &mut TenantTx, sync: &Sync, next_sync_at: Option<Timestamp>
     .bind(sync.problems)
     .bind(&sync.code)
     .bind(&sync.detail)
+    .bind(sync.resources_added)
+    .bind(sync.resources_changed)
+    .bind(sync.resources_removed)
     .execute(tx.connection())
     .await?;
     sqlx::query(

@@ -1,6 +1,6 @@
 import { useRouterState } from '@tanstack/react-router'
 import { Menu as MenuIcon, PanelLeft } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useMe } from '~/api/perms'
 import { PAGES } from '~/pages'
 import { IconButton } from '~/ui/Button'
@@ -10,6 +10,8 @@ import { Tooltip } from '~/ui/Tooltip'
 import { cx } from '~/util/class'
 
 const BOTTOM_MAX = 4
+/** What the page itself asks for comes first. */
+const AHEAD_AFTER_MS = 1_500
 
 /** The pages that this role may read. */
 export function useOffered() {
@@ -22,8 +24,29 @@ const useHere = () => {
   return (to: string) => (to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`))
 }
 
+/** The code of the other pages comes while nothing else is to do: the first visit of each waits for data alone. */
+function useCodeAhead(pages: { load: () => Promise<unknown> }[]) {
+  const many = pages.length
+  useEffect(() => {
+    if (many === 0 || !('requestIdleCallback' in window)) return
+    const left = pages.map((page) => page.load)
+    let asked = 0
+    const next = () => {
+      const load = left.shift()
+      if (load) asked = requestIdleCallback(() => void load().then(next, () => undefined))
+    }
+    const start = setTimeout(next, AHEAD_AFTER_MS)
+    return () => {
+      clearTimeout(start)
+      cancelIdleCallback(asked)
+    }
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the pages follow from the role, which their number tells
+  }, [many])
+}
+
 export function Rail() {
   const pages = useOffered()
+  useCodeAhead(pages)
   const here = useHere()
   const [narrow, setNarrow] = useState(false)
   return (

@@ -13,6 +13,8 @@ export const path = {
   asset: (id: string, search: Search = {}) => at(`/fleet/${encodeURIComponent(id)}`, search),
   sites: (search: Search = {}) => at('/sites', search),
   site: (name: string, search: Search = {}) => at(`/sites/${encodeURIComponent(name)}`, search),
+  resources: (search: Search = {}) => at('/resources', search),
+  resource: (id: string) => at(`/resources/${encodeURIComponent(id)}`),
   connectors: () => at('/connectors'),
   connector: (id: string) => at(`/connectors/${encodeURIComponent(id)}`),
   audit: (search: Search = {}) => at('/audit', search),

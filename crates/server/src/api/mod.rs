@@ -35,6 +35,7 @@ mod organization;
 pub mod overview;
 pub mod page;
 pub mod rate;
+mod resource;
 pub mod routes;
 mod sbom;
 mod search;
@@ -91,6 +92,7 @@ pub const NOUNS: &[Noun] = &[
     feed::NOUN,
     vulnerability::NOUN,
     sbom::NOUN,
+    resource::NOUN,
     search::NOUN,
     export::NOUN,
     onboarding::NOUN,

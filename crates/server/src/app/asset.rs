@@ -53,7 +53,7 @@ pub async fn compare(cx: &OpCx, id: AssetId, from: Timestamp, to: Option<Timesta
     diff(&mut tx, &before, &after).await
 }
 
-async fn get_fact(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> Result<Fact> {
+pub(super) async fn get_fact(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> Result<Fact> {
     store::find(tx, id, as_of).await?.ok_or_else(|| missing(id))
 }
 

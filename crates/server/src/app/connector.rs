@@ -7,7 +7,7 @@ use qlrf_core::id::{AssetId, ConnectorId, SyncId};
 use qlrf_core::time::now;
 use qlrf_store::connector::{self as store, Change, Connector, NewConnector};
 use qlrf_store::sync::{self, Sync};
-use qlrf_store::{TenantTx, asset, clock, org};
+use qlrf_store::{TenantTx, asset, clock, org, resource};
 use serde_json::{Value, json};
 
 use super::ingest::remove_assets;
@@ -133,9 +133,15 @@ pub async fn delete(cx: &OpCx, id: ConnectorId) -> Result<u64> {
         let at = clock::tick(&mut tx).await?;
         let left: Vec<AssetId> = asset::list_of_connector(&mut tx, id).await?;
         let Some(batch) = left.chunks(REMOVE_BATCH).next() else {
-            store::delete(&mut tx, id).await?;
+            let resources = resource::list_of_connector(&mut tx, id, REMOVE_BATCH as i64).await?;
+            if resources.is_empty() {
+                store::delete(&mut tx, id).await?;
+                tx.commit().await?;
+                return Ok(removed);
+            }
+            resource::close(&mut tx, at, &resources).await?;
             tx.commit().await?;
-            return Ok(removed);
+            continue;
         };
         remove_assets(&mut tx, at, batch).await?;
         tx.commit().await?;

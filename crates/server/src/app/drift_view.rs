@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::drift::{Judge, Subject, read_document};
+use super::kept::Asked;
 use crate::fleet::{Behind, Dimension, Filter, Fleet, Lag, Lags, Row};
 use crate::opcx::OpCx;
 
@@ -249,15 +250,22 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> R
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
     let filter = Filter::parse(q)?;
     // Of the newest view a moment of the same day changes nothing.
-    let is_kept = filter.is_empty() && as_of.is_none();
-    let kept = is_kept.then(|| cx.app().drift_trends.find(cx.org(), (first, days), &fleet));
+    let is_kept = as_of.is_none();
+    let asked = Asked {
+        assets: filter.select(&fleet, at),
+        is_whole: filter.is_empty(),
+        first,
+        days,
+    };
+    let kept = is_kept.then(|| cx.app().drift_trends.find(cx.org(), &asked, &fleet));
     let points = match kept.flatten() {
         Some(points) => points,
-        None => Arc::new(count_states(cx, &fleet, &filter, (first, last), at).await?),
+        None => Arc::new(count_states(cx, &fleet, &asked, last, at).await?),
     };
     if is_kept {
-        let kept = &cx.app().drift_trends;
-        kept.keep(cx.org(), (first, days), &fleet, points.clone());
+        cx.app()
+            .drift_trends
+            .keep(cx.org(), asked, &fleet, points.clone());
     }
     Ok(points.to_vec())
 }
@@ -265,18 +273,17 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> R
 async fn count_states(
     cx: &OpCx,
     fleet: &Fleet,
-    filter: &Filter,
-    (first, last): (Date, Date),
+    asked: &Asked,
+    last: Date,
     at: Timestamp,
 ) -> Result<Vec<Point>> {
-    let assets = filter.select(fleet, at);
     let mut tx = cx.store().snapshot(cx.org()).await?;
-    let past = rows::list_past(&mut tx, first.midnight().assume_utc(), fleet.as_of).await?;
+    let past = rows::list_past(&mut tx, asked.first.midnight().assume_utc(), fleet.as_of).await?;
     drop(tx);
     // Without a filter also those that left.
     let accepted = |id| {
         let found = fleet.find(id);
-        filter.is_empty() || found.is_some_and(|(ordinal, _)| assets.contains(ordinal))
+        asked.is_whole || found.is_some_and(|(ordinal, _)| asked.assets.contains(ordinal))
     };
     let past = past
         .iter()
@@ -286,7 +293,7 @@ async fn count_states(
             from: row.recorded_from,
             to: row.recorded_to,
         });
-    let present = fleet.rows(&assets).filter_map(|(_, row)| {
+    let present = fleet.rows(&asked.assets).filter_map(|(_, row)| {
         Some(Interval {
             state: row.drift,
             from: row.drift_from?,
@@ -294,7 +301,7 @@ async fn count_states(
         })
     });
     let intervals = past.chain(present);
-    Ok(trend::daily(intervals, first, last, at))
+    Ok(trend::daily(intervals, asked.first, last, at))
 }
 
 /// The worst assets by severity, age and differences.

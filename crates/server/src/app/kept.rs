@@ -1,25 +1,37 @@
-//! What was counted over the days of a whole estate, kept as long as its view is the newest: pages ask for it again and
-//! again, and nothing but a new view or a new day changes it.
+//! What was counted over the days of an estate, kept as long as its view is the newest: pages ask for it again and again,
+//! and nothing but a new view or a new day changes it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, Weak};
 
 use qlrf_core::id::OrgId;
 use qlrf_core::time::Date;
+use roaring::RoaringBitmap;
 
 use crate::fleet::Fleet;
 
-/// The first day, and how many.
-pub type Days = (Date, u32);
+/// Filters of one organisation: those that its people look through at the moment.
+const FILTERS_MAX: usize = 8;
+
+/// What was asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// Those that the filter accepts: the same words may accept others a day later.
+    pub assets: RoaringBitmap,
+    /// Without a filter also those that left.
+    pub is_whole: bool,
+    pub first: Date,
+    pub days: u32,
+}
 
 struct Entry<T> {
+    asked: Asked,
     fleet: Weak<Fleet>,
-    days: Days,
     counted: Arc<T>,
 }
 
-/// One for each organisation.
-pub struct Kept<T>(Mutex<HashMap<OrgId, Entry<T>>>);
+/// Of each organisation, the last asked first.
+pub struct Kept<T>(Mutex<HashMap<OrgId, VecDeque<Entry<T>>>>);
 
 impl<T> Default for Kept<T> {
     fn default() -> Self {
@@ -28,21 +40,29 @@ impl<T> Default for Kept<T> {
 }
 
 impl<T> Kept<T> {
-    pub fn find(&self, org: OrgId, days: Days, fleet: &Arc<Fleet>) -> Option<Arc<T>> {
-        let kept = self.0.lock().expect("nothing panics while it is locked");
-        let entry = kept.get(&org)?;
-        // The entry keeps the place of a view that is gone, so that no other view can stand there.
-        let holds = entry.days == days && std::ptr::eq(entry.fleet.as_ptr(), Arc::as_ptr(fleet));
-        holds.then(|| entry.counted.clone())
+    pub fn find(&self, org: OrgId, asked: &Asked, fleet: &Arc<Fleet>) -> Option<Arc<T>> {
+        let mut kept = self.0.lock().expect("nothing panics while it is locked");
+        let entries = kept.get_mut(&org)?;
+        // An entry keeps the place of a view that is gone, so that no other view can stand there.
+        let holds = |entry: &Entry<T>| std::ptr::eq(entry.fleet.as_ptr(), Arc::as_ptr(fleet));
+        let place = entries
+            .iter()
+            .position(|entry| entry.asked == *asked && holds(entry))?;
+        let entry = entries.remove(place)?;
+        let counted = entry.counted.clone();
+        entries.push_front(entry);
+        Some(counted)
     }
 
-    pub fn keep(&self, org: OrgId, days: Days, fleet: &Arc<Fleet>, counted: Arc<T>) {
-        let entry = Entry {
-            fleet: Arc::downgrade(fleet),
-            days,
-            counted,
-        };
+    pub fn keep(&self, org: OrgId, asked: Asked, fleet: &Arc<Fleet>, counted: Arc<T>) {
         let mut kept = self.0.lock().expect("nothing panics while it is locked");
-        kept.insert(org, entry);
+        let entries = kept.entry(org).or_default();
+        entries.retain(|entry| entry.asked != asked);
+        entries.push_front(Entry {
+            asked,
+            fleet: Arc::downgrade(fleet),
+            counted,
+        });
+        entries.truncate(FILTERS_MAX);
     }
 }

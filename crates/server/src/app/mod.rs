@@ -32,6 +32,7 @@ pub mod organization;
 pub mod overview;
 mod percentile;
 pub mod rejected;
+pub mod resource;
 pub mod search;
 pub mod secret;
 mod shelf;

@@ -221,6 +221,9 @@ fn conclude(sync: &mut Sync, collected: std::result::Result<Tally, Failure>) {
     sync.removed = tally.removed;
     sync.held_back = tally.held_back;
     sync.problems = tally.problems;
+    sync.resources_added = tally.resources_added;
+    sync.resources_changed = tally.resources_changed;
+    sync.resources_removed = tally.resources_removed;
 }
 
 /// After the interval; after twice, four times, eight times the interval when it failed so often in a row.

@@ -28,6 +28,7 @@ mod overview;
 pub mod printer;
 mod progress;
 mod reference;
+mod resource;
 mod sbom;
 mod scan;
 mod secret;
@@ -70,6 +71,7 @@ pub const NOUNS: &[Noun] = &[
     vuln::NOUN,
     feed::NOUN,
     scan::NOUN,
+    resource::NOUN,
     sbom::NOUN,
     image::NOUN,
     link_rule::NOUN,

@@ -35,6 +35,7 @@ mod mapping;
 mod member;
 mod overview;
 mod process;
+mod resource;
 mod scan;
 mod secret;
 mod sla;

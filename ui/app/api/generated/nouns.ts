@@ -16,6 +16,7 @@ export type Noun =
   | 'overview'
   | 'patch'
   | 'rbac'
+  | 'resources'
   | 'search'
   | 'sites'
   | 'syncs'

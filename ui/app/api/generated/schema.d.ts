@@ -204,6 +204,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{id}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an asset hangs together with: its image, its group, its hypervisor, its volumes. */
+        get: operations["asset_relations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{id}/sbom": {
         parameters: {
             query?: never;
@@ -1297,6 +1314,57 @@ export interface paths {
         post?: never;
         /** Revokes a token for good; requests with it fail from now on. */
         delete: operations["token_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By name. */
+        get: operations["resource_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many there are of each kind; a kind that nobody lists is left out. */
+        get: operations["resource_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One resource, be it gone, with what it hangs together with as of now. */
+        get: operations["resource_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4087,6 +4155,51 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        PageBody_Resource: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                account?: string | null;
+                /** Format: uuid */
+                connector_id: string;
+                /**
+                 * Format: date-time
+                 * @description Since when the facts are as shown.
+                 */
+                fact_from: string;
+                /**
+                 * Format: date-time
+                 * @description Until when; absent while it is still there.
+                 */
+                fact_to?: string | null;
+                /** @description By its kind; a field that is null is not known. */
+                facts: Record<string, never>;
+                /** Format: uuid */
+                id: string;
+                /** @description `machine_image`, `scaling_group`, `certificate`, `volume`, `public_address`, `workload`, `cluster` or `hypervisor`. */
+                kind: string;
+                labels: {
+                    [key: string]: string;
+                };
+                name: string;
+                native_id: string;
+                platform: string;
+                region?: string | null;
+                /** @description Made up by the simulator. */
+                simulated: boolean;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         PageBody_Token: {
             /**
              * Format: date-time
@@ -4230,6 +4343,82 @@ export interface components {
             title: string;
             /** @description Path of the page that explains the code: `/errors/<code>`. */
             type: string;
+        };
+        Related: {
+            origin: components["schemas"]["RelationEnd"];
+            relation: string;
+        };
+        RelationEnd: {
+            /** Format: uuid */
+            id: string;
+            /** @description Of the asset or of the resource. */
+            kind: string;
+            name: string;
+            /** @description `asset` or `resource`. */
+            what: string;
+        };
+        RelationTo: {
+            native_id: string;
+            /** @description `member_of`, `runs_on`, `started_from`, `attached_to` or `uses`. */
+            relation: string;
+            target?: components["schemas"]["RelationEnd"] | null;
+        };
+        /** @description What an asset or a resource hangs together with, as of now. */
+        Relations: {
+            /** @description What points to it, 500 at most. */
+            from: components["schemas"]["Related"][];
+            /** @description What it points to. */
+            to: components["schemas"]["RelationTo"][];
+        };
+        /** @description What an estate holds besides assets. Nothing of it is patched, so it counts nowhere among them. */
+        Resource: {
+            account?: string | null;
+            /** Format: uuid */
+            connector_id: string;
+            /**
+             * Format: date-time
+             * @description Since when the facts are as shown.
+             */
+            fact_from: string;
+            /**
+             * Format: date-time
+             * @description Until when; absent while it is still there.
+             */
+            fact_to?: string | null;
+            /** @description By its kind; a field that is null is not known. */
+            facts: Record<string, never>;
+            /** Format: uuid */
+            id: string;
+            /** @description `machine_image`, `scaling_group`, `certificate`, `volume`, `public_address`, `workload`, `cluster` or `hypervisor`. */
+            kind: string;
+            labels: {
+                [key: string]: string;
+            };
+            name: string;
+            native_id: string;
+            platform: string;
+            region?: string | null;
+            /** @description Made up by the simulator. */
+            simulated: boolean;
+        };
+        /** @description How many there are of a kind. */
+        ResourceCount: {
+            kind: string;
+            /** Format: int64 */
+            resources: number;
+        };
+        /** @description When the facts changed. */
+        ResourceMoment: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to?: string | null;
+        };
+        /** @description One resource with what it hangs together with. */
+        ResourceView: components["schemas"]["Resource"] & {
+            /** @description Newest first, 100 at most. */
+            history: components["schemas"]["ResourceMoment"][];
+            relations: components["schemas"]["Relations"];
         };
         /**
          * @description The four base roles, each holding what the one before it holds.
@@ -5181,6 +5370,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_Package"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_relations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relations"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -7876,6 +8095,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    resource_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                /** @description `machine_image`, `scaling_group`, `certificate`, `volume`, `public_address`, `workload`, `cluster` or `hypervisor`. */
+                kind?: string;
+                connector?: string;
+                /** @description Part of the name or of the native id, in any case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Resource"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    resource_summary: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceCount"][];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    resource_view: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceView"];
                 };
             };
             /** @description What went wrong, with a stable code */

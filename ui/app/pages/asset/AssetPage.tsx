@@ -22,10 +22,11 @@ import { FindingsTab } from './FindingsTab'
 import { HistoryTab } from './HistoryTab'
 import { ImageTab } from './ImageTab'
 import { PackagesTab } from './PackagesTab'
+import { RelatedTab } from './RelatedTab'
 import { Timeline } from './Timeline'
 import { readFacts, type Asset, type Drift } from './facts'
 
-const TABS = ['drift', 'findings', 'packages', 'facts', 'image', 'history'] as const
+const TABS = ['drift', 'findings', 'packages', 'facts', 'image', 'related', 'history'] as const
 const read = (raw: RawSearch) => ({ tab: oneOf(raw.tab, TABS) ?? 'drift' })
 
 export default function AssetPage() {
@@ -79,6 +80,7 @@ function Body({ id, asset, drift, driftError, retry }: BodyProps) {
     { id: 'packages', label: label('Packages', asset?.package_set?.packages), content: <PackagesTab id={id} /> },
     { id: 'facts', label: 'Facts', content: loaded((each) => <FactsTab asset={each} />) },
     { id: 'image', label: 'Image', content: drift ? <ImageTab drift={drift} /> : <SkeletonRows rows={10} /> },
+    { id: 'related', label: 'Related', content: <RelatedTab id={id} /> },
     { id: 'history', label: 'History', content: <HistoryTab id={id} /> },
   ]
   return (

@@ -17,6 +17,7 @@ pub mod organization;
 pub mod overview;
 pub mod page;
 pub mod problem;
+pub mod resource;
 pub mod search;
 pub mod secret;
 pub mod token;

@@ -5,6 +5,7 @@
 //! from scopes that were listed completely; a mass disappearance is held back until a person confirms it.
 
 mod removal;
+mod resources;
 mod sink;
 mod write;
 
@@ -16,10 +17,11 @@ use qlrf_core::digest::Digest;
 use qlrf_core::event::{EventType, NewEvent};
 use qlrf_core::id::{AssetId, ConnectorId, OrgId};
 use qlrf_store::scope::{Closing, Remembered};
-use qlrf_store::{Store, asset, clock, outbox, scope};
+use qlrf_store::{Store, asset, clock, outbox, resource, scope};
 use serde_json::json;
 
 pub use self::removal::remove_assets;
+use self::resources::{PreparedResource, Seen};
 pub(super) use self::write::asset_event;
 use super::discovery::Watch;
 use super::drift::Judge;
@@ -44,6 +46,9 @@ pub struct Tally {
     pub removed: i32,
     pub held_back: i32,
     pub problems: i32,
+    pub resources_added: i32,
+    pub resources_changed: i32,
+    pub resources_removed: i32,
     /// The first problem, or why the first partial scope is partial.
     pub code: Option<String>,
     pub detail: Option<String>,
@@ -61,6 +66,10 @@ pub struct Ingest {
     watch: Watch,
     remembered: HashMap<Scope, Remembered>,
     open: BTreeMap<Scope, Vec<Prepared>>,
+    open_resources: BTreeMap<Scope, Vec<PreparedResource>>,
+    resources: Seen,
+    /// The connector says what hangs together with what.
+    relates: bool,
     /// Scopes that were closed.
     listed: HashSet<Scope>,
     /// Closed scopes whose digest changed, waiting to be written together.
@@ -87,6 +96,7 @@ struct Prepared {
 struct Listed {
     scope: Scope,
     assets: Vec<Prepared>,
+    resources: Vec<PreparedResource>,
     digest: Digest,
     outcome: ScopeOutcome,
 }
@@ -94,6 +104,7 @@ struct Listed {
 struct Closed {
     scope_id: i64,
     assets: i32,
+    resources: i32,
     digest: Digest,
     outcome: ScopeOutcome,
     changed: bool,
@@ -112,6 +123,8 @@ impl Ingest {
         let mut tx = store.tenant(org).await?;
         let rules = Rules::load(&mut tx, connector).await?;
         let remembered = scope::remembered(&mut tx, connector).await?;
+        let resources = Seen::of(resource::has_any(&mut tx, connector).await?);
+        let relates = resource::has_relations(&mut tx, connector).await?;
         tx.commit().await?;
         Ok(Ingest {
             store,
@@ -124,6 +137,9 @@ impl Ingest {
             watch: Watch::default(),
             remembered,
             open: BTreeMap::new(),
+            open_resources: BTreeMap::new(),
+            resources,
+            relates,
             listed: HashSet::new(),
             ready: Vec::new(),
             closed: Vec::new(),
@@ -147,23 +163,16 @@ impl Ingest {
             true => asset::count_of_connector(&mut tx, self.connector).await?,
             false => 0,
         };
-        let shrinks = known > 0 && missing.len() as f64 > known as f64 * SHRINK_SHARE_MAX;
-        let hold_back = shrinks && !self.confirm_removals;
+        let hold_back = shrinks(missing.len(), known) && !self.confirm_removals;
         let mut unproved: HashSet<i64> = std::mem::take(&mut self.shared);
         if hold_back {
             unproved.extend(missing.iter().map(|(_, scope)| *scope));
             self.tally.held_back = count(missing.len());
-            self.note(
-                "removals_held_back",
-                format!(
-                    "{} of {known} assets are missing from complete listings; nothing was removed; confirm with \
-                     confirm_removals if they are really gone",
-                    missing.len()
-                ),
-            );
+            self.note_held_back(missing.len(), known, "assets");
         } else {
             self.remove(&mut tx, at, &missing).await?;
         }
+        unproved.extend(self.remove_resources(&mut tx, at).await?);
         if self.rules.are_outdated(&mut tx).await? {
             unproved.extend(self.closed.iter().map(|closed| closed.scope_id));
         }
@@ -187,8 +196,20 @@ impl Ingest {
                 "partial_scopes": self.tally.partial_scopes, "added": self.tally.added,
                 "changed": self.tally.changed, "unchanged": self.tally.unchanged,
                 "removed": self.tally.removed, "held_back": self.tally.held_back,
+                "resources_added": self.tally.resources_added, "resources_changed": self.tally.resources_changed,
+                "resources_removed": self.tally.resources_removed,
             }),
         }
+    }
+
+    fn note_held_back(&mut self, missing: usize, known: usize, what: &str) {
+        self.note(
+            "removals_held_back",
+            format!(
+                "{missing} of {known} {what} are missing from complete listings; nothing was removed; confirm with \
+                 confirm_removals if they are really gone"
+            ),
+        );
     }
 
     fn note(&mut self, code: &str, detail: String) {
@@ -210,11 +231,16 @@ impl Closed {
         Closing {
             id: self.scope_id,
             assets: self.assets,
+            resources: self.resources,
             digest: (proved && self.changed).then_some(self.digest),
             outcome: self.outcome,
             again: self.again,
         }
     }
+}
+
+fn shrinks(missing: usize, known: usize) -> bool {
+    known > 0 && missing as f64 > known as f64 * SHRINK_SHARE_MAX
 }
 
 fn count(n: usize) -> i32 {

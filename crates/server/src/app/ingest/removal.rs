@@ -3,7 +3,7 @@
 use qlrf_core::event::{EventType, NewEvent};
 use qlrf_core::id::AssetId;
 use qlrf_core::time::Timestamp;
-use qlrf_store::{Result, TenantTx, asset, drift as drift_rows, outbox};
+use qlrf_store::{Result, TenantTx, asset, drift as drift_rows, outbox, resource};
 use serde_json::json;
 
 use super::{Ingest, count};
@@ -37,6 +37,7 @@ pub async fn remove_assets(tx: &mut TenantTx, at: Timestamp, ids: &[AssetId]) ->
     asset::close_facts(tx, at, ids).await?;
     let uuids: Vec<_> = ids.iter().map(|id| id.as_uuid()).collect();
     drift_rows::close(tx, at, &uuids).await?;
+    resource::forget_relations(tx, &uuids).await?;
     let event = |id: &AssetId| NewEvent {
         event_type: EventType::AssetRemoved,
         subject: format!("assets/{id}"),

@@ -9,25 +9,21 @@ use qlrf_core::normalise;
 use qlrf_core::resource::Resource;
 use qlrf_store::asset::word;
 
+use super::resources::with_resources;
 use super::{Closed, Ingest, Listed, Prepared, count};
 
 /// Assets per transaction: large enough to amortise a round trip, small enough to keep other writers waiting briefly.
 const BATCH_ASSETS: usize = 2_000;
 /// In a scope that was listed before, most assets are as they were: they are compared and not written.
 const KNOWN_WEIGHT: usize = 5;
-/// Assets of one scope held in memory until it is closed. A connector splits what is larger.
-const SCOPE_ASSETS_MAX: usize = 250_000;
+/// Assets and resources of one scope held in memory until it is closed. A connector splits what is larger.
+const SCOPE_MAX: usize = 250_000;
 
 #[async_trait]
 impl Sink for Ingest {
     async fn assets(&mut self, scope: &Scope, assets: Vec<Observed>) -> Result<(), ConnectError> {
         let scope = &normalise::scope(scope);
-        let held = self.open.get(scope).map_or(0, Vec::len);
-        if held + assets.len() > SCOPE_ASSETS_MAX {
-            return Err(ConnectError::Sink(format!(
-                "one scope holds more than {SCOPE_ASSETS_MAX} assets"
-            )));
-        }
+        self.check_room(scope, assets.len())?;
         for observed in assets {
             let (asset, problems) = read_software(observed).await?;
             for problem in problems {
@@ -53,8 +49,11 @@ impl Sink for Ingest {
         Ok(())
     }
 
-    async fn resources(&mut self, _: &Scope, _: Vec<Resource>) -> Result<(), ConnectError> {
-        todo!()
+    async fn resources(&mut self, scope: &Scope, resources: Vec<Resource>) -> Result<(), ConnectError> {
+        let scope = &normalise::scope(scope);
+        self.check_room(scope, resources.len())?;
+        self.hold_resources(scope, resources);
+        Ok(())
     }
 
     async fn close(&mut self, scope: &Scope, outcome: ScopeOutcome) -> Result<(), ConnectError> {
@@ -67,7 +66,8 @@ impl Sink for Ingest {
             )));
         }
         let mut assets = self.open.remove(scope).unwrap_or_default();
-        let digest = sort_and_digest(&mut assets, &outcome);
+        let mut resources = self.open_resources.remove(scope).unwrap_or_default();
+        let digest = with_resources(sort_and_digest(&mut assets, &outcome), &mut resources);
         self.tally.scopes += 1;
         if let ScopeOutcome::Partial { code, detail } = &outcome {
             self.tally.partial_scopes += 1;
@@ -79,6 +79,7 @@ impl Sink for Ingest {
                 self.closed.push(Closed {
                     scope_id: known.id,
                     assets: count(assets.len()),
+                    resources: count(resources.len()),
                     digest,
                     again: known.confirmed && outcome == ScopeOutcome::Complete,
                     outcome,
@@ -88,6 +89,7 @@ impl Sink for Ingest {
             _ => self.ready.push(Listed {
                 scope: scope.clone(),
                 assets,
+                resources,
                 digest,
                 outcome,
             }),
@@ -102,11 +104,23 @@ impl Sink for Ingest {
 }
 
 impl Ingest {
+    fn check_room(&self, scope: &Scope, more: usize) -> Result<(), ConnectError> {
+        let assets = self.open.get(scope).map_or(0, Vec::len);
+        let resources = self.open_resources.get(scope).map_or(0, Vec::len);
+        match assets + resources + more > SCOPE_MAX {
+            true => Err(ConnectError::Sink(format!(
+                "one scope holds more than {SCOPE_MAX} assets or resources"
+            ))),
+            false => Ok(()),
+        }
+    }
+
     fn weigh(&self, listed: &Listed) -> usize {
         let known = self.remembered.get(&listed.scope);
+        let listed = listed.assets.len() + listed.resources.len();
         let weight = match known.and_then(|known| known.digest) {
-            Some(_) => listed.assets.len() / KNOWN_WEIGHT,
-            None => listed.assets.len(),
+            Some(_) => listed / KNOWN_WEIGHT,
+            None => listed,
         };
         weight.max(1)
     }

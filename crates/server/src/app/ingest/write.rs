@@ -8,8 +8,9 @@ use qlrf_core::id::AssetId;
 use qlrf_core::time::Timestamp;
 use qlrf_store::asset::{Known, NewFact, Recorded, word};
 use qlrf_store::listing::{self, Key, Listing};
-use qlrf_store::{Result, TenantTx, asset, clock, content, outbox, scope, statistics};
+use qlrf_store::{Result, TenantTx, asset, clock, content, outbox, resource, scope, statistics};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{Closed, FACTS_UNCOUNTED_MAX, Ingest, Listed, Prepared, count};
 use crate::app::drift::{Judge, Subject};
@@ -35,6 +36,7 @@ impl Ingest {
             .collect();
         let recorded = self.write(&mut tx, at, &mut judge, &rows, &before).await?;
         self.judge = Some(judge);
+        self.write_resources(&mut tx, at, &scope_ids, &ready).await?;
         let listings = self.remember(&scope_ids, &ready, &before, recorded);
         listing::store(&mut tx, at, &listings).await?;
         tx.commit().await?;
@@ -43,6 +45,7 @@ impl Ingest {
             self.closed.push(Closed {
                 scope_id,
                 assets: count(listing.assets.len()),
+                resources: count(listing.resources.len()),
                 digest: listing.digest,
                 outcome: listing.outcome,
                 changed: true,
@@ -152,6 +155,7 @@ impl Ingest {
         asset::close_facts(tx, at, &news.changed).await?;
         asset::open_facts(tx, at, &news.facts).await?;
         self.uncounted += news.facts.len();
+        self.relate(tx, &news).await?;
         let changed: HashSet<AssetId> = news.changed.into_iter().collect();
         let events: Vec<NewEvent> = news
             .facts
@@ -163,6 +167,20 @@ impl Ingest {
         judge.judge(tx, at, &subjects).await?;
         self.watch.tell(tx, at, &news.facts).await?;
         Ok(recorded)
+    }
+
+    /// What they point to, where any of them ever did.
+    async fn relate(&mut self, tx: &mut TenantTx, news: &News<'_>) -> Result<()> {
+        if self.relates {
+            let changed: Vec<Uuid> = news.changed.iter().map(|id| id.as_uuid()).collect();
+            resource::forget_relations(tx, &changed).await?;
+        }
+        let mut relations = Vec::new();
+        for fact in &news.facts {
+            relations.extend(fact.asset.relations.iter().map(|to| (fact.id.as_uuid(), to)));
+        }
+        self.relates |= !relations.is_empty();
+        resource::relate(tx, self.connector, &relations).await
     }
 
     /// An asset that the listing of before does not hold is new there, and looked up.

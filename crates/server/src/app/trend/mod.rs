@@ -16,6 +16,7 @@ use roaring::RoaringBitmap;
 use uuid::Uuid;
 
 use crate::api::types::trend::{LagDay, TrendDay};
+use crate::app::kept::Asked;
 use crate::app::percentile::percentile;
 use crate::fleet::{Dimension, Filter, Fleet, PackageSet, Symbol};
 use crate::opcx::OpCx;
@@ -97,15 +98,20 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> R
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
     let filter = Filter::parse(q)?;
     // A past view is made anew each time that it is asked for after others.
-    let is_kept = filter.is_empty() && as_of.is_none();
-    let days = (series.first, series.count);
-    let kept = is_kept.then(|| cx.app().trends.find(cx.org(), days, &fleet));
+    let is_kept = as_of.is_none();
+    let asked = Asked {
+        assets: filter.select(&fleet, series.at),
+        is_whole: filter.is_empty(),
+        first: series.first,
+        days: series.count,
+    };
+    let kept = is_kept.then(|| cx.app().trends.find(cx.org(), &asked, &fleet));
     let counted = match kept.flatten() {
         Some(counted) => counted,
-        None => Arc::new(count(cx, series, &fleet, &filter).await?),
+        None => Arc::new(count(cx, series, &fleet, &asked).await?),
     };
     if is_kept {
-        cx.app().trends.keep(cx.org(), days, &fleet, counted.clone());
+        cx.app().trends.keep(cx.org(), asked, &fleet, counted.clone());
     }
     let point = |(n, judged): (u32, &findings::JudgedDay)| TrendDay {
         day: series.day(n).to_string(),
@@ -117,14 +123,14 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> R
     Ok((0..series.count).zip(&counted.judged).map(point).collect())
 }
 
-async fn count(cx: &OpCx, series: Series, fleet: &Fleet, filter: &Filter) -> Result<Counted> {
-    let assets = filter.select(fleet, series.at);
-    let within = within(fleet, filter, &assets);
+async fn count(cx: &OpCx, series: Series, fleet: &Fleet, asked: &Asked) -> Result<Counted> {
+    let assets = &asked.assets;
+    let within = within(fleet, asked.is_whole, assets);
     let mut tx = cx.store().snapshot(cx.org()).await?;
-    let sets = all_sets(&mut tx, series, fleet, &assets, within.as_deref()).await?;
+    let sets = all_sets(&mut tx, series, fleet, assets, within.as_deref()).await?;
     let judged = findings::by_day(&mut tx, series, fleet, &sets).await?;
     let mut lags = rows::list_past_lags(&mut tx, past(series, fleet), within.as_deref()).await?;
-    lags.extend(present_lags(fleet, &assets));
+    lags.extend(present_lags(fleet, assets));
     Ok(Counted { judged, lags })
 }
 
@@ -232,8 +238,8 @@ async fn contents(
 }
 
 /// `None` without a filter: every asset, those that left included.
-fn within(fleet: &Fleet, filter: &Filter, assets: &RoaringBitmap) -> Option<Vec<Uuid>> {
-    (!filter.is_empty()).then(|| fleet.rows(assets).map(|(_, row)| row.id).collect())
+fn within(fleet: &Fleet, is_whole: bool, assets: &RoaringBitmap) -> Option<Vec<Uuid>> {
+    (!is_whole).then(|| fleet.rows(assets).map(|(_, row)| row.id).collect())
 }
 
 fn utc_day(at: Timestamp) -> Date {

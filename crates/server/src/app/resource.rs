@@ -1,0 +1,101 @@
+//! Resources: what the estate holds besides assets, and what hangs together with what.
+
+use std::collections::HashMap;
+
+use qlrf_core::error::{Error, ErrorKind, Result};
+use qlrf_core::id::{AssetId, ResourceId};
+use qlrf_core::resource::Relation;
+use qlrf_core::time::Timestamp;
+use qlrf_store::TenantTx;
+use qlrf_store::resource::{self as store, Filter, Related, Row};
+use uuid::Uuid;
+
+use super::drift::read_document;
+use crate::opcx::OpCx;
+
+const HISTORY_MAX: i64 = 100;
+const POINTING_MAX: i64 = 500;
+
+/// With how many there are in all.
+pub async fn list(
+    cx: &OpCx,
+    filter: &Filter,
+    after: Option<&(String, Uuid)>,
+    limit: u32,
+) -> Result<(Vec<Row>, u64)> {
+    let mut tx = cx.tenant().await?;
+    Ok(store::list(&mut tx, filter, after, i64::from(limit)).await?)
+}
+
+pub async fn count_by_kind(cx: &OpCx, as_of: Option<Timestamp>) -> Result<Vec<(String, i64)>> {
+    let mut tx = cx.tenant().await?;
+    Ok(store::count_by_kind(&mut tx, as_of).await?)
+}
+
+pub struct Found {
+    pub row: Row,
+    pub relations: Relations,
+    pub history: Vec<Row>,
+}
+
+/// What one thing points to, each with what carries that id, and what points to it.
+pub struct Relations {
+    pub to: Vec<(Relation, Option<Related>)>,
+    pub from: Vec<Related>,
+}
+
+pub async fn get(cx: &OpCx, id: ResourceId, as_of: Option<Timestamp>) -> Result<Found> {
+    let mut tx = cx.tenant().await?;
+    let row = store::find(&mut tx, id, as_of).await?.ok_or_else(|| {
+        Error::new(
+            ErrorKind::NotFound,
+            "not_found",
+            "there is no resource of that id",
+        )
+    })?;
+    let resource = &row.document.0;
+    let relations = relations_of(
+        &mut tx,
+        row.connector_id,
+        &resource.native_id,
+        &resource.relations,
+    )
+    .await?;
+    let history = store::history(&mut tx, id, HISTORY_MAX).await?;
+    Ok(Found {
+        row,
+        relations,
+        history,
+    })
+}
+
+pub async fn of_asset(cx: &OpCx, id: AssetId) -> Result<Relations> {
+    let mut tx = cx.tenant().await?;
+    let fact = super::asset::get_fact(&mut tx, id, None).await?;
+    let (_, _, asset, _) = read_document((fact.asset_id, fact.package_set_id, fact.document))?;
+    relations_of(&mut tx, fact.connector_id, &asset.native_id, &asset.relations).await
+}
+
+async fn relations_of(
+    tx: &mut TenantTx,
+    connector: Uuid,
+    native_id: &str,
+    relations: &[Relation],
+) -> Result<Relations> {
+    let wanted: Vec<&str> = relations.iter().map(|relation| &relation.to[..]).collect();
+    let named = match wanted.is_empty() {
+        true => Vec::new(),
+        false => store::list_named(tx, connector, &wanted).await?,
+    };
+    let mut by_id: HashMap<String, Related> = HashMap::new();
+    for (id, related) in named {
+        by_id.entry(id).or_insert(related);
+    }
+    let to = relations
+        .iter()
+        .map(|relation| (relation.clone(), by_id.get(&relation.to).cloned()));
+    Ok(Relations {
+        to: to.collect(),
+        from: store::list_pointing(tx, connector, native_id, POINTING_MAX).await?,
+    })
+}

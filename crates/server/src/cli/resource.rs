@@ -1,0 +1,148 @@
+//! `qlrf resource`: images, scaling groups, certificates, volumes, addresses, workloads, clusters and hypervisors.
+
+use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand};
+use futures::FutureExt as _;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Cli, Noun, Result, Table};
+use crate::api::types::page::PageBody;
+use crate::api::types::resource::{Resource, ResourceCount, ResourceView};
+
+pub const NOUN: Noun = Noun {
+    name: "resource",
+    command,
+    run: |cli, matches| run(cli, matches).boxed(),
+};
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Count by kind
+    Summary,
+    /// List resources by name
+    List {
+        /// Part of the name or of the native id
+        word: Option<String>,
+        /// machine_image, scaling_group, certificate, volume, public_address, workload, cluster or hypervisor
+        #[arg(long)]
+        kind: Option<String>,
+        /// RFC 3339
+        #[arg(long)]
+        as_of: Option<String>,
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+    /// Show one with what it hangs together with
+    Show { id: Uuid },
+}
+
+fn command(command: Command) -> Command {
+    Verb::augment_subcommands(command.about("What the estate holds besides assets"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+}
+
+async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
+    let verb = Verb::from_arg_matches(matches).expect("clap checked the arguments");
+    let client = cli.client()?;
+    match verb {
+        Verb::Summary => {
+            let counts: Vec<ResourceCount> = client.get("/resources/summary", &[]).await?;
+            cli.printer.show(&counts, |counts| {
+                let mut table = Table::new(&["kind", "resources"], EMPTY);
+                for count in counts {
+                    table.row(vec![count.kind.clone(), count.resources.to_string()]);
+                }
+                table
+            });
+        }
+        Verb::List {
+            word,
+            kind,
+            as_of,
+            limit,
+        } => {
+            let asked = [("q", word), ("kind", kind), ("as_of", as_of)];
+            let query: Vec<(&str, String)> = asked
+                .into_iter()
+                .filter_map(|(name, value)| Some((name, value?)))
+                .collect();
+            let page: PageBody<Resource> = client.list("/resources", &query, limit).await?;
+            cli.printer.show(&page, |page| table(&page.items));
+        }
+        Verb::Show { id } => {
+            let one: ResourceView = client.get(&format!("/resources/{id}"), &[]).await?;
+            cli.printer.show(&one, |one| fields(&one.resource));
+            if cli.printer.is_table() {
+                cli.printer.table(&relations(&one));
+            }
+        }
+    }
+    Ok(())
+}
+
+const EMPTY: &str =
+    "No resources. Connectors of clouds, clusters and hypervisors bring them: `qlrf connector kinds`.";
+
+fn table(resources: &[Resource]) -> Table {
+    let mut table = Table::new(&["name", "kind", "platform", "account", "region", "id"], EMPTY);
+    for resource in resources {
+        table.row(vec![
+            resource.name.clone(),
+            resource.kind.clone(),
+            resource.platform.clone(),
+            resource.account.clone().unwrap_or_default(),
+            resource.region.clone().unwrap_or_default(),
+            resource.id.to_string(),
+        ]);
+    }
+    table
+}
+
+fn fields(resource: &Resource) -> Table {
+    let mut fields = vec![
+        ("name", resource.name.clone()),
+        ("kind", resource.kind.clone()),
+        ("native id", resource.native_id.clone()),
+        ("platform", resource.platform.clone()),
+        ("account", resource.account.clone().unwrap_or_default()),
+        ("region", resource.region.clone().unwrap_or_default()),
+    ];
+    if let Value::Object(facts) = &resource.facts {
+        fields.extend(facts.iter().map(|(name, value)| (&name[..], text(value))));
+    }
+    Table::fields(&fields)
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => "unknown".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn relations(one: &ResourceView) -> Table {
+    let mut table = Table::new(
+        &["relation", "name", "kind", "id"],
+        "It hangs together with nothing that is listed.",
+    );
+    for to in &one.relations.to {
+        let target = to.target.as_ref();
+        table.row(vec![
+            to.relation.clone(),
+            target.map_or(to.native_id.clone(), |target| target.name.clone()),
+            target.map_or("not listed".to_owned(), |target| target.kind.clone()),
+            target.map(|target| target.id.to_string()).unwrap_or_default(),
+        ]);
+    }
+    for from in &one.relations.from {
+        table.row(vec![
+            format!("← {}", from.relation),
+            from.origin.name.clone(),
+            from.origin.kind.clone(),
+            from.origin.id.to_string(),
+        ]);
+    }
+    table
+}

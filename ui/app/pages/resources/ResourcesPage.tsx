@@ -1,0 +1,79 @@
+import { useState, type FormEvent } from 'react'
+import { useApi, useList } from '~/api/query'
+import { PageHeader } from '~/components/Page'
+import { RelativeTime } from '~/components/RelativeTime'
+import { EmptyState } from '~/components/States'
+import { useUrl, type RawSearch } from '~/state/url'
+import type { Column } from '~/table/columns'
+import { DataTable } from '~/table/DataTable'
+import { ExportMenu } from '~/table/ExportMenu'
+import { Toolbar } from '~/table/Toolbar'
+import { useShown, useTableUrl } from '~/table/url'
+import { Button } from '~/ui/Button'
+import { Input, Select } from '~/ui/Field'
+import { Link, LINK } from '~/ui/Link'
+import { SimulatedBadge, Unknown } from '~/ui/State'
+import { Text } from '~/ui/Text'
+import { path } from '~/util/path-builder'
+import { count, plural } from '~/util/units'
+import { kindWord, told, type Resource } from './words'
+
+const read = (raw: RawSearch) => ({ kind: raw.kind && /^[a-z_]{1,40}$/.test(raw.kind) ? raw.kind : undefined })
+const named = (value: string | null | undefined) => (value ? <Text>{value}</Text> : <span className="text-meta">–</span>)
+
+const COLUMNS: Column<Resource>[] = [
+  {
+    id: 'name', header: 'Name', width: 220, grow: 3, card: 'title', text: (row) => row.name,
+    cell: (row) => <span className="flex min-w-0 items-center gap-2"><Link to={path.resource(row.id)} className="min-w-0 truncate font-semibold hover:underline"><Text>{row.name}</Text></Link>{row.simulated && <SimulatedBadge compact />}</span>,
+  },
+  { id: 'kind', header: 'Kind', width: 130, card: 'aside', text: (row) => row.kind, cell: (row) => kindWord(row.kind) },
+  { id: 'told', header: 'Facts', width: 260, grow: 4, card: 'line', text: told, cell: (row) => (told(row) ? <Text>{told(row)}</Text> : <Unknown />) },
+  { id: 'platform', header: 'Platform', width: 100, text: (row) => row.platform, cell: (row) => row.platform },
+  { id: 'account', header: 'Account', width: 140, grow: 1, card: 'line', text: (row) => row.account, cell: (row) => named(row.account) },
+  { id: 'region', header: 'Region', width: 120, text: (row) => row.region, cell: (row) => named(row.region) },
+  { id: 'since', header: 'Facts since', width: 100, text: (row) => row.fact_from, cell: (row) => <RelativeTime at={row.fact_from} /> },
+  { id: 'native_id', header: 'Native id', width: 240, grow: 1, hidden: true, text: (row) => row.native_id, cell: (row) => <Text mono>{row.native_id}</Text> },
+]
+
+/** What the estate holds besides assets. */
+export default function ResourcesPage() {
+  const [url, set] = useTableUrl()
+  const [{ kind }] = useUrl(read)
+  const shown = useShown(COLUMNS, url)
+  const summary = useApi('/api/v1/resources/summary', {}, { keep: true })
+  const input = { query: { kind, q: url.q } }
+  const list = useList('/api/v1/resources', input)
+  const first = list.data?.pages[0]
+  const kinds = summary.data ?? []
+  const narrowed = Boolean(kind ?? url.q)
+  return (
+    <>
+      <PageHeader title="Resources" count={first?.total != null && plural(first.total, kind ? kindWord(kind) : 'resource', kind ? kindWord(kind, true) : undefined)} asOf={first?.as_of} />
+      <p className="max-w-[80ch] pb-3 text-dim">Images, groups, certificates, volumes, addresses, workloads, clusters and hypervisors. Nothing of it is patched, so it counts nowhere among assets.</p>
+      <Toolbar columns={COLUMNS} shown={shown} url={url} set={set} filter={<Filter key={url.q} word={url.q} set={set} />}>
+        <Select aria-label="Kind" value={kind ?? ''} onChange={(event) => set({ kind: event.target.value || undefined, peek: undefined })}
+          options={[['', 'Any kind'], ...kinds.map((each): [string, string] => [each.kind, `${kindWord(each.kind, true)}: ${count(each.resources)}`])]} />
+        <ExportMenu name="resources" path="/api/v1/resources" input={input} columns={COLUMNS} />
+      </Toolbar>
+      <DataTable<Resource> key={JSON.stringify(input.query)} noun="resource" label="Resources" columns={shown} query={list} url={url} set={set} rowId={(row) => row.id} rowTo={(row) => path.resource(row.id)}
+        empty={narrowed
+          ? <EmptyState title="No resource fits" action={<Button onClick={() => set({ kind: undefined, q: undefined })}>Show every one</Button>}>None has that in its name or id.</EmptyState>
+          : <EmptyState title="No resources yet" action={<Link className={LINK} to={path.connectors()}>Connectors</Link>}>Connectors of clouds, clusters and hypervisors bring them.</EmptyState>} />
+    </>
+  )
+}
+
+function Filter({ word, set }: { word?: string; set: (patch: RawSearch) => void }) {
+  const [text, setText] = useState(word ?? '')
+  const apply = (event: FormEvent) => {
+    event.preventDefault()
+    set({ q: text.trim() || undefined, peek: undefined })
+  }
+  return (
+    <form onSubmit={apply} role="search" className="flex min-w-0 grow flex-wrap items-center gap-2">
+      <div className="max-w-80 min-w-0 grow basis-40"><Input data-filter aria-label="Name or id" placeholder="Part of a name or id" value={text} onChange={(event) => setText(event.target.value)} /></div>
+      <Button type="submit">Filter</Button>
+      {word && <Button kind="quiet" onClick={() => set({ q: undefined })}>Show all</Button>}
+    </form>
+  )
+}
