@@ -44,7 +44,7 @@ struct ResourceFilter {
     kind: Option<String>,
     connector: Option<Uuid>,
     /// Part of the name or of the native id, in any case.
-    q: Option<String>,
+    word: Option<String>,
 }
 
 impl ListFilter for ResourceFilter {
@@ -60,7 +60,7 @@ async fn resource_list(cx: OpCx, list: List<ResourceFilter>) -> Result<Page<Reso
     let filter = store::Filter {
         kind: list.filter.kind.clone(),
         connector: list.filter.connector,
-        word: list.filter.q.clone(),
+        word: list.filter.word.clone(),
         as_of: list.as_of,
     };
     let after = list.after()?;

@@ -62,7 +62,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             as_of,
             limit,
         } => {
-            let asked = [("q", word), ("kind", kind), ("as_of", as_of)];
+            let asked = [("word", word), ("kind", kind), ("as_of", as_of)];
             let query: Vec<(&str, String)> = asked
                 .into_iter()
                 .filter_map(|(name, value)| Some((name, value?)))

@@ -174,7 +174,7 @@ async fn both_ends_of_a_relation_show_it() {
     ingest.finish().await.unwrap();
     lease.give_back(&estate.store, estate.org).await.unwrap();
 
-    let listed = get(&viewer, "/resources?kind=scaling_group&q=NAME%20OF").await;
+    let listed = get(&viewer, "/resources?kind=scaling_group&word=NAME%20OF").await;
     let id = listed["items"][0]["id"].as_str().unwrap();
     let shown = get(&viewer, &format!("/resources/{id}")).await;
     let members = |shown: &Value| {

@@ -8123,7 +8123,7 @@ export interface operations {
                 kind?: string;
                 connector?: string;
                 /** @description Part of the name or of the native id, in any case. */
-                q?: string;
+                word?: string;
             };
             header?: never;
             path?: never;

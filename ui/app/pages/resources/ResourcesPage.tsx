@@ -41,7 +41,7 @@ export default function ResourcesPage() {
   const [{ kind }] = useUrl(read)
   const shown = useShown(COLUMNS, url)
   const summary = useApi('/api/v1/resources/summary', {}, { keep: true })
-  const input = { query: { kind, q: url.q } }
+  const input = { query: { kind, word: url.q } }
   const list = useList('/api/v1/resources', input)
   const first = list.data?.pages[0]
   const kinds = summary.data ?? []
