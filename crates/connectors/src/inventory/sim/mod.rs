@@ -5,6 +5,7 @@
 mod catalogue;
 mod contract;
 mod make;
+mod resources;
 mod roll;
 mod world;
 
@@ -194,6 +195,10 @@ impl Inventory for Sim {
             sink.close(&cell.scope, outcome).await?;
             // A sink that never waits must not keep a whole estate on one turn of the runtime.
             tokio::task::yield_now().await;
+        }
+        for (scope, resources) in resources::scopes(day) {
+            sink.resources(&scope, resources).await?;
+            sink.close(&scope, ScopeOutcome::Complete).await?;
         }
         Ok(())
     }
