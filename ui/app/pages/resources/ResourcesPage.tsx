@@ -45,7 +45,6 @@ export default function ResourcesPage() {
   const list = useList('/api/v1/resources', input)
   const first = list.data?.pages[0]
   const kinds = summary.data ?? []
-  const narrowed = Boolean(kind ?? url.q)
   return (
     <>
       <PageHeader title="Resources" count={first?.total != null && plural(first.total, kind ? kindWord(kind) : 'resource', kind ? kindWord(kind, true) : undefined)} asOf={first?.as_of} />
@@ -56,8 +55,8 @@ export default function ResourcesPage() {
         <ExportMenu name="resources" path="/api/v1/resources" input={input} columns={COLUMNS} />
       </Toolbar>
       <DataTable<Resource> key={JSON.stringify(input.query)} noun="resource" label="Resources" columns={shown} query={list} url={url} set={set} rowId={(row) => row.id} rowTo={(row) => path.resource(row.id)}
-        empty={narrowed
-          ? <EmptyState title="No resource fits" action={<Button onClick={() => set({ kind: undefined, q: undefined })}>Show every one</Button>}>None has that in its name or id.</EmptyState>
+        empty={kind
+          ? <EmptyState title={`No ${kindWord(kind)} is listed`} action={<Button onClick={() => set({ kind: undefined })}>Show every kind</Button>} />
           : <EmptyState title="No resources yet" action={<Link className={LINK} to={path.connectors()}>Connectors</Link>}>Connectors of clouds, clusters and hypervisors bring them.</EmptyState>} />
     </>
   )
