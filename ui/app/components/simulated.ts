@@ -6,13 +6,12 @@ const NAME = 'demo'
 /** What an estate that comes or goes makes old. */
 const NOUNS = ['onboarding', 'connectors', 'assets', 'overview', 'sites', 'drift', 'coverage', 'syncs', 'images', 'vulnerabilities']
 
-/** Two requests: a connector that simulates, and its first collection. */
+/** A connector that simulates, with its first collection. */
 export function useLoadSimulated() {
   const create = useSend('post', '/api/v1/connectors', NOUNS)
-  const sync = useSend('post', '/api/v1/connectors/{id}/sync', NOUNS)
   const load = (assets: number, done: (sync: components['schemas']['Sync']) => void = () => {}) =>
-    create.mutate({ body: { kind: 'sim', name: NAME, config: { assets } } }, { onSuccess: ({ id }) => sync.mutate({ path: { id }, body: {} }, { onSuccess: done }) })
-  return { load, busy: create.isPending || sync.isPending, error: create.error ?? sync.error }
+    create.mutate({ body: { kind: 'sim', name: NAME, config: { assets }, sync: true } }, { onSuccess: ({ last_sync: sync }) => { if (sync) done(sync) } })
+  return { load, busy: create.isPending, error: create.error }
 }
 
 export const useRemoveSimulated = () => useSend('delete', '/api/v1/simulated', NOUNS)

@@ -42,8 +42,15 @@ pub async fn get(cx: &OpCx, id: ConnectorId) -> Result<WithLastSync> {
 pub async fn create(cx: &OpCx, wanted: ConnectorCreate) -> Result<WithLastSync> {
     let id = ConnectorId::generate();
     let mut tx = cx.tenant().await?;
+    let syncs = wanted.sync;
     create_in(&mut tx, id, wanted, &cx.app().grants).await?;
+    if syncs {
+        sync::queue(&mut tx, id, &cx.actor().to_string(), false, now()).await?;
+    }
     tx.commit().await?;
+    if syncs {
+        cx.app().collections_queued.notify_one();
+    }
     get(cx, id).await
 }
 

@@ -103,6 +103,8 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             sync,
         } => {
             let body = ConnectorCreate {
+                // Asked for below, where it is waited for.
+                sync: false,
                 name,
                 kind,
                 config: Some(parse(&config)?),

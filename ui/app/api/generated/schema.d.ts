@@ -2324,6 +2324,8 @@ export interface components {
             kind: string;
             /** @description 1 to 100 printable characters, unique in the organisation. */
             name: string;
+            /** @description Collect at once; a schedule does so anyway. */
+            sync?: boolean;
         };
         ConnectorDeleted: {
             /**
@@ -3098,6 +3100,11 @@ export interface components {
             on_revoked: number;
             /** @description Every version was made up by the simulator. */
             simulated: boolean;
+            /**
+             * Format: int64
+             * @description Of these assets, those that run a registered version; of the others only the family is known.
+             */
+            version_known: number;
             /** Format: int64 */
             versions: number;
         };
@@ -3931,6 +3938,11 @@ export interface components {
                 on_revoked: number;
                 /** @description Every version was made up by the simulator. */
                 simulated: boolean;
+                /**
+                 * Format: int64
+                 * @description Of these assets, those that run a registered version; of the others only the family is known.
+                 */
+                version_known: number;
                 /** Format: int64 */
                 versions: number;
             }[];

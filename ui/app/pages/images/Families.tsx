@@ -50,12 +50,13 @@ const COLUMNS: Column<Family>[] = [
 
 function OnNewest({ row }: { row: Family }) {
   if (!latest(row, 'production')) return <span className="inline-flex items-center gap-1.5 text-unknown"><StateGlyph state="unknown" />nothing in production</span>
-  const part = share(row.on_newest, row.assets)
+  const part = share(row.on_newest, row.version_known)
+  const unclear = row.assets - row.version_known
   return (
     <span className="inline-flex items-center gap-2">
-      <span className="w-16 shrink-0 max-md:hidden"><Bar label={`${row.family} on its newest version`} value={row.on_newest} total={row.assets} /></span>
-      <span>{part === undefined ? 'no assets' : percent(part, 0)}</span>
-      {part !== undefined && <span className="text-xs text-meta">{of(row.on_newest, row.assets)}</span>}
+      <span className="w-16 shrink-0 max-md:hidden"><Bar label={`${row.family} on its newest version`} value={row.on_newest} total={row.version_known} /></span>
+      {part === undefined ? row.assets === 0 && <span>no assets</span> : <><span>{percent(part, 0)}</span><span className="text-xs text-meta">{of(row.on_newest, row.version_known)}</span></>}
+      {unclear > 0 && <span className="inline-flex items-center gap-1.5 text-xs text-unknown"><StateGlyph state="unknown" />{count(unclear)} of an unknown version</span>}
     </span>
   )
 }

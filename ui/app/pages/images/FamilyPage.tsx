@@ -48,7 +48,7 @@ function Figures({ family, versions }: { family: string; versions: Version[] | u
   const running = versions?.reduce((sum, each) => sum + each.running, 0) ?? 0
   const revoked = versions?.filter((each) => each.revoked) ?? []
   const onRevoked = revoked.reduce((sum, each) => sum + each.running, 0)
-  const part = newest && assets !== undefined ? share(newest.running, assets) : undefined
+  const part = newest && assets !== undefined ? share(newest.running, running) : undefined
   const unclear = (assets ?? running) - running
   const run = (chosen: Version[]) => path.fleet({ q: `image:${chosen.map((each) => `${family}:${each.version}`).join(',')}` })
   return (
@@ -60,7 +60,7 @@ function Figures({ family, versions }: { family: string; versions: Version[] | u
         <p className="text-xs text-dim">{newest ? 'the newest version in production' : 'no version is in production'}</p>
       </div>
       <Figure loading={loading} label="Assets" value={assets === undefined ? undefined : count(assets)} of={`of the family; ${count(running)} run a registered version`} unknown={unclear > 0 && `${count(unclear)} of an unknown version`} to={path.fleet({ q: term('family', family) })} />
-      <Figure loading={loading} label="Run the newest" value={part === undefined ? undefined : percent(part, 0)} of={assets ? `${of(newest?.running ?? 0, assets)} assets` : 'no asset is of this family'} to={newest && run([newest])} />
+      <Figure loading={loading} label="Run the newest" value={part === undefined ? undefined : percent(part, 0)} of={running ? `${of(newest?.running ?? 0, running)} assets whose version is known` : assets ? 'no version of its assets is known' : 'no asset is of this family'} to={newest && run([newest])} />
       <Figure loading={loading} label="Run a revoked version" value={count(onRevoked)} of={`of ${plural(assets ?? running, 'asset')}; ${plural(revoked.length, 'version')} revoked`} state={onRevoked > 0 ? 'critical' : 'ok'}
         to={revoked.length > 0 ? run(revoked) : undefined} />
     </div>

@@ -6,6 +6,7 @@ import { Figure } from '~/components/Figure'
 import { lagParts } from '~/components/lag'
 import { urgencyParts } from '~/components/urgency-levels'
 import { Link } from '~/ui/Link'
+import { StateGlyph } from '~/ui/State'
 import { path } from '~/util/path-builder'
 import { ragState } from '~/util/states'
 import { count, days, of, percent, plural } from '~/util/units'
@@ -53,6 +54,8 @@ function Coverage({ overview: { drift }, trend }: { overview: Overview; trend: T
   )
 }
 
+const lagState = (median: number | null | undefined) => ((median ?? 0) > 30 ? 'critical' : (median ?? 0) > 14 ? 'warning' : 'ok')
+
 function Lag({ overview: { patch_lag: lag, assets }, past }: { overview: Overview; past: Past | undefined }) {
   const measured = lag.median_days != null
   const late = lag.critical > 0 ? { state: 'critical' as const, word: `${count(lag.critical)} for more than 30 d`, q: 'lag:critical' }
@@ -60,9 +63,9 @@ function Lag({ overview: { patch_lag: lag, assets }, past }: { overview: Overvie
   const unknown = assets.total - lag.measured
   return (
     <Figure label="Patch lag, median" value={measured ? days(lag.median_days ?? 0) : undefined} to={measured ? path.fleet({ q: 'lag:newest,fresh,warning,critical', sort: 'drift_since' }) : undefined}
-      state={late?.state ?? 'ok'}
+      state={lagState(lag.median_days)}
       of={lag.measured === 0 ? `none of ${plural(assets.total, 'asset')} is linked to a version of an image`
-        : <>{lag.p90_days != null && `p90 ${days(lag.p90_days)} · `}<In q="lag:fresh,warning,critical,undated">{of(lag.behind, lag.measured)}</In> behind{late && <>, <In q={late.q}>{late.word}</In></>}{lag.undated > 0 && <>, <In q="lag:undated">{count(lag.undated)} since nobody knows when</In></>}</>}
+        : <>{lag.p90_days != null && `p90 ${days(lag.p90_days)} · `}<In q="lag:fresh,warning,critical,undated">{of(lag.behind, lag.measured)}</In> behind{late && <>, <StateGlyph state={late.state} className="inline-block" /> <In q={late.q}>{late.word}</In></>}{lag.undated > 0 && <>, <In q="lag:undated">{count(lag.undated)} since nobody knows when</In></>}</>}
       unknown={unknown > 0 && <In q="lag:unknown">{count(unknown)} not measured</In>}>
       <Course bar={<StackedBar label="Patch lag" parts={lagParts({ ...lag, newest: lag.measured - lag.behind, unknown })} />} label="Patch lag over 90 days, p90 in days" points={past?.points.map((point) => point.patch_lag.p90_days) ?? []} />
     </Figure>

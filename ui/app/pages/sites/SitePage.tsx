@@ -107,7 +107,7 @@ function Worst({ q }: { q: string }) {
               <ul>
                 {top.data.assets.map((asset) => (
                   <li key={asset.asset_id} className="num grid h-9 grid-cols-[minmax(0,1fr)_auto_5rem] items-center gap-3 border-b border-line last:border-0">
-                    <Link to={path.asset(asset.asset_id)} className="min-w-0 truncate hover:underline"><Text>{asset.name}</Text></Link>
+                    <span className="flex min-w-0 items-center gap-2"><Link to={path.asset(asset.asset_id)} className="min-w-0 truncate hover:underline"><Text>{asset.name}</Text></Link>{asset.simulated && <SimulatedBadge compact />}</span>
                     <DriftBadge drift={asset.state} /><span className="text-right text-xs text-meta">{asset.since ? <RelativeTime at={asset.since} /> : <Unknown />}</span>
                   </li>
                 ))}

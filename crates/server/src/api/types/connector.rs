@@ -48,6 +48,9 @@ pub struct ConnectorCreate {
     /// 60 or more; absent for syncs by hand only.
     #[serde(default)]
     pub interval_s: Option<i32>,
+    /// Collect at once; a schedule does so anyway.
+    #[serde(default)]
+    pub sync: bool,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]

@@ -256,6 +256,8 @@ pub struct ImageFamily {
     pub assets: u64,
     /// Of them, those that run its newest version in production.
     pub on_newest: u64,
+    /// Of these assets, those that run a registered version; of the others only the family is known.
+    pub version_known: u64,
     /// Of them, those that run a revoked version.
     pub on_revoked: u64,
     /// Every version was made up by the simulator.

@@ -58,10 +58,12 @@ pub async fn attention(cx: &OpCx, q: Option<&str>, as_of: Option<Timestamp>) -> 
     if cx.may(Permission::DriftRead) {
         kinds.extend(estate::kinds(&question));
     }
-    if cx.may(Permission::ConnectorRead) {
+    // How collections and feeds went is kept as of now only.
+    let is_now = as_of.is_none();
+    if is_now && cx.may(Permission::ConnectorRead) {
         kinds.extend(collections(cx).await?);
     }
-    if cx.may(Permission::FeedRead) {
+    if is_now && cx.may(Permission::FeedRead) {
         kinds.push(empty_feeds(cx).await?);
     }
     let total = |kind: &Kind| AttentionTotal {

@@ -133,6 +133,7 @@ fn family(versions: &[Listed], linked: &HashMap<&str, u64>) -> ImageFamily {
         versions: versions.len() as u64,
         latest: latest.collect(),
         assets: linked.get(&name[..]).copied().unwrap_or(0),
+        version_known: running(|_| true),
         on_newest: running(|version| version.newest),
         on_revoked: running(|version| version.summary.revoked_at.is_some()),
         simulated: versions.iter().all(|version| version.summary.simulated),
