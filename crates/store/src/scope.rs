@@ -98,6 +98,8 @@ pub struct Closing {
     pub digest: Option<Digest>,
     /// Nothing of it has to be written but when it was: it was complete the last time, and is the same again.
     pub again: bool,
+    /// When it was seen, where that is before it was taken in.
+    pub listed_at: Option<Timestamp>,
 }
 
 /// Ends a collection. Whatever was complete is so as of one moment, which is written once; a scope that was confirmed
@@ -145,13 +147,14 @@ async fn write(
     let complete = closings.iter().map(|c| c.outcome == ScopeOutcome::Complete);
     let digests = closings.iter().map(|c| c.digest.map(|d| d.0.to_vec()));
     sqlx::query(
-        "UPDATE scope s SET attempted_at = $1, code = i.code, detail = i.detail, confirmed = i.complete,
-                completed_at = CASE WHEN i.complete THEN $1 WHEN s.confirmed THEN c.confirmed_at ELSE s.completed_at END,
+        "UPDATE scope s SET attempted_at = $1, code = i.code, detail = i.detail, confirmed = i.complete AND i.listed_at IS NULL,
+                completed_at = CASE WHEN i.complete THEN COALESCE(i.listed_at, $1) WHEN s.confirmed THEN c.confirmed_at ELSE s.completed_at END,
                 assets = CASE WHEN i.complete THEN i.assets ELSE s.assets END,
                 resources = CASE WHEN i.complete THEN i.resources ELSE s.resources END,
                 digest = COALESCE(i.digest, s.digest)
-         FROM unnest($2::bigint[], $3::boolean[], $4::int[], $5::bytea[], $6::text[], $7::text[], $9::int[])
-              AS i (id, complete, assets, digest, code, detail, resources), connector c
+         FROM unnest($2::bigint[], $3::boolean[], $4::int[], $5::bytea[], $6::text[], $7::text[], $9::int[],
+                     $10::timestamptz[])
+              AS i (id, complete, assets, digest, code, detail, resources, listed_at), connector c
          WHERE s.id = i.id AND c.id = $8",
     )
     .bind(at)
@@ -163,9 +166,28 @@ async fn write(
     .bind(details)
     .bind(connector.as_uuid())
     .bind(closings.iter().map(|c| c.resources).collect::<Vec<_>>())
+    .bind(closings.iter().map(|c| c.listed_at).collect::<Vec<_>>())
     .execute(tx.connection())
     .await?;
     Ok(())
+}
+
+/// When a scope was last listed completely, if ever.
+pub async fn completed_at(
+    tx: &mut TenantTx,
+    connector: ConnectorId,
+    scope: &Scope,
+) -> Result<Option<Timestamp>> {
+    let found: Option<Option<Timestamp>> = sqlx::query_scalar(
+        "SELECT completed_at FROM coverage WHERE connector_id = $1 AND account = $2 AND region = $3 AND kind = $4",
+    )
+    .bind(connector.as_uuid())
+    .bind(&scope.account)
+    .bind(&scope.region)
+    .bind(&scope.kind)
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(found.flatten())
 }
 
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]

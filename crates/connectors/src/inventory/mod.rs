@@ -4,6 +4,7 @@
 
 mod host;
 pub mod local;
+pub mod offline;
 pub mod sim;
 pub mod ssh;
 
@@ -31,7 +32,7 @@ pub struct Kind {
     pub build: fn(serde_json::Value, Grant) -> Result<Box<dyn Inventory>, ConfigError>,
 }
 
-pub const KINDS: &[Kind] = &[local::KIND, ssh::KIND, sim::KIND];
+pub const KINDS: &[Kind] = &[local::KIND, ssh::KIND, offline::KIND, sim::KIND];
 
 pub fn find_kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

@@ -242,7 +242,7 @@ fn view((connector, last_sync): WithLastSync) -> Connector {
     }
 }
 
-fn view_sync(sync: rows::Sync) -> Sync {
+pub(super) fn view_sync(sync: rows::Sync) -> Sync {
     Sync {
         id: sync.id,
         connector_id: sync.connector_id,

@@ -17,7 +17,8 @@ pub mod etag;
 pub mod event;
 pub mod export;
 pub mod extract;
-pub mod feed;
+pub mod facts;
+mod feed;
 mod guard;
 mod health;
 mod home;
@@ -89,6 +90,7 @@ pub const NOUNS: &[Noun] = &[
     secret::NOUN,
     asset::NOUN,
     overview::NOUN,
+    facts::NOUN,
     feed::NOUN,
     vulnerability::NOUN,
     sbom::NOUN,

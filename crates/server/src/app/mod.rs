@@ -15,6 +15,7 @@ pub mod drift;
 pub mod drift_view;
 pub mod estate;
 pub mod event;
+pub mod facts;
 pub mod feed;
 pub mod host_admin;
 pub mod identity;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use qlrf_connectors::grant::{Grant, Grants};
-use qlrf_connectors::inventory;
+use qlrf_connectors::inventory::{self, ConnectError};
 use qlrf_core::id::{ConnectorId, OrgId};
 use qlrf_core::time::{Timestamp, now};
 use qlrf_store::connector::Connector;
@@ -109,11 +109,21 @@ async fn run_leased(
 }
 
 /// Why a collection could not be carried to its end.
-struct Failure {
+pub(super) struct Failure {
     code: &'static str,
     detail: String,
     /// What was taken in before.
     tally: Tally,
+}
+
+impl Failure {
+    pub fn collection(error: &ConnectError) -> Failure {
+        Failure {
+            code: "collection_failed",
+            detail: error.to_string(),
+            tally: Tally::default(),
+        }
+    }
 }
 
 async fn collect(
@@ -157,9 +167,8 @@ async fn collect(
     match collected {
         Ok(()) => Ok(tally),
         Err(error) => Err(Failure {
-            code: "collection_failed",
-            detail: error.to_string(),
             tally,
+            ..Failure::collection(&error)
         }),
     }
 }
@@ -197,7 +206,7 @@ async fn renew(store: &Store, org: OrgId, held: &Lease) -> Result<bool> {
     Ok(renewed)
 }
 
-fn conclude(sync: &mut Sync, collected: std::result::Result<Tally, Failure>) {
+pub(super) fn conclude(sync: &mut Sync, collected: std::result::Result<Tally, Failure>) {
     let (tally, failure) = match collected {
         Ok(tally) => (tally, None),
         Err(Failure { code, detail, tally }) => (tally, Some((code.to_owned(), detail))),

@@ -255,7 +255,7 @@ async fn sync_and_wait(cli: &Cli, client: &Client, connector: &Connector, body: 
 }
 
 /// By name or id.
-async fn find(client: &Client, connector: &str) -> Result<Connector> {
+pub(super) async fn find(client: &Client, connector: &str) -> Result<Connector> {
     let all: Vec<Connector> = client.get("/connectors", &[]).await?;
     let found = all
         .into_iter()

@@ -10,11 +10,13 @@ mod asset;
 mod audit;
 mod audit_file;
 pub mod client;
+mod collect;
 mod completion;
 mod connector;
 mod drift;
 mod export;
-pub mod failure;
+pub mod facts;
+mod failure;
 mod feed;
 pub mod generated;
 mod image;
@@ -71,6 +73,8 @@ pub const NOUNS: &[Noun] = &[
     vuln::NOUN,
     feed::NOUN,
     scan::NOUN,
+    collect::NOUN,
+    facts::NOUN,
     resource::NOUN,
     sbom::NOUN,
     image::NOUN,

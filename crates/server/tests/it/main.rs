@@ -33,6 +33,7 @@ mod judge;
 mod limits;
 mod mapping;
 mod member;
+mod offline;
 mod overview;
 mod process;
 mod resource;

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod connector;
 pub mod drift;
 pub mod event;
+pub mod facts;
 pub mod feed;
 pub mod health;
 pub mod image;

@@ -16,6 +16,7 @@ use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::digest::Digest;
 use qlrf_core::event::{EventType, NewEvent};
 use qlrf_core::id::{AssetId, ConnectorId, OrgId};
+use qlrf_core::time::Timestamp;
 use qlrf_store::scope::{Closing, Remembered};
 use qlrf_store::{Store, asset, clock, outbox, resource, scope};
 use serde_json::json;
@@ -60,6 +61,8 @@ pub struct Ingest {
     connector: ConnectorId,
     lease: Lease,
     confirm_removals: bool,
+    /// When what is listed was seen, where that is not now.
+    listed_at: Option<Timestamp>,
     rules: Rules,
     /// Kept from one write to the next; a collection that finds nothing new needs none.
     judge: Option<Judge>,
@@ -132,6 +135,7 @@ impl Ingest {
             connector,
             lease,
             confirm_removals,
+            listed_at: None,
             rules,
             judge: None,
             watch: Watch::default(),
@@ -149,6 +153,12 @@ impl Ingest {
             uncounted: 0,
             tally: Tally::default(),
         })
+    }
+
+    /// Complete listings are of this moment, and not of when they are taken in.
+    pub fn listed_at(mut self, at: Timestamp) -> Ingest {
+        self.listed_at = Some(at);
+        self
     }
 
     /// Writes what is left, removes what is proved to be gone and records the coverage, in one transaction.
@@ -179,7 +189,7 @@ impl Ingest {
         let closings: Vec<Closing> = self
             .closed
             .drain(..)
-            .map(|closed| closed.closing(&unproved))
+            .map(|closed| closed.closing(&unproved, self.listed_at))
             .collect();
         scope::close(&mut tx, self.connector, at, &closings).await?;
         outbox::append_all(&mut tx, vec![self.collected_event()], None).await?;
@@ -226,7 +236,7 @@ impl Ingest {
 impl Closed {
     /// `unproved`: scopes whose listing does not tell the whole of what is recorded in them. A partial one does: what
     /// it left out stays recorded, and its digest is that of no complete listing.
-    fn closing(self, unproved: &HashSet<i64>) -> Closing {
+    fn closing(self, unproved: &HashSet<i64>, listed_at: Option<Timestamp>) -> Closing {
         let proved = !unproved.contains(&self.scope_id);
         Closing {
             id: self.scope_id,
@@ -234,7 +244,8 @@ impl Closed {
             resources: self.resources,
             digest: (proved && self.changed).then_some(self.digest),
             outcome: self.outcome,
-            again: self.again,
+            again: self.again && listed_at.is_none(),
+            listed_at,
         }
     }
 }
