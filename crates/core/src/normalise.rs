@@ -21,6 +21,8 @@ pub const SCOPE_FIELD_BYTES_MAX: usize = 512;
 pub const NATIVE_ID_BYTES_MAX: usize = 1024;
 /// What links an asset to an image, its image reference and the label that names a family: part of an index key.
 pub const LINK_BYTES_MAX: usize = 1024;
+/// What proves that an asset is the same machine as another: part of an index key.
+pub const IDENTITY_BYTES_MAX: usize = 1024;
 /// Name, version or architecture of a package: part of an index key.
 pub const PACKAGE_FIELD_BYTES_MAX: usize = 512;
 /// Labels, services or settings of one asset.
@@ -63,6 +65,16 @@ pub fn asset(asset: &mut Asset) -> Result<Vec<Problem>, Problem> {
     {
         asset.labels.insert(key, value);
     }
+    asset.identities.retain(|_, value| {
+        let usable = !value.is_empty() && value.len() <= IDENTITY_BYTES_MAX && !value.contains('\0');
+        if !usable {
+            problems.push(format!(
+                "an identity of {} bytes was left out: 1 to {IDENTITY_BYTES_MAX} without NUL are taken",
+                value.len()
+            ));
+        }
+        usable
+    });
     if let Some(os) = &mut asset.os {
         for value in [&mut os.id, &mut os.version, &mut os.name] {
             field("operating system", value, &mut problems);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use qlrf_core::asset::{Asset, Confidence};
+use qlrf_core::asset::{Asset, Installed};
 use qlrf_core::digest::Digest;
 use qlrf_core::id::{AssetId, ConnectorId};
 use qlrf_core::time::Timestamp;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Result, TenantTx};
+use crate::{Result, TenantTx, sighting};
 
 /// An asset that has been seen before.
 #[derive(Debug, Clone, Copy)]
@@ -48,9 +48,8 @@ pub struct NewFact<'a> {
     pub hash: Digest,
     /// The text of the asset's document.
     pub document: &'a str,
-    pub package_set_id: Option<i32>,
-    /// How sure its software is; `None` when that is not known.
-    pub confidence: Option<Confidence>,
+    /// `None` when it is not known.
+    pub installed: Option<Installed>,
     /// Put together from what several sources say.
     pub merged: bool,
 }
@@ -189,7 +188,7 @@ pub async fn open_facts(tx: &mut TenantTx, at: Timestamp, facts: &[NewFact<'_>])
     .bind(facts.iter().map(|f| word(f.asset.criticality)).collect::<Vec<_>>())
     .bind(facts.iter().map(|f| word(f.asset.exposure)).collect::<Vec<_>>())
     .bind(facts.iter().map(|f| f.asset.simulated).collect::<Vec<_>>())
-    .bind(facts.iter().map(|f| f.package_set_id).collect::<Vec<_>>())
+    .bind(facts.iter().map(|f| f.installed.map(|i| i.set_id)).collect::<Vec<_>>())
     .bind(facts.iter().map(|f| pending_security(f.asset)).collect::<Vec<_>>())
     .bind(facts.iter().map(|f| f.document).collect::<Vec<_>>())
     .bind(facts.iter().map(|f| f.merged).collect::<Vec<_>>())
@@ -272,8 +271,18 @@ pub async fn history(tx: &mut TenantTx, id: AssetId, limit: i64) -> Result<Vec<F
     .await?)
 }
 
-/// What was believed at a moment; now when `None`.
+/// What was believed at a moment; now when `None`. Of an asset that was part of a machine, it is the machine's fact.
 pub async fn find(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> Result<Option<Fact>> {
+    if let Some(fact) = find_own(tx, id, as_of).await? {
+        return Ok(Some(fact));
+    }
+    match sighting::machine_of(tx, id, as_of).await? {
+        Some(machine) => find_own(tx, machine, as_of).await,
+        None => Ok(None),
+    }
+}
+
+async fn find_own(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> Result<Option<Fact>> {
     Ok(sqlx::query_as(
         "SELECT a.id AS asset_id, a.connector_id, COALESCE(c.name, '') AS connector, a.first_seen,
                 lower(f.recorded) AS recorded_from, upper(f.recorded) AS recorded_to,

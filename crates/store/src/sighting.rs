@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use qlrf_core::asset::AssetKind;
+use qlrf_core::asset::{AssetKind, Confidence, Installed};
 use qlrf_core::digest::Digest;
 use qlrf_core::id::{AssetId, ConnectorId};
 use qlrf_core::time::Timestamp;
@@ -92,26 +92,28 @@ pub async fn load_known(tx: &mut TenantTx, assets: &[AssetId]) -> Result<Vec<Kno
     .bind(uuids(assets))
     .fetch_all(tx.connection())
     .await?;
-    let read = |(id, connector, connector_kind, simulated, scope_id, kind, native_id, first_seen, split): Row| {
-        Ok(Known {
-            id: AssetId::from_uuid(id),
-            connector: ConnectorId::from_uuid(connector),
-            connector_kind,
-            simulated,
-            scope_id,
-            kind: serde_json::from_value(Value::String(kind))
-                .map_err(|error| Error::Corrupt(format!("the kind of asset {id}: {error}")))?,
-            native_id,
-            first_seen,
-            split,
-        })
-    };
+    let read =
+        |(id, connector, connector_kind, simulated, scope_id, kind, native_id, first_seen, split): Row| {
+            Ok(Known {
+                id: AssetId::from_uuid(id),
+                connector: ConnectorId::from_uuid(connector),
+                connector_kind,
+                simulated,
+                scope_id,
+                kind: serde_json::from_value(Value::String(kind))
+                    .map_err(|error| Error::Corrupt(format!("the kind of asset {id}: {error}")))?,
+                native_id,
+                first_seen,
+                split,
+            })
+        };
     rows.into_iter().map(read).collect()
 }
 
-/// What a source says now: hash, package set with its digest, document.
+/// What a source says now.
 pub struct Said {
     pub hash: Digest,
+    /// The package set and its digest.
     pub software: Option<(i32, Digest)>,
     pub document: Value,
 }
@@ -158,9 +160,9 @@ pub struct New<'a> {
     pub machine: AssetId,
     pub leads: bool,
     pub hash: Digest,
-    pub package_set_id: Option<i32>,
+    pub installed: Option<Installed>,
     pub proof: Value,
-    pub document: String,
+    pub document: &'a str,
 }
 
 pub async fn close(tx: &mut TenantTx, at: Timestamp, assets: &[AssetId]) -> Result<()> {
@@ -198,9 +200,9 @@ pub async fn open(tx: &mut TenantTx, at: Timestamp, new: &[New<'_>]) -> Result<(
     .bind(new.iter().map(|s| &s.known.native_id[..]).collect::<Vec<_>>())
     .bind(new.iter().map(|s| s.leads).collect::<Vec<_>>())
     .bind(new.iter().map(|s| &s.hash.0[..]).collect::<Vec<_>>())
-    .bind(new.iter().map(|s| s.package_set_id).collect::<Vec<_>>())
+    .bind(new.iter().map(|s| s.installed.map(|i| i.set_id)).collect::<Vec<_>>())
     .bind(new.iter().map(|s| &s.proof).collect::<Vec<_>>())
-    .bind(new.iter().map(|s| &s.document[..]).collect::<Vec<_>>())
+    .bind(new.iter().map(|s| s.document).collect::<Vec<_>>())
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -241,8 +243,22 @@ pub struct Source {
     pub confirmed_at: Option<Timestamp>,
     pub leads: bool,
     pub proof: Value,
-    /// `None` for an asset that stands alone: its fact is the document.
-    pub document: Option<Value>,
+    /// The package set and its digest.
+    pub set_id: Option<i32>,
+    pub set_digest: Option<Vec<u8>>,
+    pub document: Value,
+}
+
+impl Source {
+    pub fn installed(&self, confidence: Option<Confidence>) -> Result<Option<Installed>> {
+        let digest = self.set_digest.as_deref().map(read_digest).transpose()?;
+        let known = self.set_id.zip(digest).zip(confidence);
+        Ok(known.map(|((set_id, packages), confidence)| Installed {
+            confidence,
+            packages,
+            set_id,
+        }))
+    }
 }
 
 /// The sources of an asset at a moment, the one that leads first. One that stands alone has its own connector only.
@@ -252,15 +268,20 @@ pub async fn list_sources(
     as_of: Option<Timestamp>,
 ) -> Result<Vec<Source>> {
     Ok(sqlx::query_as(
-        "WITH merged AS (SELECT asset_id, leads, proof, document FROM sighting WHERE machine_id = $1
+        "WITH merged AS (SELECT asset_id, leads, proof, package_set_id, document FROM sighting WHERE machine_id = $1
              AND CASE WHEN $2::timestamptz IS NULL THEN closed_at IS NULL ELSE recorded @> $2 END)
          SELECT a.id AS asset_id, a.connector_id, COALESCE(c.name, '') AS connector,
                 COALESCE(c.kind, '') AS connector_kind, a.kind, a.native_id, s.account, s.region, s.kind AS scope_kind,
-                a.first_seen, s.completed_at AS confirmed_at, m.leads, m.proof, m.document
-         FROM (SELECT * FROM merged UNION ALL SELECT $1, true, '[]', NULL WHERE NOT EXISTS (SELECT FROM merged)) m
+                a.first_seen, s.completed_at AS confirmed_at, m.leads, m.proof, p.id AS set_id, p.digest AS set_digest,
+                m.document
+         FROM (SELECT * FROM merged UNION ALL
+               SELECT asset_id, true, '[]', package_set_id, document FROM asset_fact WHERE asset_id = $1
+               AND CASE WHEN $2::timestamptz IS NULL THEN closed_at IS NULL ELSE recorded @> $2 END
+               AND NOT EXISTS (SELECT FROM merged)) m
          JOIN asset a ON a.id = m.asset_id
          LEFT JOIN connector c ON c.org_id = a.org_id AND c.id = a.connector_id
          LEFT JOIN coverage s ON s.org_id = a.org_id AND s.id = a.scope_id
+         LEFT JOIN package_set p ON p.id = m.package_set_id
          ORDER BY m.leads DESC, a.first_seen, a.id",
     )
     .bind(asset.as_uuid())

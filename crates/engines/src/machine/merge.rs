@@ -2,31 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use qlrf_core::asset::{Asset, AssetState, Confidence, Exposure};
-use qlrf_core::digest::Digest;
+use qlrf_core::asset::{Asset, AssetState, Exposure, Installed};
 use qlrf_core::mapping::Field;
 
 use super::Vantage;
 
-/// The software of a sighting, as far as a fact needs it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Known {
-    pub confidence: Confidence,
-    pub packages: Digest,
-    pub set_id: i32,
-}
-
-/// One sighting; its software stands beside it.
+/// One sighting; what is installed stands beside it.
 #[derive(Clone, Debug)]
 pub struct Part {
     pub asset: Asset,
-    pub software: Option<Known>,
+    pub installed: Option<Installed>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Merged {
     pub asset: Asset,
-    pub software: Option<Known>,
+    pub installed: Option<Installed>,
     /// Field → places of the sightings that it comes from.
     pub from: BTreeMap<&'static str, Vec<usize>>,
 }
@@ -50,10 +41,10 @@ pub fn merge(parts: &[Part]) -> Merged {
     work.mapped(&mut asset);
     work.inside(&mut asset);
     work.all(&mut asset);
-    let software = work.software();
+    let installed = work.installed();
     Merged {
         asset,
-        software,
+        installed,
         from: work.from,
     }
 }
@@ -77,7 +68,9 @@ impl Work<'_> {
         });
         asset.state = state.unwrap_or(AssetState::Unknown);
         let exposure = |a: &Asset| Some(a.exposure).filter(|e| *e != Exposure::Unknown);
-        asset.exposure = self.first(&order, "exposure", exposure).unwrap_or(Exposure::Unknown);
+        asset.exposure = self
+            .first(&order, "exposure", exposure)
+            .unwrap_or(Exposure::Unknown);
     }
 
     /// Values that mapping rules set come with what says so.
@@ -86,7 +79,10 @@ impl Work<'_> {
         self.labels(asset);
         asset.mapped_by.clear();
         for field in Field::ALL {
-            let holder = self.place.iter().find(|at| field.get(&self.parts[**at].asset).is_some());
+            let holder = self
+                .place
+                .iter()
+                .find(|at| field.get(&self.parts[**at].asset).is_some());
             let Some(at) = holder.copied() else {
                 field.put(asset, None);
                 continue;
@@ -132,10 +128,15 @@ impl Work<'_> {
                 asset.identities.entry(*kind).or_insert_with(|| value.clone());
             }
         }
-        let relations: BTreeSet<_> = parts().flat_map(|(_, part)| part.asset.relations.clone()).collect();
+        let relations: BTreeSet<_> = parts()
+            .flat_map(|(_, part)| part.asset.relations.clone())
+            .collect();
         asset.relations = relations.into_iter().collect();
         let holds = |has: fn(&Asset) -> bool| -> Vec<usize> {
-            parts().filter(|(_, part)| has(&part.asset)).map(|(at, _)| at).collect()
+            parts()
+                .filter(|(_, part)| has(&part.asset))
+                .map(|(at, _)| at)
+                .collect()
         };
         let identities = holds(|asset| !asset.identities.is_empty());
         let relations = holds(|asset| !asset.relations.is_empty());
@@ -144,8 +145,11 @@ impl Work<'_> {
     }
 
     /// The surest inventory; of two that are as sure, the machine's own.
-    fn software(&mut self) -> Option<Known> {
-        let known = self.inside.iter().filter_map(|at| Some((*at, self.parts[*at].software?)));
+    fn installed(&mut self) -> Option<Installed> {
+        let known = self
+            .inside
+            .iter()
+            .filter_map(|at| Some((*at, self.parts[*at].installed?)));
         let (at, software) = known.min_by_key(|(_, software)| software.confidence)?;
         self.note("software", vec![at]);
         Some(software)
@@ -157,7 +161,9 @@ impl Work<'_> {
         field: &'static str,
         read: impl Fn(&Asset) -> Option<T>,
     ) -> Option<T> {
-        let mut found = order.iter().filter_map(|at| Some((*at, read(&self.parts[*at].asset)?)));
+        let mut found = order
+            .iter()
+            .filter_map(|at| Some((*at, read(&self.parts[*at].asset)?)));
         let (at, value) = found.next()?;
         self.note(field, vec![at]);
         Some(value)

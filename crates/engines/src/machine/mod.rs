@@ -18,7 +18,7 @@ use qlrf_core::asset::AssetKind;
 use qlrf_core::id::{AssetId, ConnectorId};
 use qlrf_core::identity::{Identities, IdentityKind};
 
-pub use self::merge::{Known, Merged, Part, merge};
+pub use self::merge::{Merged, Part, merge};
 pub use self::name::{Named, name};
 use self::sets::Sets;
 
@@ -65,11 +65,17 @@ impl Vantage {
     }
 }
 
+/// Whose word on a machine's place counts first. The last three make it an order without ties.
+pub type Rank<'a> = (Vantage, AssetKind, &'a str, ConnectorId);
+
 impl Sighting {
-    /// Whose word on the machine's place counts first. The last three make it an order without ties.
-    fn rank(&self) -> (Vantage, AssetKind, &str, ConnectorId) {
-        (Vantage::of(self.kind), self.kind, &self.native_id, self.connector)
+    fn rank(&self) -> Rank<'_> {
+        rank(self.kind, &self.native_id, self.connector)
     }
+}
+
+pub fn rank(kind: AssetKind, native_id: &str, connector: ConnectorId) -> Rank<'_> {
+    (Vantage::of(kind), kind, native_id, connector)
 }
 
 /// Sightings of one machine.
@@ -206,9 +212,7 @@ impl Work<'_> {
             .flat_map(|(n, a)| members[n + 1..].iter().map(move |b| (of(a), of(b))));
         // Those that are of one machine already were joined by something stronger.
         let apart = pairs.filter(|((a, _), (b, _))| a != b);
-        apart
-            .filter_map(|((_, a), (_, b))| contradicts(kind, a, b))
-            .min()
+        apart.filter_map(|((_, a), (_, b))| contradicts(kind, a, b)).min()
     }
 
     fn finish(self) -> Resolution {
@@ -222,7 +226,11 @@ impl Work<'_> {
             let counts = |(claim, held): &(Claim, usize)| *held > 1 && !self.conflicts.contains_key(claim);
             Machine {
                 members: members.iter().map(|at| self.sightings[*at].id).collect(),
-                proof: claims.into_iter().filter(counts).map(|(claim, _)| claim).collect(),
+                proof: claims
+                    .into_iter()
+                    .filter(counts)
+                    .map(|(claim, _)| claim)
+                    .collect(),
             }
         };
         let machines = self.sets.by_first().into_values().map(machine).collect();

@@ -27,20 +27,21 @@ pub fn name(machines: &[Machine], known: &BTreeMap<AssetId, Named>) -> Vec<Asset
     let mut names = Vec::with_capacity(machines.len());
     for machine in machines {
         let own: BTreeSet<AssetId> = machine.members.iter().copied().collect();
-        let candidates = machine.members.iter().filter_map(|id| Some((*id, known.get(id)?)));
+        let candidates = machine
+            .members
+            .iter()
+            .filter_map(|id| Some((*id, known.get(id)?)));
         let mut candidates: Vec<(Timestamp, AssetId)> = candidates
-            .flat_map(|(id, named)| {
-                [
-                    (named.first_seen, id),
-                    (named.machine_first_seen, named.machine),
-                ]
-            })
+            .flat_map(|(id, named)| [(named.first_seen, id), (named.machine_first_seen, named.machine)])
             .collect();
         candidates.sort();
         let is_free = |(_, id): &&(Timestamp, AssetId)| {
             own.contains(id) || (!known.contains_key(id) && !taken.contains(id))
         };
-        let name = candidates.iter().find(is_free).map_or(machine.members[0], |(_, id)| *id);
+        let name = candidates
+            .iter()
+            .find(is_free)
+            .map_or(machine.members[0], |(_, id)| *id);
         taken.insert(name);
         names.push(name);
     }

@@ -4,7 +4,7 @@ use qlrf_core::digest::Digest;
 use time::Duration;
 
 use super::*;
-use qlrf_core::asset::{AssetState, Confidence};
+use qlrf_core::asset::{AssetState, Confidence, Installed};
 use qlrf_core::time::Timestamp;
 
 const KINDS: [(&str, AssetKind); 4] = [
@@ -25,7 +25,10 @@ fn sighting(n: usize, source: usize, identities: [&str; 3]) -> Sighting {
         IdentityKind::ProductUuid,
         IdentityKind::MachineId,
     ];
-    let given = kinds.into_iter().zip(identities).filter(|(_, value)| !value.is_empty());
+    let given = kinds
+        .into_iter()
+        .zip(identities)
+        .filter(|(_, value)| !value.is_empty());
     Sighting {
         id: id(n),
         connector: id(source),
@@ -137,11 +140,23 @@ fn each_field_comes_from_the_source_that_knows_it_best() {
     let part = |n: usize, fill: fn(&mut Asset)| {
         let mut asset = Asset::new(format!("n{n}"), Platform::Aws, KINDS[n].1);
         fill(&mut asset);
-        let software = |confidence| Known { confidence, packages: Digest::of(&[n as u8]), set_id: n as i32 };
+        let software = |confidence| Installed {
+            confidence,
+            packages: Digest::of(&[n as u8]),
+            set_id: n as i32,
+        };
         let sure = [Some(Confidence::Reported), None, Some(Confidence::Observed)][n];
-        Part { asset, software: sure.map(software) }
+        Part {
+            asset,
+            installed: sure.map(software),
+        }
     };
-    let os = |id: &str| Some(Os { id: id.to_owned(), ..Os::default() });
+    let os = |id: &str| {
+        Some(Os {
+            id: id.to_owned(),
+            ..Os::default()
+        })
+    };
     let parts = [
         part(0, |asset| {
             asset.account = Some("1".into());
@@ -155,7 +170,9 @@ fn each_field_comes_from_the_source_that_knows_it_best() {
         part(2, |asset| {
             asset.account = Some("2".into());
             asset.state = AssetState::Running;
-            asset.labels.extend([("a".into(), "host".into()), ("b".into(), "host".into())]);
+            asset
+                .labels
+                .extend([("a".into(), "host".into()), ("b".into(), "host".into())]);
         }),
     ];
     let mut parts = parts;
@@ -168,11 +185,14 @@ fn each_field_comes_from_the_source_that_knows_it_best() {
     assert_eq!(merged.asset.state, AssetState::Stopped);
     assert_eq!(merged.asset.exposure, Exposure::Internal);
     assert_eq!(merged.asset.os.unwrap().id, "debian");
-    assert_eq!(merged.software.unwrap().set_id, 2);
+    assert_eq!(merged.installed.unwrap().set_id, 2);
     assert_eq!(merged.asset.labels["a"], "cloud");
     assert_eq!(merged.asset.labels["b"], "host");
     assert_eq!(merged.from["labels"], [0, 2]);
-    assert_eq!((&merged.from["os"][..], &merged.from["env"][..]), (&[2][..], &[1][..]));
+    assert_eq!(
+        (&merged.from["os"][..], &merged.from["env"][..]),
+        (&[2][..], &[1][..])
+    );
 }
 
 #[test]
@@ -199,9 +219,18 @@ fn a_machine_keeps_the_oldest_id_of_those_that_are_left() {
 
 fn any_sightings() -> impl Strategy<Value = Vec<Sighting>> {
     let value = |letter: &'static str| {
-        prop_oneof![Just(String::new()), (0..4_u8).prop_map(move |n| format!("{letter}{n}"))]
+        prop_oneof![
+            Just(String::new()),
+            (0..4_u8).prop_map(move |n| format!("{letter}{n}"))
+        ]
     };
-    let one = (0..KINDS.len(), value("i"), value("u"), value("m"), prop::bool::weighted(0.1));
+    let one = (
+        0..KINDS.len(),
+        value("i"),
+        value("u"),
+        value("m"),
+        prop::bool::weighted(0.1),
+    );
     prop::collection::vec(one, 1..12).prop_map(|all| {
         let each = all.into_iter().enumerate();
         each.map(|(n, (source, i, u, m, split))| Sighting {
