@@ -9,7 +9,7 @@ import { Button } from '~/ui/Button'
 import { Field, Input } from '~/ui/Field'
 import { Link, LINK, useGo } from '~/ui/Link'
 import { StateBadge, Unknown } from '~/ui/State'
-import { LongText, Text } from '~/ui/Text'
+import { LongText, Text, visible } from '~/ui/Text'
 import { path } from '~/util/path-builder'
 import type { Asset } from './facts'
 
@@ -40,7 +40,7 @@ export function SeenBy({ asset }: { asset: Asset }) {
           <li key={source.id} className="grid gap-1 border-t border-line pt-2 first:border-0 first:pt-0">
             <Who source={source} />
             {several && <Proof source={source} />}
-            {several && <Button className="justify-self-start" disabledReason={may.reason} onClick={() => setLeaving(source)} aria-label={`Split what ${source.connector || source.connector_kind} sees`}>Split</Button>}
+            {several && <Button className="justify-self-start" disabledReason={may.reason} onClick={() => setLeaving(source)} aria-label={`Split what ${visible(source.connector || source.connector_kind)} sees`}>Split</Button>}
           </li>
         ))}
       </ul>
