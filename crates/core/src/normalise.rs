@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::asset::{Asset, FAMILY_LABEL};
 use crate::coverage::Scope;
+use crate::identity::Identities;
 use crate::package::{Package, PackageSet};
 use crate::resource::{Relation, Resource};
 
@@ -65,16 +66,7 @@ pub fn asset(asset: &mut Asset) -> Result<Vec<Problem>, Problem> {
     {
         asset.labels.insert(key, value);
     }
-    asset.identities.retain(|_, value| {
-        let usable = !value.is_empty() && value.len() <= IDENTITY_BYTES_MAX && !value.contains('\0');
-        if !usable {
-            problems.push(format!(
-                "an identity of {} bytes was left out: 1 to {IDENTITY_BYTES_MAX} without NUL are taken",
-                value.len()
-            ));
-        }
-        usable
-    });
+    identities(&mut asset.identities, &mut problems);
     if let Some(os) = &mut asset.os {
         for value in [&mut os.id, &mut os.version, &mut os.name] {
             field("operating system", value, &mut problems);
@@ -213,6 +205,20 @@ fn link(what: &str, mut value: String, problems: &mut Vec<Problem>) -> Option<St
     }
     field(what, &mut value, problems);
     Some(value)
+}
+
+/// Left out where one cannot be a key: a part of it would be another machine's.
+fn identities(identities: &mut Identities, problems: &mut Vec<Problem>) {
+    identities.retain(|_, value| {
+        let usable = !value.is_empty() && value.len() <= IDENTITY_BYTES_MAX && !value.contains('\0');
+        if !usable {
+            problems.push(format!(
+                "an identity of {} bytes was left out: 1 to {IDENTITY_BYTES_MAX} without NUL are taken",
+                value.len()
+            ));
+        }
+        usable
+    });
 }
 
 fn entries(map: &mut BTreeMap<String, String>, problems: &mut Vec<Problem>) {

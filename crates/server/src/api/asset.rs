@@ -159,7 +159,11 @@ async fn asset_view(cx: OpCx, Path(id): Path<AssetId>, Query(query): Query<AsOf>
         first_seen: fact.first_seen,
         recorded_from: fact.recorded_from,
         recorded_to: fact.recorded_to,
-        confirmed_at: known_by.sources.iter().filter_map(|source| source.last_seen).max(),
+        confirmed_at: known_by
+            .sources
+            .iter()
+            .filter_map(|source| source.last_seen)
+            .max(),
         facts: fact.document,
         package_set: set.map(info),
         sources: known_by.sources,

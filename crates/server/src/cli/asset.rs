@@ -135,13 +135,9 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             source,
             reason,
         } => {
-            let id = find(&client, Some(&asset)).await?;
-            asset_identity::split(cli, &client, id, &source, &reason).await?;
+            asset_identity::split(cli, &client, &asset, &source, &reason).await?;
         }
-        Verb::Join { asset } => {
-            let id = find(&client, Some(&asset)).await?;
-            asset_identity::join(cli, &client, id).await?;
-        }
+        Verb::Join { asset } => asset_identity::join(cli, &client, &asset).await?,
         Verb::Conflicts => asset_identity::conflicts(cli, &client).await?,
     }
     Ok(())

@@ -2,8 +2,8 @@
 
 use qlrf_core::time::now;
 use serde_json::json;
-use uuid::Uuid;
 
+use super::asset::find;
 use super::printer::{Printer, relative};
 use super::{Cli, Client, Failure, Result, Table};
 use crate::api::types::asset::{Asset, AssetPlace, AssetSource, Identity, IdentityConflict};
@@ -32,7 +32,8 @@ pub fn show(printer: &Printer, asset: &Asset) {
     }
 }
 
-pub async fn split(cli: &Cli, client: &Client, id: Uuid, source: &str, reason: &str) -> Result<()> {
+pub async fn split(cli: &Cli, client: &Client, asset: &str, source: &str, reason: &str) -> Result<()> {
+    let id = find(client, Some(asset)).await?;
     let asset: Asset = client.get(&format!("/assets/{id}"), &[]).await?;
     let source = find_source(&asset, source)?;
     let body = json!({"source": source.id, "reason": reason});
@@ -48,7 +49,8 @@ pub async fn split(cli: &Cli, client: &Client, id: Uuid, source: &str, reason: &
     Ok(())
 }
 
-pub async fn join(cli: &Cli, client: &Client, id: Uuid) -> Result<()> {
+pub async fn join(cli: &Cli, client: &Client, asset: &str) -> Result<()> {
+    let id = find(client, Some(asset)).await?;
     let now: AssetPlace = client.post(&format!("/assets/{id}/join"), &json!({})).await?;
     cli.printer
         .show(&now, |now| Table::fields(&[("asset", now.asset_id.to_string())]));

@@ -6,15 +6,14 @@ use qlrf_core::asset::{Asset, AssetKind, AssetState, Exposure, Platform};
 use qlrf_core::id::OrgId;
 use qlrf_core::identity::IdentityKind;
 use qlrf_core::perm::Role;
+use qlrf_core::resource::{Relation, RelationKind};
 use qlrf_server::api::types::asset::{Asset as AssetBody, AssetPlace, AssetSummary, IdentityConflict};
 use qlrf_server::api::types::page::PageBody;
 use qlrf_testkit::TestDb;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
-use crate::inventory::{
-    Estate, assert_consistent, complete, count, host, partial, report, rows_of, running,
-};
+use crate::inventory::{Estate, assert_consistent, complete, count, host, partial, report, rows_of, running};
 use crate::support::{TestClient, TestServer};
 
 const INSTANCE: &str = "aws:i-1";
@@ -532,6 +531,44 @@ async fn what_nobody_can_tell_is_told_on_both_assets() {
         assert_eq!(one.conflicts.len(), 1, "{}", asset.name);
         assert_eq!(one.conflicts[0].reason, "twice_in_one_source");
     }
+}
+
+#[tokio::test]
+async fn what_hangs_together_leads_to_the_machine() {
+    let server = TestServer::start().await;
+    let three = Three::new(&server.app.store, server.first.org).await;
+    let pod = Asset {
+        kind: AssetKind::Container,
+        relations: vec![Relation {
+            relation: RelationKind::RunsOn,
+            to: "n1".to_owned(),
+        }],
+        ..host("pod")
+    };
+    see(&three.ssh, vec![bare("s1", "", MACHINE)]).await;
+    see(&three.cluster, vec![node("n1"), pod]).await;
+    let viewer = server.client(Role::Viewer).await;
+    let named = |name: &str| format!("/api/v1/assets?q=%22name of {name}%22");
+    let machine: PageBody<AssetSummary> = viewer.get(&named("n1")).await.ok();
+    let pod: PageBody<AssetSummary> = viewer.get(&named("pod")).await.ok();
+    let related = async |id| {
+        viewer
+            .get(&format!("/api/v1/assets/{id}/relations"))
+            .await
+            .ok::<Value>()
+    };
+    let of_pod = related(pod.items[0].id).await;
+    assert_eq!(
+        of_pod["to"][0]["target"]["id"],
+        json!(machine.items[0].id),
+        "{of_pod}"
+    );
+    let of_machine = related(machine.items[0].id).await;
+    assert_eq!(
+        of_machine["from"][0]["origin"]["id"],
+        json!(pod.items[0].id),
+        "{of_machine}"
+    );
 }
 
 /// Whatever the sources say one after the other, what counts in the end is what they say in the end.

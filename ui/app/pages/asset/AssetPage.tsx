@@ -31,9 +31,11 @@ const TABS = ['drift', 'findings', 'packages', 'facts', 'image', 'related', 'his
 const read = (raw: RawSearch) => ({ tab: oneOf(raw.tab, TABS) ?? 'drift' })
 
 export default function AssetPage() {
-  const { asset: id = '' } = useParams({ strict: false }) as { asset?: string }
-  const asset = useApi('/api/v1/assets/{id}', { path: { id } })
-  const drift = useApi('/api/v1/assets/{id}/drift', { path: { id } })
+  const { asset: asked = '' } = useParams({ strict: false }) as { asset?: string }
+  const asset = useApi('/api/v1/assets/{id}', { path: { id: asked } })
+  const drift = useApi('/api/v1/assets/{id}/drift', { path: { id: asked } })
+  // What one of several sources sees leads to the machine.
+  const id = asset.data?.id ?? asked
   const facts = asset.data && readFacts(asset.data.facts)
   useTitle(facts?.name)
   return (
