@@ -108,6 +108,14 @@ pub struct Software {
     pub packages: Arc<PackageSet>,
 }
 
+/// Installed software that is stored: as much of it as a fact needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Installed {
+    pub confidence: Confidence,
+    pub packages: Digest,
+    pub set_id: i32,
+}
+
 /// The facts of one asset at one moment. Everything here is part of the fact's hash; volatile fields (uptime, last
 /// seen) are not here at all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,6 +11,12 @@ pub enum EventType {
     AssetUpdated,
     #[serde(rename = "asset.removed")]
     AssetRemoved,
+    /// Another source sees the asset: what it sees is part of it from now on.
+    #[serde(rename = "asset.merged")]
+    AssetMerged,
+    /// What was part of another asset is one of its own.
+    #[serde(rename = "asset.split")]
+    AssetSplit,
     /// One connector's collection was applied; carries counts and coverage.
     #[serde(rename = "inventory.collected")]
     InventoryCollected,
@@ -37,6 +43,8 @@ impl EventType {
         EventType::AssetDiscovered,
         EventType::AssetUpdated,
         EventType::AssetRemoved,
+        EventType::AssetMerged,
+        EventType::AssetSplit,
         EventType::InventoryCollected,
         EventType::DriftDetected,
         EventType::ImagePublished,
@@ -52,6 +60,8 @@ impl EventType {
             EventType::AssetDiscovered => "asset.discovered",
             EventType::AssetUpdated => "asset.updated",
             EventType::AssetRemoved => "asset.removed",
+            EventType::AssetMerged => "asset.merged",
+            EventType::AssetSplit => "asset.split",
             EventType::InventoryCollected => "inventory.collected",
             EventType::DriftDetected => "drift.detected",
             EventType::ImagePublished => "image.published",

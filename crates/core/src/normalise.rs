@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::asset::{Asset, FAMILY_LABEL};
 use crate::coverage::Scope;
+use crate::identity::Identities;
 use crate::package::{Package, PackageSet};
 use crate::resource::{Relation, Resource};
 
@@ -21,6 +22,8 @@ pub const SCOPE_FIELD_BYTES_MAX: usize = 512;
 pub const NATIVE_ID_BYTES_MAX: usize = 1024;
 /// What links an asset to an image, its image reference and the label that names a family: part of an index key.
 pub const LINK_BYTES_MAX: usize = 1024;
+/// What proves that an asset is the same machine as another: part of an index key.
+pub const IDENTITY_BYTES_MAX: usize = 1024;
 /// Name, version or architecture of a package: part of an index key.
 pub const PACKAGE_FIELD_BYTES_MAX: usize = 512;
 /// Labels, services or settings of one asset.
@@ -63,6 +66,7 @@ pub fn asset(asset: &mut Asset) -> Result<Vec<Problem>, Problem> {
     {
         asset.labels.insert(key, value);
     }
+    identities(&mut asset.identities, &mut problems);
     if let Some(os) = &mut asset.os {
         for value in [&mut os.id, &mut os.version, &mut os.name] {
             field("operating system", value, &mut problems);
@@ -201,6 +205,20 @@ fn link(what: &str, mut value: String, problems: &mut Vec<Problem>) -> Option<St
     }
     field(what, &mut value, problems);
     Some(value)
+}
+
+/// Left out where one cannot be a key: a part of it would be another machine's.
+fn identities(identities: &mut Identities, problems: &mut Vec<Problem>) {
+    identities.retain(|_, value| {
+        let usable = !value.is_empty() && value.len() <= IDENTITY_BYTES_MAX && !value.contains('\0');
+        if !usable {
+            problems.push(format!(
+                "an identity of {} bytes was left out: 1 to {IDENTITY_BYTES_MAX} without NUL are taken",
+                value.len()
+            ));
+        }
+        usable
+    });
 }
 
 fn entries(map: &mut BTreeMap<String, String>, problems: &mut Vec<Problem>) {

@@ -41,6 +41,8 @@ pub enum Permission {
     /// The caller's own profile and sign-out.
     SelfManage,
     AssetRead,
+    /// Say that what one source sees is a machine of its own, and take it back.
+    AssetSplit,
     ConnectorRead,
     ConnectorSync,
     ConnectorManage,
@@ -70,6 +72,7 @@ impl Permission {
     pub const ALL: &[Permission] = &[
         Permission::SelfManage,
         Permission::AssetRead,
+        Permission::AssetSplit,
         Permission::ConnectorRead,
         Permission::ConnectorSync,
         Permission::ConnectorManage,
@@ -99,6 +102,7 @@ impl Permission {
         match self {
             Permission::SelfManage => "self:manage",
             Permission::AssetRead => "asset:read",
+            Permission::AssetSplit => "asset:split",
             Permission::ConnectorRead => "connector:read",
             Permission::ConnectorSync => "connector:sync",
             Permission::ConnectorManage => "connector:manage",
@@ -135,6 +139,7 @@ impl Permission {
     /// learns what exists by trying to change it.
     pub fn read(self) -> Permission {
         match self {
+            Permission::AssetSplit => Permission::AssetRead,
             Permission::ConnectorSync | Permission::ConnectorManage => Permission::ConnectorRead,
             Permission::ImageWrite => Permission::ImageRead,
             Permission::MappingWrite => Permission::MappingRead,
@@ -167,7 +172,8 @@ impl Permission {
             | Permission::EventRead
             | Permission::OrganizationRead => Role::Viewer,
             Permission::ConnectorSync | Permission::DriftDetect => Role::Operator,
-            Permission::ImageWrite
+            Permission::AssetSplit
+            | Permission::ImageWrite
             | Permission::MappingWrite
             | Permission::SbomImport
             | Permission::FeedSync

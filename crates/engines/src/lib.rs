@@ -4,6 +4,7 @@
 
 pub mod drift;
 pub mod link;
+pub mod machine;
 pub mod mapping;
 pub mod report;
 pub mod sbom;

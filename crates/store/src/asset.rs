@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use qlrf_core::asset::Asset;
+use qlrf_core::asset::{Asset, Installed};
 use qlrf_core::digest::Digest;
 use qlrf_core::id::{AssetId, ConnectorId};
 use qlrf_core::time::Timestamp;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Result, TenantTx};
+use crate::{Result, TenantTx, sighting};
 
 /// An asset that has been seen before.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +40,7 @@ impl Recorded {
 }
 
 /// One fact to record.
+#[derive(Clone)]
 pub struct NewFact<'a> {
     pub id: AssetId,
     pub scope_id: i64,
@@ -47,7 +48,10 @@ pub struct NewFact<'a> {
     pub hash: Digest,
     /// The text of the asset's document.
     pub document: &'a str,
-    pub package_set_id: Option<i32>,
+    /// `None` when it is not known.
+    pub installed: Option<Installed>,
+    /// Put together from what several sources say.
+    pub merged: bool,
 }
 
 /// The word that a field is stored and shown as: the same as in JSON.
@@ -71,8 +75,8 @@ pub async fn find_known(
          FROM unnest($2::text[], $3::text[], $4::bytea[]) AS i (kind, native_id, fact_hash)
          CROSS JOIN LATERAL (SELECT org_id, id, scope_id FROM asset
              WHERE connector_id = $1 AND kind = i.kind AND native_id = i.native_id LIMIT 1) a
-         LEFT JOIN LATERAL (SELECT fact_hash FROM asset_fact
-             WHERE org_id = a.org_id AND asset_id = a.id AND closed_at IS NULL LIMIT 1) f ON true",
+         LEFT JOIN LATERAL (SELECT fact_hash FROM seen
+             WHERE org_id = a.org_id AND asset_id = a.id LIMIT 1) f ON true",
     )
     .bind(connector.as_uuid())
     .bind(assets.iter().map(|(a, _)| word(a.kind)).collect::<Vec<_>>())
@@ -158,11 +162,11 @@ pub async fn open_facts(tx: &mut TenantTx, at: Timestamp, facts: &[NewFact<'_>])
     sqlx::query(
         "INSERT INTO asset_fact (org_id, recorded, asset_id, fact_hash, name, platform, account, region, site, env,
                 project, workload, owner, image_ref, os_id, os_version, state, criticality, exposure, simulated,
-                package_set_id, pending_security, document)
+                package_set_id, pending_security, document, merged)
          SELECT $1, tstzrange($2, NULL), i.* FROM unnest($3::uuid[], $4::bytea[], $5::text[], $6::text[], $7::text[],
                 $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
                 $16::text[], $17::text[], $18::text[], $19::text[], $20::boolean[], $21::int[], $22::int[],
-                $23::text[]::jsonb[]) AS i",
+                $23::text[]::jsonb[], $24::boolean[]) AS i",
     )
     .bind(org)
     .bind(at)
@@ -184,20 +188,21 @@ pub async fn open_facts(tx: &mut TenantTx, at: Timestamp, facts: &[NewFact<'_>])
     .bind(facts.iter().map(|f| word(f.asset.criticality)).collect::<Vec<_>>())
     .bind(facts.iter().map(|f| word(f.asset.exposure)).collect::<Vec<_>>())
     .bind(facts.iter().map(|f| f.asset.simulated).collect::<Vec<_>>())
-    .bind(facts.iter().map(|f| f.package_set_id).collect::<Vec<_>>())
+    .bind(facts.iter().map(|f| f.installed.map(|i| i.set_id)).collect::<Vec<_>>())
     .bind(facts.iter().map(|f| pending_security(f.asset)).collect::<Vec<_>>())
     .bind(facts.iter().map(|f| f.document).collect::<Vec<_>>())
+    .bind(facts.iter().map(|f| f.merged).collect::<Vec<_>>())
     .execute(tx.connection())
     .await?;
     Ok(())
 }
 
-/// Of these assets with the scopes that they were in, those that still are there and have an open fact.
+/// Of these assets with the scopes that they were in, those that still are there and are seen.
 pub async fn list_still_in(tx: &mut TenantTx, assets: &[(AssetId, i64)]) -> Result<Vec<(AssetId, i64)>> {
     let rows: Vec<(Uuid, i64)> = sqlx::query_as(
         "SELECT a.id, a.scope_id FROM unnest($1::uuid[], $2::bigint[]) AS i (id, scope_id)
          JOIN asset a ON a.id = i.id AND a.scope_id = i.scope_id
-         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.closed_at IS NULL",
+         JOIN seen f ON f.org_id = a.org_id AND f.asset_id = a.id",
     )
     .bind(assets.iter().map(|(id, _)| id.as_uuid()).collect::<Vec<_>>())
     .bind(assets.iter().map(|(_, scope)| *scope).collect::<Vec<_>>())
@@ -207,11 +212,11 @@ pub async fn list_still_in(tx: &mut TenantTx, assets: &[(AssetId, i64)]) -> Resu
     Ok(rows.into_iter().map(identify).collect())
 }
 
-/// How many assets of a connector have an open fact.
+/// How many assets a connector sees.
 pub async fn count_of_connector(tx: &mut TenantTx, connector: ConnectorId) -> Result<usize> {
     let count: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM asset a
-         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.closed_at IS NULL
+         JOIN seen f ON f.org_id = a.org_id AND f.asset_id = a.id
          WHERE a.connector_id = $1",
     )
     .bind(connector.as_uuid())
@@ -220,11 +225,11 @@ pub async fn count_of_connector(tx: &mut TenantTx, connector: ConnectorId) -> Re
     Ok(usize::try_from(count).unwrap_or_default())
 }
 
-/// Assets of a connector that have an open fact.
+/// The assets that a connector sees.
 pub async fn list_of_connector(tx: &mut TenantTx, connector: ConnectorId) -> Result<Vec<AssetId>> {
     let rows: Vec<Uuid> = sqlx::query_scalar(
         "SELECT a.id FROM asset a
-         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.closed_at IS NULL
+         JOIN seen f ON f.org_id = a.org_id AND f.asset_id = a.id
          WHERE a.connector_id = $1",
     )
     .bind(connector.as_uuid())
@@ -266,8 +271,18 @@ pub async fn history(tx: &mut TenantTx, id: AssetId, limit: i64) -> Result<Vec<F
     .await?)
 }
 
-/// What was believed at a moment; now when `None`.
+/// What was believed at a moment; now when `None`. Of an asset that was part of a machine, it is the machine's fact.
 pub async fn find(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> Result<Option<Fact>> {
+    if let Some(fact) = find_own(tx, id, as_of).await? {
+        return Ok(Some(fact));
+    }
+    match sighting::machine_of(tx, id, as_of).await? {
+        Some(machine) => find_own(tx, machine, as_of).await,
+        None => Ok(None),
+    }
+}
+
+async fn find_own(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> Result<Option<Fact>> {
     Ok(sqlx::query_as(
         "SELECT a.id AS asset_id, a.connector_id, COALESCE(c.name, '') AS connector, a.first_seen,
                 lower(f.recorded) AS recorded_from, upper(f.recorded) AS recorded_to,

@@ -9,6 +9,7 @@ use crate::{Result, TenantTx};
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct AssetRow {
     pub id: Uuid,
+    /// As the source that leads calls it, where there are several.
     pub connector_id: Uuid,
     pub kind: String,
     pub native_id: String,
@@ -45,7 +46,8 @@ pub struct AssetRow {
     pub unknowns: Option<i32>,
 }
 
-const COLUMNS: &str = "a.id, a.connector_id, a.kind, a.native_id, a.first_seen, lower(f.recorded) AS fact_from, f.name,
+const COLUMNS: &str = "a.id, COALESCE(l.connector_id, a.connector_id) AS connector_id,
+    COALESCE(l.kind, a.kind) AS kind, COALESCE(l.native_id, a.native_id) AS native_id, a.first_seen, lower(f.recorded) AS fact_from, f.name,
     f.platform, f.account, f.region, f.site, f.env, f.project, f.workload, f.owner, f.image_ref, f.os_id, f.os_version,
     f.state, f.criticality, f.exposure, f.simulated, f.package_set_id, f.pending_security, d.state AS drift_state,
     lower(d.recorded) AS drift_from, d.severity AS drift_severity, d.versions_behind,
@@ -57,6 +59,7 @@ pub async fn each_current(tx: &mut TenantTx, each: impl FnMut(AssetRow)) -> Resu
     let sql = format!(
         "SELECT {COLUMNS} FROM asset a
          JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.closed_at IS NULL
+         LEFT JOIN sighting l ON l.org_id = f.org_id AND l.machine_id = f.asset_id AND l.leads AND l.closed_at IS NULL
          LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND d.closed_at IS NULL"
     );
     expect_many(tx).await?;
@@ -72,6 +75,7 @@ pub async fn each_as_of(tx: &mut TenantTx, at: Timestamp, each: impl FnMut(Asset
     let sql = format!(
         "SELECT {COLUMNS} FROM asset a
          JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.recorded @> $1
+         LEFT JOIN sighting l ON l.org_id = f.org_id AND l.machine_id = f.asset_id AND l.leads AND l.recorded @> $1
          LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND d.recorded @> $1"
     );
     expect_many(tx).await?;
@@ -100,6 +104,7 @@ pub async fn each_of(tx: &mut TenantTx, ids: &[Uuid], each: impl FnMut(AssetRow)
     let sql = format!(
         "SELECT {COLUMNS} FROM asset a
          JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.closed_at IS NULL
+         LEFT JOIN sighting l ON l.org_id = f.org_id AND l.machine_id = f.asset_id AND l.leads AND l.closed_at IS NULL
          LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND d.closed_at IS NULL
          WHERE a.id = ANY ($1)"
     );

@@ -123,8 +123,8 @@ async fn read(tx: &mut TenantTx, scopes: &[i64], listings: &mut HashMap<i64, Lis
     // The lateral makes it one look-up for each asset, whatever the planner believes of the tables.
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT a.scope_id, a.kind, a.native_id, a.id, f.fact_hash FROM asset a
-         CROSS JOIN LATERAL (SELECT fact_hash FROM asset_fact
-             WHERE org_id = a.org_id AND asset_id = a.id AND closed_at IS NULL LIMIT 1) f
+         CROSS JOIN LATERAL (SELECT fact_hash FROM seen
+             WHERE org_id = a.org_id AND asset_id = a.id LIMIT 1) f
          WHERE a.scope_id = ANY ($1)",
     )
     .bind(scopes)

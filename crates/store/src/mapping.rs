@@ -119,7 +119,7 @@ pub async fn connector_name(tx: &mut TenantTx, connector: ConnectorId) -> Result
     Ok(name.unwrap_or_default())
 }
 
-/// A current fact, as far as rules look at it.
+/// What a source says now, as far as rules look at it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Subject {
     pub asset_id: Uuid,
@@ -133,9 +133,14 @@ pub async fn list_subjects(tx: &mut TenantTx, after: Option<Uuid>, limit: i64) -
     Ok(sqlx::query_as(
         "SELECT f.asset_id, COALESCE(c.name, '') AS connector,
                 f.document - '{os,services,config,pending_updates}'::text[] AS document
-         FROM asset_fact f JOIN asset a ON a.org_id = f.org_id AND a.id = f.asset_id
+         FROM ((SELECT org_id, asset_id, document FROM asset_fact
+                WHERE closed_at IS NULL AND NOT merged AND asset_id > $1 ORDER BY asset_id LIMIT $2)
+               UNION ALL
+               (SELECT org_id, asset_id, document FROM sighting
+                WHERE closed_at IS NULL AND asset_id > $1 ORDER BY asset_id LIMIT $2)) f
+         JOIN asset a ON a.org_id = f.org_id AND a.id = f.asset_id
          LEFT JOIN connector c ON c.org_id = a.org_id AND c.id = a.connector_id
-         WHERE f.closed_at IS NULL AND f.asset_id > $1 ORDER BY f.asset_id LIMIT $2",
+         ORDER BY f.asset_id LIMIT $2",
     )
     .bind(after.unwrap_or_default())
     .bind(limit)
@@ -143,7 +148,7 @@ pub async fn list_subjects(tx: &mut TenantTx, after: Option<Uuid>, limit: i64) -
     .await?)
 }
 
-/// A current fact with all that makes it one.
+/// What a source says now, with all that makes it a fact.
 #[derive(Clone, Debug)]
 pub struct Stored {
     pub id: AssetId,
@@ -154,15 +159,15 @@ pub struct Stored {
     pub document: Value,
 }
 
-/// Current facts of some assets; one that has none is left out.
+/// One that is not seen is left out.
 pub async fn load_stored(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Stored>> {
     type Row = (Uuid, i64, String, Option<i32>, Option<Vec<u8>>, Value);
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT f.asset_id, a.scope_id, COALESCE(c.name, ''), s.id, s.digest, f.document
-         FROM asset_fact f JOIN asset a ON a.org_id = f.org_id AND a.id = f.asset_id
+         FROM seen f JOIN asset a ON a.org_id = f.org_id AND a.id = f.asset_id
          LEFT JOIN connector c ON c.org_id = a.org_id AND c.id = a.connector_id
          LEFT JOIN package_set s ON s.id = f.package_set_id
-         WHERE f.closed_at IS NULL AND f.asset_id = ANY ($1)",
+         WHERE f.asset_id = ANY ($1)",
     )
     .bind(ids)
     .fetch_all(tx.connection())

@@ -310,9 +310,10 @@ pub async fn list_pointing(
     limit: i64,
 ) -> Result<Vec<Related>> {
     Ok(sqlx::query_as(
-        "SELECT r.relation, 'asset' AS what, a.id, f.name, a.kind FROM relation r
+        "SELECT r.relation, 'asset' AS what, f.asset_id AS id, f.name, a.kind FROM relation r
          JOIN asset a ON a.org_id = r.org_id AND a.id = r.from_id
-         JOIN asset_fact f ON f.org_id = r.org_id AND f.asset_id = r.from_id AND f.closed_at IS NULL
+         LEFT JOIN sighting m ON m.org_id = a.org_id AND m.asset_id = a.id AND m.closed_at IS NULL
+         JOIN asset_fact f ON f.org_id = r.org_id AND f.asset_id = COALESCE(m.machine_id, a.id) AND f.closed_at IS NULL
          WHERE r.connector_id = $1 AND r.to_native_id = $2
          UNION ALL
          SELECT r.relation, 'resource', s.id, s.name, s.kind FROM relation r
@@ -340,8 +341,10 @@ pub async fn list_named(
         related: Related,
     }
     let rows: Vec<Named> = sqlx::query_as(
-        "SELECT a.native_id, '' AS relation, 'asset' AS what, a.id, f.name, a.kind
-         FROM asset a JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.closed_at IS NULL
+        "SELECT a.native_id, '' AS relation, 'asset' AS what, f.asset_id AS id, f.name, a.kind FROM asset a
+         LEFT JOIN sighting m ON m.org_id = a.org_id AND m.asset_id = a.id AND m.closed_at IS NULL
+         JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = COALESCE(m.machine_id, a.id) AND f.closed_at IS NULL
+              AND (m.machine_id IS NOT NULL OR NOT f.merged)
          WHERE a.connector_id = $1 AND a.native_id = ANY ($2)
          UNION ALL
          SELECT native_id, '', 'resource', id, name, kind FROM resource

@@ -13,6 +13,8 @@ const TOUCHES: Record<EventType, Noun[]> = {
   'asset.discovered': ASSETS,
   'asset.updated': ASSETS,
   'asset.removed': ASSETS,
+  'asset.merged': ASSETS,
+  'asset.split': ASSETS,
   'inventory.collected': [...ASSETS, 'connectors', 'syncs'],
   'drift.detected': ['drift', 'assets', 'sites', 'images', 'overview', 'patch', 'onboarding', 'activity'],
   'image.published': IMAGES,

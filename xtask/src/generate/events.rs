@@ -71,8 +71,38 @@ fn data(event: EventType) -> Value {
                 "snapshot_id": { "type": "string", "format": "uuid" }
             }
         }),
+        EventType::AssetMerged => json!({
+            "type": "object",
+            "required": ["asset_id", "merged_id", "proof", "simulated"],
+            "properties": {
+                "asset_id": { "description": "The asset from now on", "type": "string", "format": "uuid" },
+                "merged_id": { "description": "What is part of it from now on", "type": "string", "format": "uuid" },
+                "connector_id": { "description": "That sees what is merged", "type": ["string", "null"], "format": "uuid" },
+                "proof": { "description": "The identities by which it is the same machine", "type": "array", "items": identity() },
+                "simulated": { "type": "boolean" }
+            }
+        }),
+        EventType::AssetSplit => json!({
+            "type": "object",
+            "required": ["asset_id", "from_id", "by_person", "reason", "simulated"],
+            "properties": {
+                "asset_id": { "description": "The asset that stands for itself from now on", "type": "string", "format": "uuid" },
+                "from_id": { "description": "The asset that it was part of", "type": "string", "format": "uuid" },
+                "by_person": { "description": "Otherwise its identities say so", "type": "boolean" },
+                "reason": { "description": "The person's; null for what came of it besides", "type": ["string", "null"] },
+                "simulated": { "type": "boolean" }
+            }
+        }),
         _ => json!({ "type": "object" }),
     }
+}
+
+fn identity() -> Value {
+    json!({
+        "type": "object",
+        "required": ["kind", "value"],
+        "properties": { "kind": { "enum": ["instance_id", "product_uuid", "machine_id"] }, "value": { "type": "string" } }
+    })
 }
 
 #[cfg(test)]

@@ -141,23 +141,34 @@ struct AsOf {
     responses((status = 200, body = Asset))
 )]
 async fn asset_view(cx: OpCx, Path(id): Path<AssetId>, Query(query): Query<AsOf>) -> Result<Json<Asset>> {
-    let (fact, set) = app::asset::get(&cx, id, parse_moment(query.as_of.as_deref())?).await?;
+    let as_of = parse_moment(query.as_of.as_deref())?;
+    let (fact, set) = app::asset::get(&cx, id, as_of).await?;
+    let known_by = super::machine::of_asset(&cx, AssetId::from_uuid(fact.asset_id), as_of).await?;
     let confidence = fact.document["confidence"].as_str().map(str::to_owned);
     let info = |set: PackageSet| PackageSetInfo {
         digest: set.digest().to_string(),
         packages: set.packages().len(),
         confidence,
     };
+    // Of several sources the first one leads; any of them confirms that it is there.
+    let lead = known_by.sources.first();
     Ok(Json(Asset {
         id: fact.asset_id,
-        connector_id: fact.connector_id,
-        connector: fact.connector,
+        connector_id: lead.map_or(fact.connector_id, |lead| lead.connector_id),
+        connector: lead.map_or(fact.connector, |lead| lead.connector.clone()),
         first_seen: fact.first_seen,
         recorded_from: fact.recorded_from,
         recorded_to: fact.recorded_to,
-        confirmed_at: fact.confirmed_at,
+        confirmed_at: known_by
+            .sources
+            .iter()
+            .filter_map(|source| source.last_seen)
+            .max(),
         facts: fact.document,
         package_set: set.map(info),
+        sources: known_by.sources,
+        split: known_by.split,
+        conflicts: known_by.conflicts,
     }))
 }
 

@@ -27,6 +27,7 @@ mod idempotency;
 mod image;
 pub mod limits;
 mod link_rule;
+mod machine;
 mod mapping;
 mod member;
 mod observe;
@@ -81,6 +82,7 @@ pub const NOUNS: &[Noun] = &[
     token::NOUN,
     image::NOUN,
     link_rule::NOUN,
+    machine::NOUN,
     mapping::NOUN,
     drift::NOUN,
     site::NOUN,

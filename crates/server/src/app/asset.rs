@@ -7,7 +7,7 @@ use qlrf_core::id::AssetId;
 use qlrf_core::package::{Package, PackageSet};
 use qlrf_core::time::Timestamp;
 use qlrf_store::asset::{self as store, Fact};
-use qlrf_store::{TenantTx, content};
+use qlrf_store::{TenantTx, content, sighting};
 use serde_json::Value;
 
 use crate::api::types::asset::{AssetDiff, AssetMoment, FactChange, PackageChanged};
@@ -26,7 +26,12 @@ pub async fn get(cx: &OpCx, id: AssetId, as_of: Option<Timestamp>) -> Result<(Fa
 /// What changed from each recorded moment to the next, newest first.
 pub async fn history(cx: &OpCx, id: AssetId) -> Result<Vec<AssetMoment>> {
     let mut tx = cx.tenant().await?;
-    let facts = store::history(&mut tx, id, HISTORY_MAX).await?;
+    let mut facts = store::history(&mut tx, id, HISTORY_MAX).await?;
+    if facts.is_empty()
+        && let Some(machine) = sighting::machine_of(&mut tx, id, None).await?
+    {
+        facts = store::history(&mut tx, machine, HISTORY_MAX).await?;
+    }
     if facts.is_empty() {
         return Err(missing(id));
     }

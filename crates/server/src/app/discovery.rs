@@ -57,7 +57,8 @@ impl Watch {
     pub async fn tell(&mut self, tx: &mut TenantTx, at: Timestamp, facts: &[NewFact<'_>]) -> Result<()> {
         let mut running: HashMap<i32, (i64, i64)> = HashMap::new();
         for fact in facts {
-            if let Some(set) = fact.package_set_id.filter(|set| !self.sets.contains(set)) {
+            let set = fact.installed.map(|installed| installed.set_id);
+            if let Some(set) = set.filter(|set| !self.sets.contains(set)) {
                 let counts = running.entry(set).or_default();
                 counts.0 += 1;
                 counts.1 += i64::from(fact.asset.simulated);

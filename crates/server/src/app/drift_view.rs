@@ -395,6 +395,7 @@ pub async fn explain(cx: &OpCx, id: AssetId, as_of: Option<Timestamp>) -> Result
     };
     let mut tx = cx.store().snapshot(cx.org()).await?;
     let fact = asset::find(&mut tx, id, as_of).await?.ok_or_else(missing)?;
+    let id = AssetId::from_uuid(fact.asset_id);
     let row = rows::find(&mut tx, id, as_of).await?.ok_or_else(missing)?;
     let at = as_of.unwrap_or_else(now);
     let from = rows::find_from(&mut tx, id, as_of)

@@ -6,8 +6,8 @@ use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::id::{AssetId, ResourceId};
 use qlrf_core::resource::Relation;
 use qlrf_core::time::Timestamp;
-use qlrf_store::TenantTx;
 use qlrf_store::resource::{self as store, Filter, Related, Row};
+use qlrf_store::{TenantTx, sighting};
 use uuid::Uuid;
 
 use super::drift::read_document;
@@ -72,8 +72,19 @@ pub async fn get(cx: &OpCx, id: ResourceId, as_of: Option<Timestamp>) -> Result<
 pub async fn of_asset(cx: &OpCx, id: AssetId) -> Result<Relations> {
     let mut tx = cx.tenant().await?;
     let fact = super::asset::get_fact(&mut tx, id, None).await?;
-    let (_, _, asset, _) = read_document((fact.asset_id, fact.package_set_id, fact.document))?;
-    relations_of(&mut tx, fact.connector_id, &asset.native_id, &asset.relations).await
+    let mut all = Relations {
+        to: Vec::new(),
+        from: Vec::new(),
+    };
+    // A relation is between what one connector knows: each source of the asset has its own.
+    for source in sighting::list_sources(&mut tx, AssetId::from_uuid(fact.asset_id), None).await? {
+        let (_, _, asset, _) = read_document((source.asset_id, source.set_id, source.document))?;
+        let of_source =
+            relations_of(&mut tx, source.connector_id, &asset.native_id, &asset.relations).await?;
+        all.to.extend(of_source.to);
+        all.from.extend(of_source.from);
+    }
+    Ok(all)
 }
 
 async fn relations_of(

@@ -6,7 +6,7 @@ use qlrf_core::time::now;
 use serde_json::Value;
 
 use super::printer::relative;
-use super::{Cli, Client, Failure, Noun, Result, Table};
+use super::{Cli, Client, Failure, Noun, Result, Table, asset_identity};
 use crate::api::types::asset::{Asset, AssetGroup, AssetMoment, AssetSummary, Package};
 use crate::api::types::page::PageBody;
 
@@ -54,6 +54,19 @@ enum Verb {
     },
     /// Show what changed of an asset over time
     History { asset: String },
+    /// Say that what one source sees is a machine of its own
+    Split {
+        asset: String,
+        /// Connector, native id or id of the source, as `qlrf asset show` lists them
+        source: String,
+        /// Why they are different machines
+        #[arg(long)]
+        reason: String,
+    },
+    /// Take a split back: the identities decide again
+    Join { asset: String },
+    /// List identities that several assets claim and that prove nothing
+    Conflicts,
 }
 
 fn command(command: Command) -> Command {
@@ -93,6 +106,9 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
                 .get(&format!("/assets/{id}"), &query(&[("as_of", as_of)]))
                 .await?;
             cli.printer.show(&asset, fields);
+            if cli.printer.is_table() {
+                asset_identity::show(&cli.printer, &asset);
+            }
         }
         Verb::Packages {
             asset,
@@ -114,6 +130,15 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             let moments: Vec<AssetMoment> = client.get(&format!("/assets/{id}/history"), &[]).await?;
             cli.printer.show(&moments, |moments| history_table(moments));
         }
+        Verb::Split {
+            asset,
+            source,
+            reason,
+        } => {
+            asset_identity::split(cli, &client, &asset, &source, &reason).await?;
+        }
+        Verb::Join { asset } => asset_identity::join(cli, &client, &asset).await?,
+        Verb::Conflicts => asset_identity::conflicts(cli, &client).await?,
     }
     Ok(())
 }
@@ -237,7 +262,7 @@ fn fields(asset: &Asset) -> Table {
         ("pending updates", pending(&asset.facts)),
         ("site / env", format!("{} / {}", fact("/site"), fact("/env"))),
         ("image", fact("/image_ref")),
-        ("seen by", asset.connector.clone()),
+        ("seen by", asset_identity::seen_by(asset)),
         ("facts since", relative(asset.recorded_from, now())),
         (
             "confirmed",

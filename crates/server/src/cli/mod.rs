@@ -7,6 +7,7 @@
 
 mod admin;
 mod asset;
+mod asset_identity;
 mod audit;
 mod audit_file;
 pub mod client;

@@ -175,9 +175,26 @@ pub async fn assert_consistent(admin: &mut PgConnection) {
         ("more than one open fact", 
          "SELECT count(*) FROM (SELECT FROM asset_fact WHERE upper_inf(recorded)
           GROUP BY org_id, asset_id HAVING count(*) > 1) x"),
-        ("an asset without any fact",
+        ("an asset of which nothing was ever said",
          "SELECT count(*) FROM asset a WHERE NOT EXISTS
-          (SELECT FROM asset_fact f WHERE f.org_id = a.org_id AND f.asset_id = a.id)"),
+          (SELECT FROM asset_fact f WHERE f.org_id = a.org_id AND f.asset_id = a.id) AND NOT EXISTS
+          (SELECT FROM sighting s WHERE s.org_id = a.org_id AND s.asset_id = a.id)"),
+        ("sightings of one asset overlap",
+         "SELECT count(*) FROM sighting a JOIN sighting b USING (org_id, asset_id)
+          WHERE lower(a.recorded) < lower(b.recorded) AND a.recorded && b.recorded"),
+        ("a machine without a fact, or the reverse, or without one that leads",
+         "SELECT count(*) FROM (SELECT org_id, asset_id FROM asset_fact WHERE closed_at IS NULL AND merged) f
+          FULL JOIN (SELECT org_id, machine_id AS asset_id FROM sighting WHERE closed_at IS NULL
+                     GROUP BY 1, 2 HAVING count(*) FILTER (WHERE leads) = 1) s USING (org_id, asset_id)
+          WHERE f IS NULL OR s IS NULL"),
+        ("an asset with a fact of its own that is part of a machine as well",
+         "SELECT count(*) FROM sighting s JOIN asset_fact f USING (org_id, asset_id)
+          WHERE s.closed_at IS NULL AND f.closed_at IS NULL AND NOT f.merged"),
+        ("a claim that nobody makes, or one that is made and not known",
+         "SELECT count(*) FROM (SELECT s.org_id, s.asset_id, i.key, i.value FROM seen s
+                CROSS JOIN LATERAL jsonb_each_text(s.document -> 'identities') i) s
+          FULL JOIN (SELECT org_id, asset_id, kind AS key, value FROM asset_identity) i
+                USING (org_id, asset_id, key, value) WHERE s IS NULL OR i IS NULL"),
         ("a fact later than its tenant's clock",
          "SELECT count(*) FROM asset_fact f JOIN fact_clock c USING (org_id)
           WHERE lower(f.recorded) > c.at OR upper(f.recorded) > c.at"),

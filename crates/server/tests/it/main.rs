@@ -31,6 +31,7 @@ mod installation;
 mod inventory;
 mod judge;
 mod limits;
+mod machine;
 mod mapping;
 mod member;
 mod offline;

@@ -8,6 +8,7 @@ export type Noun =
   | 'drift'
   | 'events'
   | 'feeds'
+  | 'identity-conflicts'
   | 'images'
   | 'link-rules'
   | 'mapping-rules'
@@ -24,7 +25,9 @@ export type Noun =
   | 'vulnerabilities'
 export type EventType =
   | 'asset.discovered'
+  | 'asset.merged'
   | 'asset.removed'
+  | 'asset.split'
   | 'asset.updated'
   | 'cve.discovered'
   | 'cve.discovered_summary'

@@ -23,6 +23,7 @@ import { HistoryTab } from './HistoryTab'
 import { ImageTab } from './ImageTab'
 import { PackagesTab } from './PackagesTab'
 import { RelatedTab } from './RelatedTab'
+import { SeenBy } from './SeenBy'
 import { Timeline } from './Timeline'
 import { readFacts, type Asset, type Drift } from './facts'
 
@@ -30,9 +31,11 @@ const TABS = ['drift', 'findings', 'packages', 'facts', 'image', 'related', 'his
 const read = (raw: RawSearch) => ({ tab: oneOf(raw.tab, TABS) ?? 'drift' })
 
 export default function AssetPage() {
-  const { asset: id = '' } = useParams({ strict: false }) as { asset?: string }
-  const asset = useApi('/api/v1/assets/{id}', { path: { id } })
-  const drift = useApi('/api/v1/assets/{id}/drift', { path: { id } })
+  const { asset: asked = '' } = useParams({ strict: false }) as { asset?: string }
+  const asset = useApi('/api/v1/assets/{id}', { path: { id: asked } })
+  const drift = useApi('/api/v1/assets/{id}/drift', { path: { id: asked } })
+  // What one of several sources sees leads to the machine.
+  const id = asset.data?.id ?? asked
   const facts = asset.data && readFacts(asset.data.facts)
   useTitle(facts?.name)
   return (
@@ -86,7 +89,7 @@ function Body({ id, asset, drift, driftError, retry }: BodyProps) {
   return (
     <div className="mt-3 grid grid-cols-[minmax(0,2fr)_minmax(17rem,1fr)] gap-x-10 gap-y-6 max-lg:grid-cols-1">
       <div className="min-w-0"><Tabs label="About this asset" tabs={tabs} value={tab} onChange={open} /></div>
-      <aside aria-label="Summary" className="min-w-0"><AssetSummary id={id} /></aside>
+      <aside aria-label="Summary" className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-5"><AssetSummary id={id} />{asset && <SeenBy asset={asset} />}</aside>
     </div>
   )
 }

@@ -6,7 +6,7 @@ import { useAsOf } from '~/state/as-of'
 import { StateBadge, Unknown } from '~/ui/State'
 import { LongText, Text } from '~/ui/Text'
 import { plural } from '~/util/units'
-import { pointer, readFacts, sinceOf, type Asset, type Moment } from './facts'
+import { pointer, readFacts, sinceOf, sourceOf, type Asset, type Moment } from './facts'
 
 const NAMES: Record<string, string> = {
   state: 'State', site: 'Site', region: 'Region', account: 'Account', env: 'Environment', project: 'Project', workload: 'Workload', owner: 'Owner',
@@ -23,24 +23,23 @@ export function FactsTab({ asset }: { asset: Asset }) {
   const since = (...keys: string[]) => sinceOf(moments, pointer(...keys))
   const rows = (values: Record<string, string | null>, under?: string): Row[] =>
     Object.entries(values).map(([key, value]) => [under ? key : (NAMES[key] ?? key), value, under ? since(under, key) : since(key)])
-  const source = `${asset.connector || 'a deleted connector'}${facts.confidence ? `, ${facts.confidence}` : ''}`
-  const group = (title: string, values: Row[] | null, why: string) => (
-    <Section key={title} title={title} note={values ? <>from <bdi>{source}</bdi></> : undefined}>
+  const group = (title: string, values: Row[] | null, why: string, ...fields: string[]) => (
+    <Section key={title} title={title} note={values ? <>from <Text>{sourceOf(asset, facts.confidence, ...fields)}</Text></> : undefined}>
       {values === null ? <Unknown why={why} /> : values.length === 0 ? <p className="text-meta">None.</p> : <Facts label={title} rows={values} />}
     </Section>
   )
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-      {group('Identity', [['Name', facts.name, since('name')], ['Native id', facts.native_id, since('native_id')], ['Platform', facts.platform, since('platform')], ['Kind', facts.kind, since('kind')], ...rows(facts.words)], '')}
-      {Object.keys(facts.mapped).length > 0 && group('Set by mapping rules', rows(facts.mapped, 'mapped_by'), '')}
-      {group('System', rows(facts.os, 'os'), '')}
-      {group('Labels', rows(facts.labels, 'labels'), '')}
-      {group('Services', facts.services && rows(facts.services, 'services'), 'Service states were not observed')}
-      {group('Settings', facts.config && rows(facts.config, 'config'), 'Settings were not observed')}
+      {group('Identity', [['Name', facts.name, since('name')], ['Native id', facts.native_id, since('native_id')], ['Platform', facts.platform, since('platform')], ['Kind', facts.kind, since('kind')], ...rows(facts.words)], '', 'name', ...Object.keys(facts.words))}
+      {Object.keys(facts.mapped).length > 0 && group('Set by mapping rules', rows(facts.mapped, 'mapped_by'), '', ...Object.keys(facts.mapped))}
+      {group('System', rows(facts.os, 'os'), '', 'os')}
+      {group('Labels', rows(facts.labels, 'labels'), '', 'labels')}
+      {group('Services', facts.services && rows(facts.services, 'services'), 'Service states were not observed', 'services')}
+      {group('Settings', facts.config && rows(facts.config, 'config'), 'Settings were not observed', 'config')}
       <Section title="Pending updates" note={facts.pending ? plural(facts.pending.length, 'update') : undefined}>
         {facts.pending === null ? <Unknown why="The package manager was not asked" /> : facts.pending.length === 0 ? <p className="text-meta">None.</p> : <Pending updates={facts.pending} />}
       </Section>
-      {facts.other.length > 0 && group('Others', facts.other.map(([key, value]): Row => [key, value, since(key)]), '')}
+      {facts.other.length > 0 && group('Others', facts.other.map(([key, value]): Row => [key, value, since(key)]), '', ...facts.other.map(([key]) => key))}
     </div>
   )
 }

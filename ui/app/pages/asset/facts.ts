@@ -60,6 +60,13 @@ function mappedWords(by: unknown): string {
   return `by the rule ${text(rule) ?? 'unknown'}; the connector said ${text(said) ?? 'nothing'}`
 }
 
+/** Whose word a fact is: of several sources, the one that it comes from. */
+export function sourceOf(asset: Asset, confidence: string | null, ...fields: string[]): string {
+  const told = asset.sources.filter((source) => asset.sources.length === 1 || source.fields.some((field) => fields.includes(field)))
+  const names = told.map((source) => source.connector || 'a deleted connector').join(', ')
+  return [names || asset.connector || 'a deleted connector', confidence].filter(Boolean).join(', ')
+}
+
 /** Since when a fact has been as it is: the newest moment that changed it, else the oldest that is kept. */
 export function sinceOf(moments: Moment[], pointer: string): string | undefined {
   const changed = moments.find((moment) => moment.changes.facts.some(({ path }) => path === pointer || path.startsWith(`${pointer}/`)))

@@ -71,6 +71,95 @@ pub struct Asset {
     pub facts: Value,
     /// Absent when the software is not known.
     pub package_set: Option<PackageSetInfo>,
+    /// Who sees it. The one whose word on its place counts first leads.
+    pub sources: Vec<AssetSource>,
+    /// A person said that it is a machine of its own; absent when nobody did. As of now.
+    pub split: Option<AssetSplit>,
+    /// Identities that it shares with others and that prove nothing. As of now.
+    pub conflicts: Vec<IdentityConflict>,
+}
+
+/// What one connector sees of an asset.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AssetSource {
+    /// What it sees as an asset by itself: what a split names.
+    pub id: Uuid,
+    pub connector_id: Uuid,
+    /// Empty once the connector was deleted.
+    pub connector: String,
+    pub connector_kind: String,
+    pub kind: String,
+    pub native_id: String,
+    /// Where it was listed; absent once the connector was deleted.
+    pub scope: Option<SourceScope>,
+    #[serde(with = "time::serde::rfc3339")]
+    pub first_seen: OffsetDateTime,
+    /// When its scope was last listed completely.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub last_seen: Option<OffsetDateTime>,
+    /// The fields of the asset that are its word.
+    pub fields: Vec<String>,
+    /// The identities by which it is the same machine as the other sources; none for the only one.
+    pub proof: Vec<Identity>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SourceScope {
+    pub account: String,
+    pub region: String,
+    pub kind: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Identity {
+    /// `instance_id`, `product_uuid` or `machine_id`, from the surest to the least sure.
+    pub kind: String,
+    pub value: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AssetSplit {
+    /// The asset that it was split from.
+    pub from_id: Uuid,
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    pub author: String,
+    pub reason: String,
+}
+
+/// An identity that several sources claim and that makes nobody the same machine.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct IdentityConflict {
+    pub identity: Identity,
+    /// `twice_in_one_source`, `stronger_differs`, `machine_id_alone`, `simulated` or `too_many`.
+    pub reason: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub since: OffsetDateTime,
+    pub assets: Vec<ConflictAsset>,
+    /// More claim it than are listed.
+    pub more: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ConflictAsset {
+    pub id: Uuid,
+    pub name: String,
+}
+
+/// Which source is to be an asset of its own.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SplitAsset {
+    /// `id` of one of the asset's sources.
+    pub source: Uuid,
+    /// 1 to 500 printable characters.
+    pub reason: String,
+}
+
+/// Where an asset is after it was split or joined.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AssetPlace {
+    pub asset_id: Uuid,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

@@ -40,9 +40,9 @@ impl<'a> Subject<'a> {
         Subject {
             id: fact.id,
             asset: fact.asset,
-            package_set_id: fact.package_set_id,
+            package_set_id: fact.installed.map(|installed| installed.set_id),
             packages: software.map(|software| software.packages.clone()),
-            confidence: software.map(|software| software.confidence),
+            confidence: fact.installed.map(|installed| installed.confidence),
         }
     }
 }

@@ -8,9 +8,8 @@ use qlrf_core::time::Timestamp;
 use qlrf_store::{TenantTx, clock, image};
 
 use super::{Details, Reference, details, mark, quoted, status_of, tell};
+use crate::app::reason;
 use crate::opcx::OpCx;
-
-const REASON_CHARS_MAX: usize = 500;
 
 /// Checks that the caller knew the version that is there; called with the row held.
 pub type Check<'a> = &'a (dyn Fn(&Details) -> Result<()> + Send + Sync);
@@ -63,13 +62,7 @@ pub async fn promote(
 
 /// Takes a version back for good: nobody should run it any more, and assets that do are critical drift.
 pub async fn revoke(cx: &OpCx, reference: &Reference, reason: &str, check: Check<'_>) -> Result<Details> {
-    let reason = reason.trim();
-    let length = reason.chars().count();
-    if length == 0 || length > REASON_CHARS_MAX || reason.chars().any(|c| c.is_control() && c != '\n') {
-        let detail = format!("a reason is 1 to {REASON_CHARS_MAX} printable characters");
-        return Err(Error::new(ErrorKind::Invalid, "invalid_reason", detail)
-            .hint("say why nobody should run this version any more"));
-    }
+    let reason = reason::checked(reason, "say why nobody should run this version any more")?;
     let mut tx = cx.tenant().await?;
     let (at, before) = hold(&mut tx, reference, check).await?;
     if before.image.revoked_at.is_some() {

@@ -23,7 +23,6 @@ use serde_json::json;
 
 pub use self::removal::remove_assets;
 use self::resources::{PreparedResource, Seen};
-pub(super) use self::write::asset_event;
 use super::discovery::Watch;
 use super::drift::Judge;
 use super::mapping::Rules;

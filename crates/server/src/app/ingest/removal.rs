@@ -1,12 +1,11 @@
 //! Assets that are gone: which are missing from complete listings, and what ends with them.
 
-use qlrf_core::event::{EventType, NewEvent};
 use qlrf_core::id::AssetId;
 use qlrf_core::time::Timestamp;
-use qlrf_store::{Result, TenantTx, asset, drift as drift_rows, outbox, resource};
-use serde_json::json;
+use qlrf_store::{Result, TenantTx, asset, resource};
 
 use super::{Ingest, count};
+use crate::app::record::{Change, record};
 
 impl Ingest {
     /// Each with its scope.
@@ -32,17 +31,13 @@ impl Ingest {
     }
 }
 
-/// Closes facts and drift of assets that are gone, and says so.
+/// Ends what is recorded of assets that are gone, and says so. A machine that another source still sees stays.
 pub async fn remove_assets(tx: &mut TenantTx, at: Timestamp, ids: &[AssetId]) -> Result<()> {
-    asset::close_facts(tx, at, ids).await?;
     let uuids: Vec<_> = ids.iter().map(|id| id.as_uuid()).collect();
-    drift_rows::close(tx, at, &uuids).await?;
     resource::forget_relations(tx, &uuids).await?;
-    let event = |id: &AssetId| NewEvent {
-        event_type: EventType::AssetRemoved,
-        subject: format!("assets/{id}"),
-        data: json!({ "asset_id": id }),
+    let change = Change {
+        gone: ids.to_vec(),
+        ..Change::default()
     };
-    outbox::append_all(tx, ids.iter().map(event).collect(), None).await?;
-    Ok(())
+    record(tx, at, change).await?.judge(tx, at).await
 }

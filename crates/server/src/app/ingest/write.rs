@@ -2,19 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
+use qlrf_core::asset::Installed;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
-use qlrf_core::event::{EventType, NewEvent};
 use qlrf_core::id::AssetId;
 use qlrf_core::time::Timestamp;
 use qlrf_store::asset::{Known, NewFact, Recorded, word};
 use qlrf_store::listing::{self, Key, Listing};
-use qlrf_store::{Result, TenantTx, asset, clock, content, outbox, resource, scope, statistics};
-use serde_json::json;
+use qlrf_store::{Result, TenantTx, asset, clock, content, resource, scope, statistics};
 use uuid::Uuid;
 
 use super::{Closed, FACTS_UNCOUNTED_MAX, Ingest, Listed, Prepared, count};
-use crate::app::drift::{Judge, Subject};
+use crate::app::drift::Judge;
 use crate::app::matching;
+use crate::app::record::{Change, record};
 
 impl Ingest {
     pub(super) async fn flush(&mut self) -> Result<()> {
@@ -130,21 +130,20 @@ impl Ingest {
             scope::forget(tx, &news.left).await?;
             self.shared.extend(&news.left);
         }
-        let recorded = std::mem::take(&mut news.recorded);
+        let listings = std::mem::take(&mut news.recorded);
         if news.facts.is_empty() {
-            return Ok(recorded);
+            return Ok(listings);
         }
         let software = news.facts.iter().filter_map(|fact| fact.asset.software.as_ref());
         let sets: Vec<_> = software.map(|software| software.packages.clone()).collect();
         let interned = content::intern(tx, &sets).await?;
         matching::match_new(tx, at, &interned.new_packages).await?;
         for fact in &mut news.facts {
-            let set = fact
-                .asset
-                .software
-                .as_ref()
-                .map(|software| software.packages.digest());
-            fact.package_set_id = set.map(|digest| interned.set_ids[&digest]);
+            fact.installed = fact.asset.software.as_ref().map(|software| Installed {
+                confidence: software.confidence,
+                packages: software.packages.digest(),
+                set_id: interned.set_ids[&software.packages.digest()],
+            });
         }
         let created: Vec<&NewFact<'_>> = news
             .facts
@@ -152,21 +151,18 @@ impl Ingest {
             .filter(|fact| news.created.contains(&fact.id))
             .collect();
         asset::create(tx, self.connector, at, &created).await?;
-        asset::close_facts(tx, at, &news.changed).await?;
-        asset::open_facts(tx, at, &news.facts).await?;
-        self.uncounted += news.facts.len();
         self.relate(tx, &news).await?;
-        let changed: HashSet<AssetId> = news.changed.into_iter().collect();
-        let events: Vec<NewEvent> = news
-            .facts
-            .iter()
-            .map(|fact| asset_event(fact, changed.contains(&fact.id)))
-            .collect();
-        outbox::append_all(tx, events, None).await?;
-        let subjects: Vec<Subject> = news.facts.iter().map(Subject::of_fact).collect();
-        judge.judge(tx, at, &subjects).await?;
-        self.watch.tell(tx, at, &news.facts).await?;
-        Ok(recorded)
+        let change = Change {
+            facts: news.facts,
+            created: news.created,
+            changed: news.changed.into_iter().collect(),
+            ..Change::default()
+        };
+        let recorded = record(tx, at, change).await?;
+        self.uncounted += recorded.facts().len();
+        judge.judge(tx, at, &recorded.subjects()).await?;
+        self.watch.tell(tx, at, &recorded.facts()).await?;
+        Ok(listings)
     }
 
     /// What they point to, where any of them ever did.
@@ -272,7 +268,8 @@ impl Ingest {
                 asset,
                 hash,
                 document: &prepared.document,
-                package_set_id: None,
+                installed: None,
+                merged: false,
             });
         }
         news
@@ -292,19 +289,4 @@ struct News<'a> {
     /// Scopes that they were in before. Such a scope may list it still, unchanged: it is read again next time, for the
     /// asset must come back to it when the new scope lets go of it.
     left: Vec<i64>,
-}
-
-pub fn asset_event(fact: &NewFact<'_>, updated: bool) -> NewEvent {
-    NewEvent {
-        event_type: if updated {
-            EventType::AssetUpdated
-        } else {
-            EventType::AssetDiscovered
-        },
-        subject: format!("assets/{}", fact.id),
-        data: json!({
-            "asset_id": fact.id, "name": fact.asset.name, "platform": fact.asset.platform,
-            "simulated": fact.asset.simulated,
-        }),
-    }
 }

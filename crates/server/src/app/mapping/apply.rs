@@ -6,18 +6,19 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use qlrf_core::asset::{Asset, Confidence};
-use qlrf_core::id::OrgId;
+use qlrf_core::asset::{Asset, Installed};
+use qlrf_core::digest::Digest;
+use qlrf_core::id::{AssetId, OrgId};
 use qlrf_core::time::Timestamp;
 use qlrf_engines::mapping::Mapper;
 use qlrf_store::asset::NewFact;
 use qlrf_store::mapping::Stored;
-use qlrf_store::{Error, Result, Store, TenantTx, asset, clock, mapping, outbox, scope};
+use qlrf_store::{Error, Result, Store, TenantTx, clock, mapping, scope};
 use uuid::Uuid;
 
 use super::BATCH_ASSETS;
-use crate::app::drift::{Judge, Subject, read_document};
-use crate::app::ingest::asset_event;
+use crate::app::drift::{Judge, read_document};
+use crate::app::record::{Change, record as record_facts};
 use crate::roles::Start;
 
 /// How long changed rules wait when nobody nudged this process.
@@ -141,58 +142,49 @@ impl Pass<'_> {
         if !self.mapper.map(&mut asset, &stored.connector) {
             return Ok(None);
         }
-        let software = stored.software.map(|(_, digest)| {
-            let unsure = || {
-                Error::Corrupt(format!(
-                    "the fact of asset {id} does not say how sure its software is"
-                ))
-            };
-            confidence
-                .ok_or_else(unsure)
-                .map(|confidence| (confidence, digest))
+        let installed = stored.software.map(|(set_id, packages)| match confidence {
+            Some(confidence) => Ok(Installed {
+                confidence,
+                packages,
+                set_id,
+            }),
+            None => Err(Error::Corrupt(format!(
+                "the fact of asset {id} does not say how sure its software is"
+            ))),
         });
-        let (document, hash) = asset.fact_with(software.transpose()?);
-        let fact = (stored.scope_id, hash, set);
+        let installed = installed.transpose()?;
+        let (document, hash) = asset.fact_with(installed.map(|i| (i.confidence, i.packages)));
         Ok(Some(New {
             id,
+            scope_id: stored.scope_id,
             asset,
-            confidence,
             document,
-            fact,
+            hash,
+            installed,
         }))
     }
 }
 
 /// What a stored asset becomes.
 struct New {
-    id: qlrf_core::id::AssetId,
+    id: AssetId,
+    scope_id: i64,
     asset: Asset,
-    confidence: Option<Confidence>,
     document: String,
-    /// Scope, hash and package set.
-    fact: (i64, qlrf_core::digest::Digest, Option<i32>),
+    hash: Digest,
+    installed: Option<Installed>,
 }
 
 impl New {
     fn fact(&self) -> NewFact<'_> {
-        let (scope_id, hash, package_set_id) = self.fact;
         NewFact {
             id: self.id,
-            scope_id,
+            scope_id: self.scope_id,
             asset: &self.asset,
-            hash,
+            hash: self.hash,
             document: &self.document,
-            package_set_id,
-        }
-    }
-
-    fn subject(&self) -> Subject<'_> {
-        Subject {
-            id: self.id,
-            asset: &self.asset,
-            package_set_id: self.fact.2,
-            packages: None,
-            confidence: self.confidence,
+            installed: self.installed,
+            merged: false,
         }
     }
 }
@@ -200,13 +192,18 @@ impl New {
 /// Facts with their drift and events. What is remembered of their scopes is not what is recorded any more.
 async fn record(tx: &mut TenantTx, at: Timestamp, judge: &mut Judge, news: &[New]) -> Result<()> {
     let facts: Vec<NewFact<'_>> = news.iter().map(New::fact).collect();
-    let ids: Vec<_> = facts.iter().map(|fact| fact.id).collect();
-    asset::close_facts(tx, at, &ids).await?;
-    asset::open_facts(tx, at, &facts).await?;
     let scopes: BTreeSet<i64> = facts.iter().map(|fact| fact.scope_id).collect();
+    let changed = facts.iter().map(|fact| fact.id).collect();
+    let recorded = record_facts(
+        tx,
+        at,
+        Change {
+            facts,
+            changed,
+            ..Change::default()
+        },
+    )
+    .await?;
     scope::forget(tx, &scopes.into_iter().collect::<Vec<_>>()).await?;
-    let events = facts.iter().map(|fact| asset_event(fact, true)).collect();
-    outbox::append_all(tx, events, None).await?;
-    let subjects: Vec<Subject<'_>> = news.iter().map(New::subject).collect();
-    judge.judge(tx, at, &subjects).await
+    judge.judge(tx, at, &recorded.subjects()).await
 }
