@@ -5,3 +5,4 @@ mod inventory;
 mod recorder;
 mod ssh;
 mod sshd;
+mod suite;
