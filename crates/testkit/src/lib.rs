@@ -10,6 +10,7 @@
 mod catalogue;
 mod database;
 mod http;
+mod moto;
 mod peer;
 mod poll;
 mod proxy;
@@ -18,6 +19,7 @@ mod server;
 pub use catalogue::{SHARED_TABLES, schema_text};
 pub use database::TestDb;
 pub use http::{Asked, HttpProxy, Reply};
+pub use moto::{MOTO_ACCOUNT, Moto, element};
 pub use peer::peer;
 pub use poll::poll;
 pub use proxy::Proxy;
