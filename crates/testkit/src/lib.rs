@@ -1,4 +1,5 @@
-//! For tests only: a migrated database per test, waiting with a deadline, and cutting the database off.
+//! For tests only: a migrated database per test, waiting with a deadline, cutting the database off, and coming between a
+//! client and its counterpart.
 //!
 //! The databases live on one PostgreSQL server below `target/testkit`, shared by all test processes and left running:
 //! the next run adopts it. A database is dropped with its [`TestDb`]; what a killed test leaves is dropped by the next
@@ -8,6 +9,8 @@
 
 mod catalogue;
 mod database;
+mod http;
+mod moto;
 mod peer;
 mod poll;
 mod proxy;
@@ -15,6 +18,8 @@ mod server;
 
 pub use catalogue::{SHARED_TABLES, schema_text};
 pub use database::TestDb;
+pub use http::{Asked, HttpProxy, Reply};
+pub use moto::{MOTO_ACCOUNT, Moto, element};
 pub use peer::peer;
 pub use poll::poll;
 pub use proxy::Proxy;

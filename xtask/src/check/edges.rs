@@ -54,7 +54,7 @@ const TABLE: &[Allowed] = &[
     Allowed {
         member: "qlrf-connectors",
         uses: &["qlrf-core"],
-        tests_use: &[],
+        tests_use: &["qlrf-testkit"],
         never: DATABASE,
     },
     Allowed {

@@ -2,6 +2,7 @@
 //!
 //! A connector is one file with a [`Kind`] constant and one line in [`KINDS`].
 
+pub mod aws;
 mod host;
 pub mod local;
 pub mod offline;
@@ -26,13 +27,15 @@ pub struct Kind {
     pub summary: &'static str,
     /// Everything it reports is made up and must be marked so.
     pub simulated: bool,
+    /// What its account needs at the provider, exactly, in the provider's own form.
+    pub permissions: Option<&'static str>,
     /// JSON Schema of the configuration; unknown keys are rejected.
     pub config_schema: fn() -> serde_json::Value,
     /// Refuses what is wrong, and what the operator of the server has not allowed.
     pub build: fn(serde_json::Value, Grant) -> Result<Box<dyn Inventory>, ConfigError>,
 }
 
-pub const KINDS: &[Kind] = &[local::KIND, ssh::KIND, offline::KIND, sim::KIND];
+pub const KINDS: &[Kind] = &[local::KIND, aws::KIND, ssh::KIND, offline::KIND, sim::KIND];
 
 pub fn find_kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

@@ -12,36 +12,46 @@ use qlrf_core::coverage::ScopeOutcome;
 use serde_json::json;
 
 use crate::recorder::Recorder;
-use crate::ssh;
+use crate::{aws, ssh};
 
 /// Every kind with a configuration that works on the machine that runs the tests. `local` looks at `/` under another
-/// name and so runs no package manager, which takes seconds; [`whole`] does. `ssh` needs hosts, which live as long as this.
+/// name and so runs no package manager, which takes seconds; [`whole`] does. `ssh` and `aws` need counterparts, which live as
+/// long as this.
 struct Subjects {
     all: Vec<(&'static str, Box<dyn Inventory>)>,
     _sites: Option<ssh::Sites>,
+    _moto: Option<aws::Site>,
 }
 
-fn subjects(test: &str) -> Subjects {
-    built("/.", test)
+async fn subjects(test: &str) -> Subjects {
+    built("/.", test).await
 }
 
-fn whole(test: &str) -> Subjects {
-    built("/", test)
+async fn whole(test: &str) -> Subjects {
+    built("/", test).await
 }
 
-fn built(root: &str, test: &str) -> Subjects {
+async fn built(root: &str, test: &str) -> Subjects {
     let sites = ssh::Sites::start(test);
+    let moto = aws::Site::start(test).await;
     let subject = |kind: &'static Kind| {
         let (config, grant) = match kind.name {
             "sim" => (json!({"assets": 850, "seed": 7, "as_of": "2026-11-01"}), grant()),
             "local" => (json!({ "root": root }), grant()),
+            "aws" => moto.as_ref().map(|moto| (moto.config(), aws::grant()))?,
             "ssh" => sites.as_ref().map(|sites| (sites.config(), sites.grant()))?,
+            // It lists nothing by itself.
+            "offline" => return None,
             other => panic!("\"{other}\" has no configuration in the conformance suite"),
         };
         Some((kind.name, (kind.build)(config, grant).unwrap()))
     };
     let all = KINDS.iter().filter_map(subject).collect();
-    Subjects { all, _sites: sites }
+    Subjects {
+        all,
+        _sites: sites,
+        _moto: moto,
+    }
 }
 
 /// Nothing is allowed.
@@ -57,7 +67,7 @@ async fn collected(inventory: &dyn Inventory) -> Recorder {
 
 #[tokio::test]
 async fn two_collections_in_a_row_report_the_same_facts() {
-    let subjects = whole("two_collections_in_a_row_report_the_same_facts");
+    let subjects = whole("two_collections_in_a_row_report_the_same_facts").await;
     for (name, inventory) in &subjects.all {
         let (first, second) = (collected(&**inventory).await, collected(&**inventory).await);
         assert!(!first.facts.is_empty(), "{name}");
@@ -68,7 +78,7 @@ async fn two_collections_in_a_row_report_the_same_facts() {
 
 #[tokio::test]
 async fn every_scope_is_closed_once_and_holds_only_what_is_its_own() {
-    let subjects = subjects("every_scope_is_closed_once_and_holds_only_what_is_its_own");
+    let subjects = subjects("every_scope_is_closed_once_and_holds_only_what_is_its_own").await;
     for (name, inventory) in &subjects.all {
         let seen = collected(&**inventory).await;
         assert_eq!(seen.complaints, Vec::<String>::new(), "{name}");
@@ -84,7 +94,7 @@ async fn every_scope_is_closed_once_and_holds_only_what_is_its_own() {
 
 #[tokio::test]
 async fn a_sink_that_fails_stops_the_collection() {
-    let subjects = subjects("a_sink_that_fails_stops_the_collection");
+    let subjects = subjects("a_sink_that_fails_stops_the_collection").await;
     for (name, inventory) in &subjects.all {
         let calls = collected(&**inventory).await.calls;
         for fail_at in [0, 1, calls - 1] {
@@ -104,7 +114,7 @@ async fn a_sink_that_fails_stops_the_collection() {
 
 #[tokio::test]
 async fn dropping_a_collection_at_any_await_does_no_harm() {
-    let subjects = subjects("dropping_a_collection_at_any_await_does_no_harm");
+    let subjects = subjects("dropping_a_collection_at_any_await_does_no_harm").await;
     for (name, inventory) in &subjects.all {
         let expected = collected(&**inventory).await.facts;
         for polls_before_drop in 0..24 {
@@ -135,7 +145,7 @@ async fn dropping_a_collection_at_any_await_does_no_harm() {
 
 #[tokio::test]
 async fn the_check_says_something_and_unknown_keys_are_rejected() {
-    let subjects = subjects("the_check_says_something_and_unknown_keys_are_rejected");
+    let subjects = subjects("the_check_says_something_and_unknown_keys_are_rejected").await;
     for (name, inventory) in &subjects.all {
         let check = inventory.check().await.unwrap();
         assert!(check.ok && !check.findings.is_empty(), "{name}: {check:?}");

@@ -17,6 +17,8 @@ pub struct Recorder {
     pub facts: BTreeMap<(String, String), (Digest, String)>,
     /// The same of resources.
     pub resources: BTreeMap<(&'static str, String), (Digest, String)>,
+    /// Kind and native id of all that each scope held.
+    pub held: BTreeMap<Scope, BTreeSet<(String, String)>>,
     pub open: HashSet<Scope>,
     pub closed: BTreeMap<Scope, ScopeOutcome>,
     pub simulated: u64,
@@ -74,6 +76,7 @@ impl Sink for Recorder {
             self.image_refs.extend(asset.image_ref.clone());
             self.simulated += u64::from(asset.simulated);
             let key = (word(asset.kind), asset.native_id.clone());
+            self.held.entry(scope.clone()).or_default().insert(key.clone());
             if self
                 .facts
                 .insert(key, (asset.fact_hash(), asset.document().to_string()))
@@ -96,6 +99,8 @@ impl Sink for Recorder {
         for resource in resources {
             let key = (resource.facts.kind(), resource.native_id.clone());
             let (document, hash) = resource.fact();
+            let held = self.held.entry(scope.clone()).or_default();
+            held.insert((key.0.to_owned(), key.1.clone()));
             if self.resources.insert(key, (hash, document)).is_some() {
                 self.complaints
                     .push(format!("\"{}\" was reported twice", resource.native_id));

@@ -16,6 +16,7 @@ mod rpm;
 pub mod spdx;
 
 use qlrf_core::asset::Os;
+pub use qlrf_core::distribution::Manager;
 use qlrf_core::package::{Ecosystem, Package, PackageSet};
 use qlrf_core::rootfs::RootFs;
 
@@ -51,31 +52,6 @@ impl Inventory {
                     | ProblemKind::LogNotApplied
             )
         })
-    }
-}
-
-/// A family of package managers: which database, which version order, which package URL type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Manager {
-    Deb,
-    Rpm,
-    Apk,
-}
-
-impl Manager {
-    /// The package URL type, and the ecosystem of packages whose distribution is not known.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Deb => "deb",
-            Self::Rpm => "rpm",
-            Self::Apk => "apk",
-        }
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Deb, Self::Rpm, Self::Apk]
-            .into_iter()
-            .find(|manager| manager.as_str() == word)
     }
 }
 

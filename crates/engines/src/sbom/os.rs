@@ -1,8 +1,7 @@
 //! os-release(5) into an operating system and its advisory ecosystem.
-//!
-//! Ecosystem names and the form of their releases: <https://ossf.github.io/osv-schema/#affectedpackage-field>.
 
 use qlrf_core::asset::Os;
+use qlrf_core::distribution;
 use qlrf_core::package::Ecosystem;
 use qlrf_core::rootfs::RootFs;
 
@@ -32,19 +31,15 @@ pub(super) fn read(root: &dyn RootFs, problems: &mut Vec<Problem>) -> Option<Rel
 }
 
 fn release(bytes: &[u8], path: &str, problems: &mut Vec<Problem>) -> Release {
-    let fields = Fields::parse(&String::from_utf8_lossy(bytes));
-    let named = distribution(&fields);
-    if named.is_none() {
+    let fields = parse(&String::from_utf8_lossy(bytes));
+    let (ecosystem, manager) = fields.named();
+    if fields.known().is_none() {
         let detail = format!(
             "no advisory ecosystem is known for ID=\"{}\" VERSION_ID=\"{}\"",
             fields.id, fields.version
         );
         problems.push(Problem::new(ProblemKind::UnknownDistribution, path, detail));
     }
-    let (ecosystem, manager) = match named {
-        Some((ecosystem, manager)) => (ecosystem, Some(manager)),
-        None => (plain(&fields), manager_of(&fields.id)),
-    };
     Release {
         os: Os {
             id: fields.id,
@@ -53,199 +48,42 @@ fn release(bytes: &[u8], path: &str, problems: &mut Vec<Problem>) -> Release {
             kernel: None,
             architecture: None,
         },
-        ecosystem: Ecosystem::new(ecosystem),
+        ecosystem,
         manager,
     }
 }
 
 /// The ecosystem of a `distro` qualifier or of a provider's words, where there is no os-release to read.
 pub(super) fn ecosystem_of(id: &str, version: &str) -> Option<(Ecosystem, Manager)> {
-    let fields = Fields {
-        id: id.to_owned(),
-        version: version.to_owned(),
-        ..Fields::default()
-    };
-    distribution(&fields).map(|(name, manager)| (Ecosystem::new(name), manager))
+    distribution::Release::new(id, version).known()
 }
 
-/// `ID:VERSION_ID`, which no feed names.
-fn plain(fields: &Fields) -> String {
-    match (fields.version.as_str(), fields.codename.as_str()) {
-        ("", "") => fields.id.clone(),
-        ("", codename) => format!("{}:{codename}", fields.id),
-        (version, _) => format!("{}:{version}", fields.id),
-    }
-}
-
-fn distribution(fields: &Fields) -> Option<(String, Manager)> {
-    use Manager::{Apk, Deb, Rpm};
-    let version = fields.version.as_str();
-    let mut parts = version.split('.');
-    let major = parts.next().unwrap_or_default();
-    let minor = parts.next().unwrap_or_default();
-    let with = |family: &str, release: &str| (!release.is_empty()).then(|| format!("{family}:{release}"));
-    let (name, manager) = match fields.id.as_str() {
-        "debian" => (with("Debian", debian_major(fields)), Deb),
-        "ubuntu" => (ubuntu(version), Deb),
-        "echo" => (Some("Echo".to_owned()), Deb),
-        "almalinux" => (with("AlmaLinux", major), Rpm),
-        "rocky" => (with("Rocky Linux", major), Rpm),
-        "rhel" => (with("Red Hat:enterprise_linux", major), Rpm),
-        "opensuse-leap" => (
-            with("openSUSE", version).map(|name| name.replacen(':', ":Leap ", 1)),
-            Rpm,
-        ),
-        "opensuse-tumbleweed" => (Some("openSUSE:Tumbleweed".to_owned()), Rpm),
-        "sles" => (suse("Linux Enterprise Server", major, minor), Rpm),
-        "sled" => (suse("Linux Enterprise Desktop", major, minor), Rpm),
-        "sles_sap" => (
-            suse("Linux Enterprise Server for SAP Applications", major, minor),
-            Rpm,
-        ),
-        "sle-micro" | "sl-micro" => (
-            with("SUSE:Linux Enterprise Micro", version).map(|n| unsuffix(&n)),
-            Rpm,
-        ),
-        "azurelinux" => (with("Azure Linux", major), Rpm),
-        "photon" => (with("Photon OS", version), Rpm),
-        "mageia" => (with("Mageia", major), Rpm),
-        "openEuler" => (open_euler(fields), Rpm),
-        "alpine" => (alpine(version, major, minor), Apk),
-        "wolfi" => (Some("Wolfi".to_owned()), Apk),
-        "chainguard" => (Some("Chainguard".to_owned()), Apk),
-        "minimos" => (Some("MinimOS".to_owned()), Apk),
-        "alpaquita" => (with("Alpaquita", major), Apk),
-        _ => return None,
-    };
-    name.map(|name| (name, manager))
-}
-
-/// Distributions that no ecosystem covers and whose package manager is known all the same.
-fn manager_of(id: &str) -> Option<Manager> {
-    match id {
-        "raspbian" | "devuan" | "kali" | "linuxmint" | "pop" | "elementary" | "deepin" | "pureos" => {
-            Some(Manager::Deb)
+fn parse(text: &str) -> distribution::Release {
+    let mut fields = distribution::Release::default();
+    let mut name = String::new();
+    for line in text.lines() {
+        let Some((key, value)) = line.trim().split_once('=') else {
+            continue;
+        };
+        let value = unquote(value);
+        match key {
+            "ID" if is_word(&value) => fields.id = value,
+            "VERSION_ID" if is_word(&value) => fields.version = value,
+            "VERSION_CODENAME" if is_word(&value) => fields.codename = value,
+            "VERSION" => fields.version_text = value,
+            "PRETTY_NAME" => fields.pretty = value,
+            "NAME" => name = value,
+            _ => {}
         }
-        "fedora" | "centos" | "ol" | "amzn" | "mariner" | "scientific" | "eurolinux" | "virtuozzo"
-        | "cloudlinux" => Some(Manager::Rpm),
-        "postmarketos" | "adelie" => Some(Manager::Apk),
-        "debian" | "ubuntu" => Some(Manager::Deb),
-        "rhel" | "almalinux" | "rocky" | "sles" => Some(Manager::Rpm),
-        "alpine" => Some(Manager::Apk),
-        _ => None,
     }
-}
-
-/// Releases before they get their number name themselves by code name (`VERSION_CODENAME=trixie`, or
-/// `PRETTY_NAME="Debian GNU/Linux trixie/sid"`), <https://www.debian.org/releases/>.
-fn debian_major(fields: &Fields) -> &str {
-    const CODENAMES: [(&str, &str); 9] = [
-        ("wheezy", "7"),
-        ("jessie", "8"),
-        ("stretch", "9"),
-        ("buster", "10"),
-        ("bullseye", "11"),
-        ("bookworm", "12"),
-        ("trixie", "13"),
-        ("forky", "14"),
-        ("duke", "15"),
-    ];
-    if !fields.version.is_empty() {
-        return fields.version.split('.').next().unwrap_or_default();
+    if fields.pretty.is_empty() {
+        fields.pretty = name;
     }
-    let pretty = fields.pretty.rsplit(' ').next().unwrap_or_default();
-    let codename = if fields.codename.is_empty() {
-        pretty
-    } else {
-        &fields.codename
-    };
-    let codename = codename.split('/').next().unwrap_or_default();
-    CODENAMES
-        .iter()
-        .find(|(name, _)| *name == codename)
-        .map(|(_, major)| *major)
-        .unwrap_or_default()
-}
-
-/// April releases of even years are the long-term ones, and the ecosystem says so.
-fn ubuntu(version: &str) -> Option<String> {
-    let (year, month) = version.split_once('.')?;
-    let month = month.split('.').next().unwrap_or_default();
-    let year_number: u32 = year.parse().ok()?;
-    let suffix = if year_number.is_multiple_of(2) && month == "04" {
-        ":LTS"
-    } else {
-        ""
-    };
-    Some(format!("Ubuntu:{year}.{month}{suffix}"))
-}
-
-fn suse(product: &str, major: &str, minor: &str) -> Option<String> {
-    match (major, minor) {
-        ("", _) => None,
-        (major, "" | "0") => Some(format!("SUSE:{product} {major}")),
-        (major, minor) => Some(format!("SUSE:{product} {major} SP{minor}")),
+    if fields.id.is_empty() {
+        // The default that os-release(5) gives.
+        fields.id = "linux".to_owned();
     }
-}
-
-/// `SUSE:Linux Enterprise Micro:5.5` as the feed writes it, with a blank.
-fn unsuffix(name: &str) -> String {
-    name.replacen("Micro:", "Micro ", 1)
-}
-
-fn alpine(version: &str, major: &str, minor: &str) -> Option<String> {
-    if version.is_empty() {
-        return None;
-    }
-    if version.contains("_alpha") || version == "edge" {
-        return Some("Alpine:edge".to_owned());
-    }
-    (!minor.is_empty()).then(|| format!("Alpine:v{major}.{minor}"))
-}
-
-/// `VERSION="22.03 (LTS-SP1)"` is the release `22.03-LTS-SP1`.
-fn open_euler(fields: &Fields) -> Option<String> {
-    let (number, rest) = fields.version_text.split_once(" (")?;
-    Some(format!("openEuler:{number}-{}", rest.strip_suffix(')')?))
-}
-
-#[derive(Default)]
-struct Fields {
-    id: String,
-    version: String,
-    version_text: String,
-    codename: String,
-    pretty: String,
-}
-
-impl Fields {
-    fn parse(text: &str) -> Self {
-        let mut fields = Self::default();
-        let mut name = String::new();
-        for line in text.lines() {
-            let Some((key, value)) = line.trim().split_once('=') else {
-                continue;
-            };
-            let value = unquote(value);
-            match key {
-                "ID" if is_word(&value) => fields.id = value,
-                "VERSION_ID" if is_word(&value) => fields.version = value,
-                "VERSION_CODENAME" if is_word(&value) => fields.codename = value,
-                "VERSION" => fields.version_text = value,
-                "PRETTY_NAME" => fields.pretty = value,
-                "NAME" => name = value,
-                _ => {}
-            }
-        }
-        if fields.pretty.is_empty() {
-            fields.pretty = name;
-        }
-        if fields.id.is_empty() {
-            // The default that os-release(5) gives.
-            fields.id = "linux".to_owned();
-        }
-        fields
-    }
+    fields
 }
 
 /// Shell quoting as os-release(5) allows it. Control characters are dropped.

@@ -83,6 +83,7 @@ async fn kind_list(_: OpCx) -> Json<Vec<ConnectorKind>> {
         title: kind.title.to_owned(),
         summary: kind.summary.to_owned(),
         simulated: kind.simulated,
+        permissions: kind.permissions.map(str::to_owned),
         config_schema: (kind.config_schema)(),
     };
     Json(inventory::KINDS.iter().map(kind).collect())

@@ -27,7 +27,11 @@ enum Verb {
     /// List connectors
     List,
     /// List the kinds that can be added
-    Kinds,
+    Kinds {
+        /// Print what the account of this kind needs at the provider, and nothing else
+        #[arg(long, value_name = "KIND")]
+        permissions: Option<String>,
+    },
     /// Add a connector, e.g. `qlrf connector add demo sim --config '{"assets": 10000}' --sync`
     Add {
         /// Unique in the organisation
@@ -91,9 +95,12 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             let all: Vec<Connector> = client.get("/connectors", &[]).await?;
             cli.printer.show(&all, |all| table(all));
         }
-        Verb::Kinds => {
+        Verb::Kinds { permissions } => {
             let kinds: Vec<ConnectorKind> = client.get("/connectors/kinds", &[]).await?;
-            cli.printer.show(&kinds, |kinds| kind_table(kinds));
+            match permissions {
+                Some(of) => print_permissions(cli, &kinds, &of)?,
+                None => cli.printer.show(&kinds, |kinds| kind_table(kinds)),
+            }
         }
         Verb::Add {
             name,
@@ -306,6 +313,18 @@ fn next(connector: &Connector) -> String {
         None if connector.interval_s.is_some() => "now".to_owned(),
         None => "by hand".to_owned(),
     }
+}
+
+fn print_permissions(cli: &Cli, kinds: &[ConnectorKind], name: &str) -> Result<()> {
+    let kind = kinds.iter().find(|kind| kind.name == name);
+    let kind = kind.ok_or_else(|| {
+        Failure::not_found(format!("there is no kind \"{name}\"")).hint("`qlrf connector kinds` lists them")
+    })?;
+    let permissions = kind.permissions.as_deref();
+    let permissions = permissions
+        .ok_or_else(|| Failure::not_found(format!("\"{name}\" needs no account at a provider")))?;
+    cli.printer.line(permissions.trim_end());
+    Ok(())
 }
 
 fn kind_table(kinds: &[ConnectorKind]) -> Table {

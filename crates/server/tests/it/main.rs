@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so by name")]
 
 mod audit;
+mod aws;
 mod cli;
 mod collector;
 mod crash;

@@ -429,6 +429,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connectors/{id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in a bundle as `qlrf collect` writes it. Its facts are as old as it says. */
+        post: operations["facts_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connectors/{id}/sync": {
         parameters: {
             query?: never;
@@ -2446,6 +2463,8 @@ export interface components {
             /** @description JSON Schema of its `config`. */
             config_schema: unknown;
             name: string;
+            /** @description What its account needs at the provider, exactly, in the provider's own form. */
+            permissions?: string | null;
             /** @description Everything it reports is made up, and marked so wherever it is shown. */
             simulated: boolean;
             summary: string;
@@ -2825,6 +2844,18 @@ export interface components {
             before: unknown;
             /** @description JSON pointer into the facts. */
             path: string;
+        };
+        /** @description What a bundle brought. */
+        FactsImported: {
+            /**
+             * Format: date-time
+             * @description When the host was read; its facts are as old.
+             */
+            collected_at: string;
+            host: string;
+            /** @description The name of the key, as the connector's configuration says. */
+            signed_by: string;
+            sync: components["schemas"]["Sync"];
         };
         FamilyLatest: {
             /** Format: uuid */
@@ -6044,6 +6075,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Connector"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    facts_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.in-toto+dsse": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactsImported"];
                 };
             };
             /** @description What went wrong, with a stable code */

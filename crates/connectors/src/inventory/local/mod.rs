@@ -27,6 +27,7 @@ pub const KIND: Kind = Kind {
     title: "This host",
     summary: "The host that the fabric runs on, read from its own files; needs no credential.",
     simulated: false,
+    permissions: None,
     config_schema: || schemars::schema_for!(LocalConfig).into(),
     build: |config, _| {
         let config = LocalConfig::parse(config)?;

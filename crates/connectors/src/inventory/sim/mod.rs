@@ -28,6 +28,7 @@ pub const KIND: Kind = Kind {
     title: "Simulated estate",
     summary: "A made-up estate of any size, the same for the same seed, to try the product with.",
     simulated: true,
+    permissions: None,
     config_schema: || schemars::schema_for!(SimConfig).into(),
     build: |config, _| Ok(Box::new(Sim::new(SimConfig::parse(config)?)?)),
 };

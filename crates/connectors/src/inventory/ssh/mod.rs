@@ -33,6 +33,7 @@ pub const KIND: Kind = Kind {
     title: "Hosts over SSH",
     summary: "Bare-metal and edge hosts, read over SFTP with an account that can change nothing.",
     simulated: false,
+    permissions: None,
     config_schema: || schemars::schema_for!(SshConfig).into(),
     build: |config, grant| Ok(Box::new(Ssh::new(SshConfig::parse(config)?, grant)?)),
 };

@@ -12,6 +12,8 @@ pub struct ConnectorKind {
     pub summary: String,
     /// Everything it reports is made up, and marked so wherever it is shown.
     pub simulated: bool,
+    /// What its account needs at the provider, exactly, in the provider's own form.
+    pub permissions: Option<String>,
     /// JSON Schema of its `config`.
     pub config_schema: Value,
 }

@@ -1,0 +1,290 @@
+//! AWS accounts, against moto: what is read, and everything that goes wrong.
+
+mod furnish;
+mod site;
+
+use qlrf_connectors::inventory::{Inventory, find_kind};
+use qlrf_testkit::{Asked, MOTO_ACCOUNT, Moto, Reply, element};
+use serde_json::{Value, json};
+
+use crate::recorder::Recorder;
+use crate::suite;
+use furnish::{HERE, furnish};
+use site::{SECRET, asks, config, is_json, says, subject};
+pub use site::{Site, grant};
+
+fn build(config: Value) -> Box<dyn Inventory> {
+    (find_kind("aws").unwrap().build)(config, grant()).unwrap()
+}
+
+async fn collect(config: Value) -> Recorder {
+    let mut seen = Recorder::default();
+    build(config).collect(&mut seen).await.unwrap();
+    assert!(
+        seen.complaints.is_empty() && seen.open.is_empty(),
+        "{:?}",
+        seen.complaints
+    );
+    seen
+}
+
+fn with(mut config: Value, more: Value) -> Value {
+    let more = more.as_object().unwrap().clone();
+    config.as_object_mut().unwrap().extend(more);
+    config
+}
+
+#[tokio::test]
+async fn every_law_of_connectors_holds_for_aws() {
+    if let Some(site) = Site::start("every_law_of_connectors_holds_for_aws").await {
+        suite::hold_all(&subject(&site).await).await;
+    }
+}
+
+/// The fact of one machine, by its name.
+fn machine(seen: &Recorder, name: &str) -> Value {
+    let documents = seen
+        .facts
+        .values()
+        .map(|(_, document)| serde_json::from_str(document).unwrap());
+    let mut named = documents.filter(|document: &Value| document["name"] == name);
+    named
+        .next()
+        .unwrap_or_else(|| panic!("no \"{name}\" in {:?}", seen.facts.keys()))
+}
+
+fn resource(seen: &Recorder, kind: &str, name: &str) -> Value {
+    let of_kind = seen.resources.iter().filter(|((of, _), _)| *of == kind);
+    let documents = of_kind.map(|(_, (_, document))| serde_json::from_str(document).unwrap());
+    let mut named = documents.filter(|document: &Value| document["name"] == name);
+    named
+        .next()
+        .unwrap_or_else(|| panic!("no {kind} \"{name}\" in {:?}", seen.resources.keys()))
+}
+
+#[tokio::test]
+async fn what_an_account_holds_is_read() {
+    let Some(moto) = Moto::start("what_an_account_holds_is_read").await else {
+        return;
+    };
+    let image = furnish(&moto).await;
+    let seen = collect(with(config(&moto.url), json!({"regions": [HERE]}))).await;
+    let (open, grouped) = (machine(&seen, "open"), machine(&seen, "grouped"));
+    let id = open["native_id"].as_str().unwrap();
+    for (pointer, expected) in [
+        ("/exposure", json!("internet")),
+        ("/state", json!("running")),
+        ("/account", json!(MOTO_ACCOUNT)),
+        ("/region", json!(HERE)),
+        ("/image_ref", json!(image)),
+        ("/identities/instance_id", json!(format!("aws:{id}"))),
+        ("/os/id", json!("debian")),
+        ("/os/version", json!("12")),
+        ("/confidence", json!("reported")),
+        ("/relations", json!([{"relation": "started_from", "to": image}])),
+        ("/labels/ql-rf.io~1aws-instance-type", json!("t3.micro")),
+        ("/labels/ql-rf.io~1aws-ssm-agent", json!("3.3.1957.0")),
+        (
+            "/labels/ql-rf.io~1aws-patch-baseline",
+            json!("pb-0123456789abcdef0"),
+        ),
+        ("/labels/ql-rf.io~1aws-patch-failed", json!("0")),
+    ] {
+        assert_eq!(open.pointer(pointer), Some(&expected), "{pointer}: {open}");
+    }
+    assert!(open["launched_at"].is_string());
+    let stopped = machine(&seen, "stopped");
+    assert_eq!(
+        (&stopped["state"], &stopped["exposure"]),
+        (&json!("stopped"), &json!("internal"))
+    );
+    assert_eq!(
+        stopped["confidence"],
+        Value::Null,
+        "nothing is known of its software"
+    );
+    assert_eq!(seen.facts.len(), 3, "{:?}", seen.facts.keys());
+    let group = format!("arn:aws:autoscaling:{HERE}:{MOTO_ACCOUNT}:autoScalingGroupName/web");
+    assert_eq!(
+        grouped["relations"][0],
+        json!({"relation": "member_of", "to": group})
+    );
+    let found = resource(&seen, "scaling_group", "web");
+    assert_eq!(
+        (&found["native_id"], &found["facts"]["max"]),
+        (&json!(group), &json!(3))
+    );
+    let certificate = resource(&seen, "certificate", "www.example.org");
+    assert_eq!(
+        certificate["facts"]["dns_names"],
+        json!(["www.example.org"]),
+        "{certificate}"
+    );
+    assert_eq!(
+        resource(&seen, "machine_image", "golden-1")["native_id"],
+        json!(image)
+    );
+    let attached = json!([{"relation": "attached_to", "to": id}]);
+    let to_open = |kind| {
+        seen.resources.iter().any(|((of, _), (_, document))| {
+            *of == kind && serde_json::from_str::<Value>(document).unwrap()["relations"] == attached
+        })
+    };
+    assert!(to_open("volume") && to_open("public_address"));
+}
+
+/// An image that one account shares is told once, by the account that made it, or by the region when that is not collected.
+#[tokio::test]
+async fn accounts_are_entered_by_role_and_shared_images_told_once() {
+    let Some(mut moto) = Moto::start("accounts_are_entered_by_role_and_shared_images_told_once").await else {
+        return;
+    };
+    let image = moto.register_image(HERE, "golden-1").await;
+    let role = |account: &str| format!("arn:aws:iam::{account}:role/ql-rf");
+    let accounts = ["222222222222", "333333333333"];
+    for account in accounts {
+        moto.ec2(
+            HERE,
+            &[
+                ("Action", "ModifyImageAttribute"),
+                ("ImageId", &image),
+                ("Attribute", "launchPermission"),
+                ("OperationType", "add"),
+                ("UserId.1", account),
+            ],
+        )
+        .await;
+    }
+    let own = moto.key.clone();
+    for account in accounts {
+        moto.key.clone_from(&own);
+        let form = [
+            ("Action", "AssumeRole"),
+            ("RoleArn", &*role(account)),
+            ("RoleSessionName", "seed"),
+        ];
+        let answer = moto.query("sts", HERE, "2011-06-15", &form).await;
+        moto.key = element(&answer, "AccessKeyId");
+        moto.run_instance(HERE, &image, [("Name", account)]).await;
+    }
+    let entry = |account: &str| json!({"account": account, "role_arn": role(account), "external_id": "e"});
+    let two = with(
+        config(&moto.url),
+        json!({"regions": [HERE], "accounts": accounts.map(entry)}),
+    );
+    let seen = collect(two.clone()).await;
+    assert_eq!(suite::partial(&seen), []);
+    for account in accounts {
+        assert_eq!(machine(&seen, account)["account"], account);
+    }
+    let scope_of = |seen: &Recorder| {
+        let held = seen
+            .held
+            .iter()
+            .find(|(_, held)| held.contains(&("machine_image".into(), image.clone())));
+        held.map(|(scope, _)| scope.account.clone())
+    };
+    assert_eq!(scope_of(&seen).as_deref(), Some("-"));
+    let mut three = two.clone();
+    three["accounts"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"account": MOTO_ACCOUNT}));
+    assert_eq!(scope_of(&collect(three).await).as_deref(), Some(MOTO_ACCOUNT));
+    // A credential of another account is not taken for this one; the others go on.
+    let wrong = with(
+        two,
+        json!({"accounts": [{"account": "444444444444"}, entry(accounts[0])]}),
+    );
+    let seen = collect(wrong.clone()).await;
+    let failed = suite::partial(&seen);
+    assert!(
+        failed
+            .iter()
+            .any(|(scope, code, _)| scope.account == "444444444444" && code == "credential_refused"),
+        "{failed:?}"
+    );
+    assert_eq!(seen.facts.len(), 1);
+    assert!(!build(wrong).check().await.unwrap().ok);
+}
+
+/// A session that ended before its time is begun anew, and nothing is lost.
+#[tokio::test]
+async fn an_expired_session_is_renewed() {
+    let Some(site) = Site::start("an_expired_session_is_renewed").await else {
+        return;
+    };
+    let whole = collect(site.config()).await;
+    let proxy = site.proxy().await;
+    let mut asked_before = 0;
+    proxy.rule(move |asked| {
+        asked_before += u32::from(asks(asked, "DescribeVolumes"));
+        match asked_before == 1 && asks(asked, "DescribeVolumes") {
+            true => says(asked, 400, "RequestExpired"),
+            false => Reply::Forward,
+        }
+    });
+    let seen = collect(config(proxy.url())).await;
+    assert_eq!(
+        (suite::partial(&seen), seen.facts, seen.resources),
+        (vec![], whole.facts, whole.resources)
+    );
+}
+
+/// What may not be read is unknown. What could not be read this time must not replace what is known.
+#[tokio::test]
+async fn details_that_are_refused_are_unknown_and_those_that_are_lost_hold_machines_back() {
+    let Some(site) = Site::start("details_that_are_refused_are_unknown").await else {
+        return;
+    };
+    let proxy = site.proxy().await;
+    let is_detail =
+        |asked: &Asked| asks(asked, "DescribeSecurityGroups") || asks(asked, "DescribeInstanceInformation");
+    proxy.rule(move |asked| match is_detail(asked) {
+        true => says(
+            asked,
+            403,
+            if is_json(asked) {
+                "AccessDeniedException"
+            } else {
+                "UnauthorizedOperation"
+            },
+        ),
+        false => Reply::Forward,
+    });
+    let seen = collect(config(proxy.url())).await;
+    let failed = suite::partial(&seen);
+    let kinds: Vec<&str> = failed.iter().map(|(scope, _, _)| &*scope.kind).collect();
+    assert_eq!(
+        kinds,
+        [
+            "managed_instance",
+            "security_group",
+            "managed_instance",
+            "security_group"
+        ]
+    );
+    assert!(
+        failed
+            .iter()
+            .all(|(_, code, detail)| code == "permission_missing" && !detail.contains(SECRET)),
+        "{failed:?}"
+    );
+    let one = machine(&seen, "<i>eu-west-1</i> 2");
+    assert_eq!((&one["exposure"], &one["os"]), (&json!("unknown"), &Value::Null));
+
+    proxy.rule(move |asked| match is_detail(asked) {
+        true => says(asked, 400, "InternalFailure"),
+        false => Reply::Forward,
+    });
+    let seen = collect(config(proxy.url())).await;
+    assert!(seen.facts.is_empty(), "{:?}", seen.facts.keys());
+    let failed = suite::partial(&seen);
+    assert!(
+        failed
+            .iter()
+            .any(|(scope, code, _)| scope.kind == "virtual_machine" && code == "provider_refused"),
+        "{failed:?}"
+    );
+    assert!(!seen.resources.is_empty(), "what needs no details is listed");
+}

@@ -1,0 +1,147 @@
+//! A moto with machines in two regions, the way to it, and AWS's words for what goes wrong.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use qlrf_connectors::grant::{AllowedNetwork, Grant, Grants};
+use qlrf_connectors::secret::{Allowed, Secrets};
+use qlrf_core::coverage::Scope;
+use qlrf_core::secret::Secret;
+use qlrf_testkit::{Asked, HttpProxy, Moto, Reply};
+use serde_json::{Value, json};
+
+use crate::suite::{Subject, hostile_labels};
+
+pub const REGIONS: [&str; 2] = ["eu-west-1", "us-east-1"];
+/// More than two pages of two.
+pub const MACHINES: usize = 5;
+pub const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+/// A moto for the suite that every connector goes through.
+pub struct Site {
+    moto: Moto,
+}
+
+impl Site {
+    pub async fn start(test: &str) -> Option<Site> {
+        let moto = Moto::start(test).await?;
+        for region in REGIONS {
+            let image = moto.register_image(region, "golden-1").await;
+            for number in 1..=MACHINES {
+                let labels = labels(region, number);
+                let tags = labels.iter().map(|(key, value)| (&**key, &**value));
+                moto.run_instance(region, &image, tags).await;
+            }
+        }
+        Some(Site { moto })
+    }
+
+    pub fn config(&self) -> Value {
+        config(&self.moto.url)
+    }
+
+    pub async fn proxy(&self) -> HttpProxy {
+        HttpProxy::start(&self.moto.url, reqwest::Client::new())
+            .await
+            .unwrap()
+    }
+}
+
+pub fn labels(region: &str, number: usize) -> BTreeMap<String, String> {
+    let mut labels = match number {
+        1 => hostile_labels(),
+        _ => BTreeMap::new(),
+    };
+    labels.insert("Name".into(), format!("<i>{region}</i> {number}"));
+    labels.insert("env".into(), "prod".into());
+    labels
+}
+
+pub fn config(endpoint: &str) -> Value {
+    json!({
+        "access_key_id": "env:ID", "secret_access_key": "env:SECRET", "endpoint": endpoint,
+        "regions": REGIONS, "requests_per_second": 1000,
+    })
+}
+
+pub fn grant() -> Grant {
+    let variables = [("ID", "AKIAEXAMPLE"), ("SECRET", SECRET)];
+    let variables = variables.map(|(name, text)| (name.to_owned(), Secret::new(text)));
+    let allowed = ["env:ID", "env:SECRET"].map(|place| Allowed::parse(&format!("test={place}")).unwrap());
+    let grants = Grants {
+        secrets: Arc::new(Secrets::new(allowed.into(), variables.into(), None)),
+        networks: Arc::new([AllowedNetwork::parse("test=127.0.0.0/8").unwrap()]),
+    };
+    grants.of("test")
+}
+
+pub fn asks(asked: &Asked, action: &str) -> bool {
+    asked.text().starts_with(&format!("Action={action}&"))
+        || asked.header("x-amz-target").ends_with(&format!(".{action}"))
+}
+
+pub fn is_json(asked: &Asked) -> bool {
+    !asked.header("x-amz-target").is_empty()
+}
+
+/// As the service that was asked would say it.
+pub fn says(asked: &Asked, status: u16, code: &str) -> Reply {
+    match is_json(asked) {
+        true => Reply::say(
+            400,
+            "application/x-amz-json-1.1",
+            json!({"__type": code, "message": "no"}).to_string(),
+        ),
+        false => Reply::say(
+            status,
+            "text/xml",
+            format!(
+                "<?xml version=\"1.0\"?><Response><Errors><Error><Code>{code}</Code><Message>no</Message></Error></Errors><RequestID>r</RequestID></Response>"
+            ),
+        ),
+    }
+}
+
+pub fn small_page(asked: &mut Asked) {
+    let text = asked.text();
+    if text.starts_with("Action=DescribeInstances&") {
+        asked.body = text.replace("MaxResults=500", "MaxResults=2").into_bytes();
+    }
+}
+
+pub async fn subject(site: &Site) -> Subject {
+    let proxy = site.proxy().await;
+    let machines = REGIONS
+        .iter()
+        .flat_map(|region| (1..=MACHINES).map(|number| labels(region, number)));
+    Subject {
+        kind: "aws",
+        config: config(proxy.url()),
+        grant: grant(),
+        proxy,
+        machines: machines.map(|labels| (labels["Name"].clone(), labels)).collect(),
+        lists_machines: |asked| asks(asked, "DescribeInstances"),
+        of_the_failing: |asked| {
+            asks(asked, "DescribeInstances") && asked.header("authorization").contains("/us-east-1/")
+        },
+        // Which images its machines use is then not known either.
+        is_failing: |scope: &Scope| {
+            let images = scope.account == "-" && scope.kind == "machine_image";
+            scope.region == "us-east-1" && (scope.kind == "virtual_machine" || images)
+        },
+        small_page,
+        slower: |asked| match is_json(asked) {
+            true => says(asked, 400, "ThrottlingException"),
+            false => says(asked, 503, "RequestLimitExceeded"),
+        },
+        forbidden: |asked| match is_json(asked) {
+            true => says(asked, 400, "AccessDeniedException"),
+            false => says(asked, 403, "UnauthorizedOperation"),
+        },
+        expired: |asked| match is_json(asked) {
+            true => says(asked, 400, "ExpiredTokenException"),
+            false => says(asked, 400, "RequestExpired"),
+        },
+        permission: "ec2:DescribeInstances",
+    }
+}

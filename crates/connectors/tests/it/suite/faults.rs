@@ -1,0 +1,157 @@
+//! What holds when the provider refuses, delays, or is gone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use qlrf_connectors::inventory::ConnectError;
+use qlrf_core::coverage::ScopeOutcome;
+use qlrf_testkit::Reply;
+use tokio::sync::Notify;
+
+use super::{Subject, assert_complete_is_complete, partial};
+use crate::recorder::Recorder;
+
+/// Of the requests of one collection, how many are made to fail, one in each collection.
+const FAILED_MAX: u64 = 40;
+
+/// Every third request is asked to come again. Nothing is lost by it.
+pub async fn throttled(subject: &Subject) {
+    let whole = subject.whole().await;
+    let (slower, mut count) = (subject.slower, 0);
+    subject.proxy.rule(move |asked| {
+        count += 1;
+        match count % 3 {
+            0 => slower(asked),
+            _ => Reply::Forward,
+        }
+    });
+    let seen = subject.collect().await;
+    assert_eq!(partial(&seen), []);
+    assert_eq!((seen.facts, seen.resources), (whole.facts, whole.resources));
+}
+
+pub async fn one_scope_fails(subject: &Subject) {
+    let whole = subject.whole().await;
+    let (fails, forbidden) = (subject.of_the_failing, subject.forbidden);
+    subject.proxy.rule(move |asked| match fails(asked) {
+        true => forbidden(asked),
+        false => Reply::Forward,
+    });
+    let seen = subject.collect().await;
+    for (scope, outcome) in &seen.closed {
+        let complete = *outcome == ScopeOutcome::Complete;
+        assert_eq!(complete, !(subject.is_failing)(scope), "{scope:?}: {outcome:?}");
+    }
+    assert_complete_is_complete(&seen, &whole, "one scope fails");
+    let lost = whole.facts.len() - seen.facts.len();
+    assert!(lost > 0 && !seen.facts.is_empty(), "{lost} machines were lost");
+}
+
+/// What is missing is named, to whoever tests the connection and in the ledger.
+pub async fn permission_missing(subject: &Subject) {
+    let (lists, forbidden) = (subject.lists_machines, subject.forbidden);
+    subject.proxy.rule(move |asked| match lists(asked) {
+        true => forbidden(asked),
+        false => Reply::Forward,
+    });
+    let check = subject.build().check().await.unwrap();
+    let named = check
+        .findings
+        .iter()
+        .any(|finding| finding.contains(subject.permission));
+    assert!(!check.ok && named, "{check:?}");
+    let seen = subject.collect().await;
+    let partial = partial(&seen);
+    let told = |(_, code, detail): &(_, String, String)| {
+        code == "permission_missing" && detail.contains(subject.permission)
+    };
+    assert!(partial.iter().any(told), "{partial:?}");
+    assert!(seen.facts.is_empty(), "{:?}", seen.facts.keys());
+}
+
+pub async fn credential_expired(subject: &Subject) {
+    let whole = subject.whole().await;
+    let (lists, expired, small) = (subject.lists_machines, subject.expired, subject.small_page);
+    let mut pages = 0;
+    subject.proxy.rule(move |asked| {
+        small(asked);
+        pages += u64::from(lists(asked));
+        match pages {
+            0 | 1 => Reply::Forward,
+            _ => expired(asked),
+        }
+    });
+    let seen = subject.collect().await;
+    let partial = partial(&seen);
+    let told = partial.iter().any(|(_, code, _)| code == "credential_expired");
+    assert!(told, "{partial:?}");
+    assert_complete_is_complete(&seen, &whole, "the credential expired");
+}
+
+/// A collection that is dropped while it waits for the provider leaves nothing that the next one would trip over.
+pub async fn dropped(subject: &Subject) {
+    let whole = subject.whole().await;
+    let reached = Arc::new(Notify::new());
+    let (told, lists, small) = (reached.clone(), subject.lists_machines, subject.small_page);
+    let mut pages = 0;
+    subject.proxy.rule(move |asked| {
+        small(asked);
+        pages += u64::from(lists(asked));
+        if pages < 2 {
+            return Reply::Forward;
+        }
+        told.notify_one();
+        Reply::Silence
+    });
+    let (inventory, mut seen) = (subject.build(), Recorder::default());
+    tokio::select! {
+        ended = inventory.collect(&mut seen) => panic!("it ended: {ended:?}"),
+        () = reached.notified() => {}
+        () = tokio::time::sleep(Duration::from_secs(60)) => panic!("no second page was asked for"),
+    }
+    assert_complete_is_complete(&seen, &whole, "dropped");
+    subject.proxy.forward_all();
+    let mut again = Recorder::default();
+    inventory.collect(&mut again).await.unwrap();
+    assert_eq!(again.facts, whole.facts);
+    assert_eq!(again.closed, whole.closed);
+}
+
+/// Each request in turn is refused, and nothing is called complete that is not.
+pub async fn any_request_fails(subject: &Subject) {
+    let whole = subject.whole().await;
+    let small = subject.small_page;
+    let paged = move |asked: &mut _| {
+        small(asked);
+        Reply::Forward
+    };
+    let before = subject.proxy.requests();
+    subject.proxy.rule(paged);
+    subject.collect().await;
+    let requests = subject.proxy.requests() - before;
+    let step = requests.div_ceil(FAILED_MAX) as usize;
+    for failing in (1..=requests).step_by(step) {
+        let (forbidden, mut count) = (subject.forbidden, 0);
+        subject.proxy.rule(move |asked| {
+            small(asked);
+            count += 1;
+            match count == failing {
+                true => forbidden(asked),
+                false => Reply::Forward,
+            }
+        });
+        let mut seen = Recorder::default();
+        let ended = subject.build().collect(&mut seen).await;
+        let when = format!("request {failing} of {requests} fails");
+        match ended {
+            Ok(()) => assert!(
+                !partial(&seen).is_empty(),
+                "{when}: everything is called complete"
+            ),
+            Err(ConnectError::Unreadable(_)) => {}
+            Err(other) => panic!("{when}: {other}"),
+        }
+        assert_complete_is_complete(&seen, &whole, &when);
+    }
+    subject.proxy.forward_all();
+}

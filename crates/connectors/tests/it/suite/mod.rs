@@ -1,0 +1,124 @@
+//! What every connector of a provider's API must hold when the provider, or the way to it, misbehaves. A connector gives a
+//! [`Subject`]: its real counterpart behind a proxy, seeded, and the provider's own words for what goes wrong.
+//!
+//! **Invariant of all of it:** a scope that is closed as complete held all that is there, whatever else happened.
+
+mod faults;
+mod hostile;
+mod listing;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use qlrf_connectors::grant::Grant;
+use qlrf_connectors::inventory::{Inventory, find_kind};
+use qlrf_core::coverage::{Scope, ScopeOutcome};
+use qlrf_testkit::{Asked, HttpProxy, Reply};
+use serde_json::Value;
+
+use crate::recorder::Recorder;
+
+pub use hostile::hostile_labels;
+
+pub struct Subject {
+    /// As in `KINDS`.
+    pub kind: &'static str,
+    /// Leads through the proxy. At least two scopes of machines, each with two machines or more.
+    pub config: Value,
+    pub grant: Grant,
+    pub proxy: HttpProxy,
+    /// Names of all machines that were seeded, each with its labels; one carries [`hostile_labels`].
+    pub machines: BTreeMap<String, BTreeMap<String, String>>,
+    /// It asks for a page of machines.
+    pub lists_machines: fn(&Asked) -> bool,
+    /// It asks for anything of the scope that fails alone.
+    pub of_the_failing: fn(&Asked) -> bool,
+    pub is_failing: fn(&Scope) -> bool,
+    /// Makes a request for machines one for a page of two, or leaves it.
+    pub small_page: fn(&mut Asked),
+    /// The provider's words for "slower".
+    pub slower: fn(&Asked) -> Reply,
+    /// … for "you may not".
+    pub forbidden: fn(&Asked) -> Reply,
+    /// … for a credential whose time is over. No renewal helps.
+    pub expired: fn(&Asked) -> Reply,
+    /// What the check and the ledger name when machines may not be listed.
+    pub permission: &'static str,
+}
+
+impl Subject {
+    pub fn build(&self) -> Box<dyn Inventory> {
+        let kind = find_kind(self.kind).unwrap();
+        (kind.build)(self.config.clone(), self.grant.clone()).unwrap()
+    }
+
+    /// A collection that goes as it should but for what the proxy does.
+    pub async fn collect(&self) -> Recorder {
+        let mut seen = Recorder::default();
+        self.build().collect(&mut seen).await.unwrap();
+        assert!(seen.complaints.is_empty(), "{:?}", seen.complaints);
+        assert!(seen.open.is_empty(), "left open: {:?}", seen.open);
+        seen
+    }
+
+    /// As [`Subject::collect`], with nothing in the way.
+    pub async fn whole(&self) -> Recorder {
+        self.proxy.forward_all();
+        let seen = self.collect().await;
+        let partial = partial(&seen);
+        assert!(partial.is_empty(), "without a fault: {partial:?}");
+        seen
+    }
+}
+
+/// All laws, one after another, on one counterpart.
+pub async fn hold_all(subject: &Subject) {
+    let named = |law: &str| println_law(subject.kind, law);
+    named("two collections are the same");
+    listing::the_same_twice(subject).await;
+    named("several pages");
+    listing::several_pages(subject).await;
+    named("hostile names and labels");
+    hostile::names_and_labels(subject).await;
+    named("throttled");
+    faults::throttled(subject).await;
+    named("one scope fails");
+    faults::one_scope_fails(subject).await;
+    named("permission missing");
+    faults::permission_missing(subject).await;
+    named("credential expired mid-way");
+    faults::credential_expired(subject).await;
+    named("dropped mid-way");
+    faults::dropped(subject).await;
+    named("any one request fails");
+    faults::any_request_fails(subject).await;
+}
+
+#[allow(
+    clippy::print_stderr,
+    reason = "a failing law is named by the last line before the panic"
+)]
+fn println_law(kind: &str, law: &str) {
+    eprintln!("{kind}: {law}");
+}
+
+/// Scope, code and detail of all that was not complete.
+pub fn partial(seen: &Recorder) -> Vec<(Scope, String, String)> {
+    let partial = |(scope, outcome): (&Scope, &ScopeOutcome)| match outcome {
+        ScopeOutcome::Complete => None,
+        ScopeOutcome::Partial { code, detail } => Some((scope.clone(), code.clone(), detail.clone())),
+    };
+    seen.closed.iter().filter_map(partial).collect()
+}
+
+/// Each scope that says complete held what it holds when nothing is in the way.
+pub fn assert_complete_is_complete(seen: &Recorder, whole: &Recorder, when: &str) {
+    for (scope, outcome) in &seen.closed {
+        if *outcome != ScopeOutcome::Complete {
+            continue;
+        }
+        let none = BTreeSet::new();
+        let held = seen.held.get(scope).unwrap_or(&none);
+        let expected = whole.held.get(scope).unwrap_or(&none);
+        assert_eq!(held, expected, "{when}: {scope:?} says that it is complete");
+    }
+}
