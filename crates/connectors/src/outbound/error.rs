@@ -23,6 +23,9 @@ pub enum CallError {
     ServerError { host: String, status: StatusCode },
     #[error("{host} cannot be reached: {reason}")]
     Unreachable { host: String, reason: String },
+    /// Asking again would only show the same certificate.
+    #[error("{host} shows a certificate that is not trusted: {reason}")]
+    Untrusted { host: String, reason: String },
     #[error("{host} did not answer in time")]
     TimedOut { host: String },
     #[error("{host} answered with more than {bytes_max} bytes")]
@@ -48,6 +51,7 @@ impl CallError {
             CallError::Throttled { .. } => "provider_throttled",
             CallError::ServerError { .. } => "provider_failing",
             CallError::Unreachable { .. } => "provider_unreachable",
+            CallError::Untrusted { .. } => "certificate_refused",
             CallError::TimedOut { .. } => "provider_timed_out",
             CallError::TooLarge { .. } => "answer_too_large",
             CallError::CircuitOpen { .. } => "circuit_open",
@@ -100,15 +104,28 @@ impl CallError {
         if let Some(refused) = causes(error).find_map(|cause| cause.downcast_ref::<AddressError>()) {
             return CallError::Address(refused.to_string());
         }
-        CallError::Unreachable {
-            host: host.to_owned(),
-            reason: innermost(error),
+        let (host, reason) = (host.to_owned(), innermost(error));
+        match causes(error).any(is_about_a_certificate) {
+            true => CallError::Untrusted { host, reason },
+            false => CallError::Unreachable { host, reason },
         }
     }
 }
 
 fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
     std::iter::successors(std::error::Error::source(error), |cause| cause.source())
+}
+
+/// TLS tells of its errors from within those of reading and writing, which name no cause of their own.
+fn is_about_a_certificate(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let mut told = cause;
+    while let Some(within) = told
+        .downcast_ref::<std::io::Error>()
+        .and_then(|error| error.get_ref())
+    {
+        told = within;
+    }
+    matches!(told.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
 }
 
 /// The innermost cause says it best: a refused connection, an untrusted certificate. The outer ones repeat the URL.

@@ -25,7 +25,9 @@ use crate::grant::{Grant, Meter};
 use breaker::Breakers;
 pub use error::{CallError, Outage};
 use pace::Pace;
-use retry::{ATTEMPTS_MAX, wait_before};
+pub use reach::checked;
+use retry::wait_before;
+pub use retry::{ATTEMPTS_MAX, TEST_ATTEMPTS_MAX};
 
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(10);
 /// For the head of an answer, and for each piece of its body.
@@ -45,19 +47,25 @@ struct Shared {
     at_once: Arc<Semaphore>,
     breakers: Breakers,
     answer_bytes_max: usize,
+    attempts_max: u32,
     throttled: fn(&Answer) -> bool,
+    faults_with: Option<StatusCode>,
 }
 
 pub struct Options {
     pub requests_per_second: u32,
     pub requests_at_once: usize,
     pub answer_bytes_max: usize,
+    /// How often one request is made until it has an answer.
+    pub attempts_max: u32,
     /// In PEM: who signs the provider's certificate, in place of those whom the system trusts.
     pub roots: Option<Vec<u8>>,
     /// In PEM: a certificate with its key, shown to the provider.
     pub identity: Option<Secret>,
     /// A provider's own way to say "slower"; 429 and 503 always mean it.
     pub throttled: fn(&Answer) -> bool,
+    /// A server error that is an answer all the same: SOAP says its faults with 500.
+    pub faults_with: Option<StatusCode>,
 }
 
 impl Default for Options {
@@ -66,9 +74,11 @@ impl Default for Options {
             requests_per_second: 20,
             requests_at_once: 8,
             answer_bytes_max: 32 << 20,
+            attempts_max: ATTEMPTS_MAX,
             roots: None,
             identity: None,
             throttled: |_| false,
+            faults_with: None,
         }
     }
 }
@@ -136,7 +146,9 @@ impl Outbound {
             at_once: Arc::new(Semaphore::new(options.requests_at_once.max(1))),
             breakers: Breakers::default(),
             answer_bytes_max: options.answer_bytes_max,
+            attempts_max: options.attempts_max,
             throttled: options.throttled,
+            faults_with: options.faults_with,
         })))
     }
 
@@ -185,7 +197,7 @@ impl Outbound {
             };
             attempt += 1;
             match outcome {
-                Err(error) if error.is_passing() && attempt < ATTEMPTS_MAX => {
+                Err(error) if error.is_passing() && attempt < shared.attempts_max => {
                     drop(permit);
                     tokio::time::sleep(wait_before(attempt, error.retry_after())).await;
                 }
@@ -217,6 +229,7 @@ impl Shared {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                 Err(CallError::throttled(host, response.headers()))
             }
+            status if Some(status) == self.faults_with => Ok(response),
             status if status.is_server_error() => Err(CallError::ServerError {
                 host: host.to_owned(),
                 status,

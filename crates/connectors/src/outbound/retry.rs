@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 pub const ATTEMPTS_MAX: u32 = 6;
+/// Of "test connection", which a person waits for.
+pub const TEST_ATTEMPTS_MAX: u32 = 2;
 const FIRST: Duration = Duration::from_millis(250);
 const WINDOW_MAX: Duration = Duration::from_secs(10);
 /// Whoever asks for more patience gets this much, and the scope stays unlisted.
