@@ -1,6 +1,7 @@
 //! What holds when the provider refuses, delays, or is gone.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use qlrf_connectors::inventory::ConnectError;
@@ -43,8 +44,11 @@ pub async fn one_scope_fails(subject: &Subject) {
         assert_eq!(complete, !(subject.is_failing)(scope), "{scope:?}: {outcome:?}");
     }
     assert_complete_is_complete(&seen, &whole, "one scope fails");
-    let lost = whole.facts.len() - seen.facts.len();
-    assert!(lost > 0 && !seen.facts.is_empty(), "{lost} machines were lost");
+    let lost = whole.facts.len() + whole.resources.len() - seen.facts.len() - seen.resources.len();
+    assert!(
+        lost > 0 && !seen.facts.is_empty(),
+        "{lost} machines and resources were lost"
+    );
 }
 
 /// What is missing is named, to whoever tests the connection and in the ledger.
@@ -132,20 +136,25 @@ pub async fn any_request_fails(subject: &Subject) {
     let step = requests.div_ceil(FAILED_MAX) as usize;
     for failing in (1..=requests).step_by(step) {
         let (forbidden, mut count) = (subject.forbidden, 0);
+        let failed = Arc::new(AtomicBool::new(false));
+        let told = failed.clone();
         subject.proxy.rule(move |asked| {
             small(asked);
             count += 1;
-            match count == failing {
-                true => forbidden(asked),
-                false => Reply::Forward,
-            }
+            let reply = if count == failing {
+                forbidden(asked)
+            } else {
+                Reply::Forward
+            };
+            told.fetch_or(!matches!(reply, Reply::Forward), Ordering::Relaxed);
+            reply
         });
         let mut seen = Recorder::default();
         let ended = subject.build().collect(&mut seen).await;
         let when = format!("request {failing} of {requests} fails");
         match ended {
             Ok(()) => assert!(
-                !partial(&seen).is_empty(),
+                !failed.load(Ordering::Relaxed) || !partial(&seen).is_empty(),
                 "{when}: everything is called complete"
             ),
             Err(ConnectError::Unreadable(_)) => {}

@@ -22,7 +22,7 @@ pub use hostile::hostile_labels;
 pub struct Subject {
     /// As in `KINDS`.
     pub kind: &'static str,
-    /// Leads through the proxy. At least two scopes of machines, each with two machines or more.
+    /// Leads through the proxy, to two machines or more in each scope of them, and to another scope that can fail alone.
     pub config: Value,
     pub grant: Grant,
     pub proxy: HttpProxy,
@@ -37,7 +37,7 @@ pub struct Subject {
     pub small_page: fn(&mut Asked),
     /// The provider's words for "slower".
     pub slower: fn(&Asked) -> Reply,
-    /// … for "you may not".
+    /// … for "you may not"; what nothing depends on, such as a goodbye, is forwarded.
     pub forbidden: fn(&Asked) -> Reply,
     /// … for a credential whose time is over. No renewal helps.
     pub expired: fn(&Asked) -> Reply,
