@@ -13,6 +13,10 @@
 . "$REPO/scripts/postgres.sh"
 # shellcheck source=scripts/peers.sh
 . "$REPO/scripts/peers.sh"
+# shellcheck source=scripts/kubernetes.sh
+. "$REPO/scripts/kubernetes.sh"
+# shellcheck source=scripts/vcsim.sh
+. "$REPO/scripts/vcsim.sh"
 # shellcheck source=scripts/web.sh
 . "$REPO/scripts/web.sh"
 
@@ -26,6 +30,8 @@ setup() {
         setup_test_packages
         setup_openbao
         setup_moto
+        setup_vcsim
+        setup_kubernetes
     fi
 }
 
