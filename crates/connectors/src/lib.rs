@@ -9,3 +9,4 @@ pub mod inventory;
 pub mod outbound;
 pub mod rootfs;
 pub mod secret;
+mod x509;
