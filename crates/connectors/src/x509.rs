@@ -60,7 +60,7 @@ pub fn read(der: &[u8]) -> Result<Certificate, X509Error> {
         key_algorithm: key_algorithm(tbs.subject_public_key_info()),
         not_before: timestamp(tbs.validity().not_before),
         not_after: timestamp(tbs.validity().not_after),
-        status: None,
+        ..Certificate::default()
     })
 }
 

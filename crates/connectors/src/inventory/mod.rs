@@ -4,10 +4,13 @@
 
 pub mod aws;
 mod host;
+pub mod kubernetes;
 pub mod local;
 pub mod offline;
+mod os_name;
 pub mod sim;
 pub mod ssh;
+pub mod vsphere;
 
 use std::sync::Arc;
 
@@ -35,7 +38,15 @@ pub struct Kind {
     pub build: fn(serde_json::Value, Grant) -> Result<Box<dyn Inventory>, ConfigError>,
 }
 
-pub const KINDS: &[Kind] = &[local::KIND, aws::KIND, ssh::KIND, offline::KIND, sim::KIND];
+pub const KINDS: &[Kind] = &[
+    local::KIND,
+    aws::KIND,
+    kubernetes::KIND,
+    vsphere::KIND,
+    ssh::KIND,
+    offline::KIND,
+    sim::KIND,
+];
 
 pub fn find_kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

@@ -189,6 +189,12 @@ impl ApiServer {
         let page = fs::read_to_string(page).unwrap();
         let (_, rest) = page.split_once("```yaml\n").unwrap();
         let (yaml, _) = rest.split_once("```").unwrap();
+        let kind = qlrf_connectors::inventory::kubernetes::KIND;
+        assert_eq!(
+            kind.permissions,
+            Some(yaml),
+            "the page and the program say the same"
+        );
         let role = yaml
             .split("---\n")
             .find(|part| part.contains("kind: ClusterRole\n"))

@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so by name")]
 
+#[path = "../../../connectors/tests/it/apiserver.rs"]
+#[allow(dead_code, reason = "the connector's own tests use more of it")]
+mod apiserver;
 mod audit;
 mod aws;
 mod cli;
@@ -38,6 +41,7 @@ mod member;
 mod offline;
 mod overview;
 mod process;
+mod provider;
 mod resource;
 mod scan;
 mod secret;
@@ -49,5 +53,8 @@ mod sshd;
 mod support;
 mod tenancy;
 mod token;
+#[path = "../../../connectors/tests/it/vcenter.rs"]
+#[allow(dead_code, reason = "the connector's own tests use more of it")]
+mod vcenter;
 mod vulnerability;
 mod web;

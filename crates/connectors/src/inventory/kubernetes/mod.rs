@@ -30,6 +30,7 @@ pub const KIND: Kind = Kind {
     title: "Kubernetes",
     summary: "Nodes, workloads with the images that they run, and certificates of one cluster, with an account that may only list.",
     simulated: false,
+    permissions: Some(include_str!("role.yaml")),
     config_schema: || schemars::schema_for!(KubernetesConfig).into(),
     build: |config, grant| {
         let (config, access) = KubernetesConfig::parse(config, &grant)?;
