@@ -11,6 +11,7 @@ pub mod digest;
 pub mod drift;
 pub mod error;
 pub mod event;
+pub mod freshness;
 pub mod id;
 pub mod identity;
 pub mod image;

@@ -10,6 +10,7 @@ use crate::{Result, TenantTx};
 pub struct AssetRow {
     pub id: Uuid,
     pub connector_id: Uuid,
+    pub scope_id: i64,
     pub kind: String,
     pub native_id: String,
     pub first_seen: Timestamp,
@@ -45,7 +46,7 @@ pub struct AssetRow {
     pub unknowns: Option<i32>,
 }
 
-const COLUMNS: &str = "a.id, a.connector_id, a.kind, a.native_id, a.first_seen, lower(f.recorded) AS fact_from, f.name,
+const COLUMNS: &str = "a.id, a.connector_id, a.scope_id, a.kind, a.native_id, a.first_seen, lower(f.recorded) AS fact_from, f.name,
     f.platform, f.account, f.region, f.site, f.env, f.project, f.workload, f.owner, f.image_ref, f.os_id, f.os_version,
     f.state, f.criticality, f.exposure, f.simulated, f.package_set_id, f.pending_security, d.state AS drift_state,
     lower(d.recorded) AS drift_from, d.severity AS drift_severity, d.versions_behind,
@@ -84,11 +85,12 @@ pub async fn each_as_of(tx: &mut TenantTx, at: Timestamp, each: impl FnMut(Asset
     .await
 }
 
-/// Assets of which something was opened after a moment.
+/// Assets of which something was opened after a moment, or that came into another scope.
 pub async fn list_changed(tx: &mut TenantTx, since: Timestamp) -> Result<Vec<Uuid>> {
     Ok(sqlx::query_scalar(
         "SELECT asset_id FROM asset_fact WHERE opened_at > $1 AND closed_at IS NULL
-         UNION SELECT asset_id FROM asset_drift WHERE opened_at > $1",
+         UNION SELECT asset_id FROM asset_drift WHERE opened_at > $1
+         UNION SELECT id FROM asset WHERE moved_at > $1",
     )
     .bind(since)
     .fetch_all(tx.connection())

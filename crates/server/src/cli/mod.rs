@@ -13,6 +13,7 @@ pub mod client;
 mod collect;
 mod completion;
 mod connector;
+mod coverage;
 mod drift;
 mod export;
 pub mod facts;
@@ -69,6 +70,7 @@ pub const NOUNS: &[Noun] = &[
     overview::NOUN,
     asset::NOUN,
     connector::NOUN,
+    coverage::NOUN,
     secret::NOUN,
     vuln::NOUN,
     feed::NOUN,

@@ -5,6 +5,7 @@
 mod audit;
 mod cli;
 mod collector;
+mod coverage;
 mod crash;
 mod discovery;
 mod drift;

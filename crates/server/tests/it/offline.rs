@@ -52,7 +52,13 @@ impl Yard {
 
     async fn import_bytes(&self, bytes: Vec<u8>) -> Answer {
         let path = format!("/api/v1/connectors/{}/facts", self.connector);
-        let answer = self.client.request(Method::POST, &path).body(bytes).send().await.unwrap();
+        let answer = self
+            .client
+            .request(Method::POST, &path)
+            .body(bytes)
+            .send()
+            .await
+            .unwrap();
         Answer {
             status: answer.status(),
             headers: answer.headers().clone(),
@@ -74,7 +80,10 @@ impl Yard {
 }
 
 fn code(answer: &Answer) -> String {
-    answer.json::<Value>()["code"].as_str().unwrap_or_default().to_owned()
+    answer.json::<Value>()["code"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 #[tokio::test]
@@ -82,12 +91,21 @@ async fn a_bundle_is_as_old_as_it_says() {
     let yard = Yard::new().await;
     let seen = now() - Duration::days(3);
     let imported: Value = yard.import(&host(seen, "5.1-1")).await.ok();
-    assert_eq!((&imported["host"], &imported["signed_by"]), (&json!("yard-01"), &json!("yard")));
+    assert_eq!(
+        (&imported["host"], &imported["signed_by"]),
+        (&json!("yard-01"), &json!("yard"))
+    );
     assert_eq!(imported["sync"]["outcome"], "complete");
     let assets = yard.assets().await;
-    assert_eq!((&assets["total"], &assets["items"][0]["packages"]), (&json!(1), &json!(1)));
+    assert_eq!(
+        (&assets["total"], &assets["items"][0]["packages"]),
+        (&json!(1), &json!(1))
+    );
     let coverage: Value = yard.client.get("/api/v1/coverage").await.ok();
-    assert_eq!(coverage["items"][0]["completed_at"], imported["collected_at"], "{coverage}");
+    assert_eq!(
+        coverage["items"][0]["completed_at"], imported["collected_at"],
+        "{coverage}"
+    );
 
     // The same facts a day later are newer and write no fact.
     let before = yard.rows().await;
@@ -110,12 +128,20 @@ async fn what_cannot_be_trusted_changes_nothing() {
     let before = yard.rows().await;
 
     let older = yard.import(&host(seen - Duration::hours(1), "5.1-1")).await;
-    assert_eq!((older.status.as_u16(), code(&older)), (409, "bundle_older_than_held".to_owned()));
+    assert_eq!(
+        (older.status.as_u16(), code(&older)),
+        (409, "bundle_older_than_held".to_owned())
+    );
     let ahead = yard.import(&host(now() + Duration::days(1), "5.3-1")).await;
     assert_eq!(code(&ahead), "bundle_from_the_future");
     let (stranger, _) = SigningKey::generate().unwrap();
-    let untrusted = yard.import_bytes(bundle::write(&host(now(), "6.0-1"), &stranger)).await;
-    assert_eq!((untrusted.status.as_u16(), code(&untrusted)), (400, "bundle_untrusted".to_owned()));
+    let untrusted = yard
+        .import_bytes(bundle::write(&host(now(), "6.0-1"), &stranger))
+        .await;
+    assert_eq!(
+        (untrusted.status.as_u16(), code(&untrusted)),
+        (400, "bundle_untrusted".to_owned())
+    );
     for wrong in [&b""[..], b"{}", b"\0\xff", b"[1,2,3]"] {
         assert_eq!(code(&yard.import_bytes(wrong.to_vec()).await), "bundle_malformed");
     }
@@ -140,7 +166,10 @@ async fn this_host_is_collected_without_a_server_and_imported_elsewhere() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let qlrf = |args: &[&str]| {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_qlrf")).args(args).output().unwrap();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_qlrf"))
+            .args(args)
+            .output()
+            .unwrap();
         (output.status.code(), String::from_utf8(output.stdout).unwrap())
     };
     let (key, out) = (path("key"), path("facts.bundle"));
@@ -157,7 +186,17 @@ async fn this_host_is_collected_without_a_server_and_imported_elsewhere() {
     let connector = format!("/api/v1/connectors/{}", yard.connector);
     yard.client.patch(&connector, &config).await.ok::<Value>();
     let server = yard.server.url("");
-    let args = ["facts", "import", &out, "--connector", "yard", "--server", &server, "--token", yard.client.token()];
+    let args = [
+        "facts",
+        "import",
+        &out,
+        "--connector",
+        "yard",
+        "--server",
+        &server,
+        "--token",
+        yard.client.token(),
+    ];
     let (done, shown) = tokio::task::block_in_place(|| qlrf(&args));
     assert_eq!(done, Some(0), "{shown}");
     assert!(shown.contains("here") && shown.contains("complete"), "{shown}");

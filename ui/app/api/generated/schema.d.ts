@@ -392,6 +392,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connectors/{id}/freshness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["connector_freshness_view"];
+        /** Gives a connector a budget of its own: an edge site that is on the network once a day has more time than a cloud. */
+        put: operations["connector_freshness_set"];
+        post?: never;
+        /** From now on the organisation's budget holds for it. */
+        delete: operations["connector_freshness_clear"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connectors/{id}/sync": {
         parameters: {
             query?: never;
@@ -416,7 +434,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest hundred collections of a connector. */
+        /** The collections of a connector, newest first. With `as_of`: those that had been asked for by then, as they ended. */
         get: operations["sync_list"];
         put?: never;
         post?: never;
@@ -450,8 +468,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The coverage ledger: which scopes were listed completely, and when. */
-        get: operations["coverage_view"];
+        /** Every scope: when it was last listed completely, how old that is, and why the last attempt was not complete. */
+        get: operations["scope_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many scopes are complete and fresh out of all, and how many assets rest on them. */
+        get: operations["coverage_summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1111,6 +1146,24 @@ export interface paths {
         head?: never;
         /** Renames it. With `If-Match`, only the version that the caller read. */
         patch: operations["organization_update"];
+        trace?: never;
+    };
+    "/api/v1/organization/freshness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How old what is known may be before it is stale, and before it is unknown. */
+        get: operations["freshness_view"];
+        /** Sets it, from now on; a view of the past keeps what held then. With `If-Match`, only what the caller read. */
+        put: operations["freshness_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/organization/sla": {
@@ -1916,6 +1969,8 @@ export interface components {
             facts: unknown;
             /** Format: date-time */
             first_seen: string;
+            /** @description `fresh`, `stale` or `unknown`: what the age makes of it, by the budget of its connector. */
+            freshness: string;
             /** Format: uuid */
             id: string;
             package_set?: components["schemas"]["PackageSetInfo"] | null;
@@ -1926,6 +1981,21 @@ export interface components {
              * @description Absent while the facts are current.
              */
             recorded_to?: string | null;
+            /**
+             * Format: int64
+             * @description Its scope in the coverage ledger.
+             */
+            scope_id: number;
+            /**
+             * Format: date-time
+             * @description After this moment it is stale, unless it is confirmed before.
+             */
+            stale_at?: string | null;
+            /**
+             * Format: date-time
+             * @description After this moment it is unknown.
+             */
+            unknown_at?: string | null;
         };
         AssetCounts: {
             /**
@@ -1994,6 +2064,21 @@ export interface components {
             /** Format: int32 */
             versions_behind?: number | null;
         };
+        AssetFigures: {
+            /**
+             * Format: int64
+             * @description In scopes that are complete and fresh: `freshness:fresh listed:complete`.
+             */
+            covered: number;
+            /** Format: int64 */
+            fresh: number;
+            /** Format: int64 */
+            stale: number;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            unknown: number;
+        };
         /** @description How many assets have each value of a dimension. */
         AssetGroup: {
             /** Format: int64 */
@@ -2016,6 +2101,11 @@ export interface components {
         /** @description One asset as lists show it. What is absent is not known. */
         AssetSummary: {
             account?: string | null;
+            /**
+             * Format: date-time
+             * @description When that was; absent: it never was listed completely.
+             */
+            confirmed_at?: string | null;
             connector?: string | null;
             criticality?: string | null;
             /**
@@ -2037,6 +2127,8 @@ export interface components {
             family?: string | null;
             /** Format: date-time */
             first_seen: string;
+            /** @description `fresh`, `stale` or `unknown`: how old the last complete listing of its scope is. */
+            freshness: string;
             /** Format: uuid */
             id: string;
             /** @description `family:version` that it runs. */
@@ -2204,6 +2296,11 @@ export interface components {
         Basis: {
             /**
              * Format: int64
+             * @description Nothing was found on them, and they were last confirmed so long ago that it proves nothing any more.
+             */
+            aged_out: number;
+            /**
+             * Format: int64
              * @description Assets that the filter accepts.
              */
             assets: number;
@@ -2255,6 +2352,12 @@ export interface components {
             id: string;
             nodes: components["schemas"]["BlastNode"][];
         };
+        CodeCount: {
+            code: string;
+            permission_gap: boolean;
+            /** Format: int64 */
+            scopes: number;
+        };
         CollectionHealth: {
             /**
              * Format: date-time
@@ -2270,10 +2373,20 @@ export interface components {
             degraded: number;
             /** Format: int64 */
             never_synced: number;
+            /**
+             * Format: int64
+             * @description Scopes that cannot be listed before somebody grants something.
+             */
+            permission_gaps: number;
             /** Format: int64 */
             scopes: number;
             /** Format: int64 */
             scopes_complete: number;
+            /**
+             * Format: int64
+             * @description Of those that are complete, the fresh ones.
+             */
+            scopes_covered: number;
         };
         Connector: {
             config: unknown;
@@ -2333,6 +2446,27 @@ export interface components {
              * @description Assets that left the estate with it; what was believed of them stays in the history.
              */
             assets_removed: number;
+        };
+        ConnectorFigures: {
+            /** Format: int64 */
+            complete: number;
+            /** Format: int64 */
+            complete_fresh: number;
+            /** Format: uuid */
+            connector_id: string;
+            /** Format: int64 */
+            scopes: number;
+            /** Format: int64 */
+            unknown: number;
+        };
+        ConnectorFreshness: {
+            budget: components["schemas"]["FreshnessBudget"];
+            /** Format: uuid */
+            connector_id: string;
+            /** @description Absent one of its own, that of the organisation holds. */
+            is_own: boolean;
+            /** Format: date-time */
+            since?: string | null;
         };
         /** @description A kind of connector that this version can make. */
         ConnectorKind: {
@@ -2404,21 +2538,6 @@ export interface components {
              */
             unknown: number;
         };
-        Coverage: {
-            /** Format: date-time */
-            as_of: string;
-            /**
-             * Format: int64
-             * @description Complete at their last attempt.
-             */
-            complete: number;
-            /** @description Incomplete ones first; at most 1 000. */
-            items: components["schemas"]["ScopeCoverage"][];
-            /** Format: int64 */
-            never_complete: number;
-            /** Format: int64 */
-            scopes: number;
-        };
         CoverageGap: {
             account: string;
             /** Format: date-time */
@@ -2436,6 +2555,27 @@ export interface components {
             kind: string;
             region: string;
             simulated: boolean;
+        };
+        /**
+         * @description How much of the estate the figures rest on. Every count is a list: `GET /coverage` with the same words for scopes,
+         *     `GET /assets` with `freshness:` and `listed:` for assets.
+         */
+        CoverageSummary: {
+            /** Format: date-time */
+            as_of: string;
+            assets: components["schemas"]["AssetFigures"];
+            /** @description Of the connector that was asked about, else of the organisation. */
+            budget: components["schemas"]["FreshnessBudget"];
+            /** @description Why scopes are not complete, the most frequent reason first. */
+            codes: components["schemas"]["CodeCount"][];
+            /** @description By connector, in the order of their names; those without a scope are left out. */
+            connectors: components["schemas"]["ConnectorFigures"][];
+            /**
+             * Format: int64
+             * @description Connectors that have a budget of their own.
+             */
+            own_budgets: number;
+            scopes: components["schemas"]["ScopeFigures"];
         };
         Cvss: {
             /**
@@ -3037,6 +3177,19 @@ export interface components {
          * @enum {string}
          */
         Fix: "all" | "some" | "none";
+        /** @description How old the last complete listing of a scope may be. */
+        FreshnessBudget: {
+            /**
+             * Format: int32
+             * @description Older is stale: 1 to 8760.
+             */
+            stale_hours: number;
+            /**
+             * Format: int32
+             * @description Older is unknown: more than the hours to stale, at most 17520.
+             */
+            unknown_hours: number;
+        };
         /** @description A tally of the assets that share a value. */
         Group: components["schemas"]["DriftTally"] & {
             /** @description Absent where it is not known. */
@@ -3639,6 +3792,18 @@ export interface components {
             /** @description 1 to 200 characters. */
             name: string;
         };
+        OrganizationFreshness: {
+            budget: components["schemas"]["FreshnessBudget"];
+            /** @description Connectors with a budget of their own. */
+            connectors: components["schemas"]["ConnectorFreshness"][];
+            /** @description The organisation set none: this is the product's own. */
+            is_default: boolean;
+            /**
+             * Format: date-time
+             * @description Since when it holds; absent for the product's own.
+             */
+            since?: string | null;
+        };
         OrganizationSla: {
             /**
              * Format: int64
@@ -3660,6 +3825,8 @@ export interface components {
             as_of: string;
             assets: components["schemas"]["AssetCounts"];
             collection: components["schemas"]["CollectionHealth"];
+            /** @description What the other figures rest on: assets by how old what is known of them is. */
+            coverage: components["schemas"]["AssetFigures"];
             /** @description Drift against golden images, of all assets. */
             drift: components["schemas"]["DriftTally"];
             feeds: components["schemas"]["FeedHealth"];
@@ -3783,6 +3950,11 @@ export interface components {
             as_of: string;
             items: {
                 account?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When that was; absent: it never was listed completely.
+                 */
+                confirmed_at?: string | null;
                 connector?: string | null;
                 criticality?: string | null;
                 /**
@@ -3804,6 +3976,8 @@ export interface components {
                 family?: string | null;
                 /** Format: date-time */
                 first_seen: string;
+                /** @description `fresh`, `stale` or `unknown`: how old the last complete listing of its scope is. */
+                freshness: string;
                 /** Format: uuid */
                 id: string;
                 /** @description `family:version` that it runs. */
@@ -4463,6 +4637,11 @@ export interface components {
              * @description At the last complete listing.
              */
             assets: number;
+            /**
+             * Format: int64
+             * @description Assets that it lists and that are in the estate now: what `scope:ID` finds.
+             */
+            assets_now: number;
             /** Format: date-time */
             attempted_at: string;
             /** @description Why the last attempt was not complete. */
@@ -4472,11 +4651,54 @@ export interface components {
              * @description Absent: never listed completely, so nothing can be concluded from absence there.
              */
             completed_at?: string | null;
+            connector: string;
             /** Format: uuid */
             connector_id: string;
             detail?: string | null;
+            /** @description `fresh`, `stale` or `unknown`, by the budget of its connector. */
+            freshness: string;
+            /** @description Path of the page that explains the code, where there is one. */
+            help?: string | null;
+            /**
+             * Format: int64
+             * @description For a filter of assets: `scope:17`.
+             */
+            id: number;
             kind: string;
+            /** @description Somebody has to grant something before it can be listed. */
+            permission_gap: boolean;
             region: string;
+            simulated: boolean;
+            /**
+             * @description How the last listing ended: `complete`, `partial`, `unlisted` (the collection did not come across it any more) or
+             *     `never` (not once complete).
+             */
+            state: string;
+        };
+        ScopeFigures: {
+            /** Format: int64 */
+            complete: number;
+            /**
+             * Format: int64
+             * @description Complete at the last attempt, and fresh.
+             */
+            complete_fresh: number;
+            /** Format: int64 */
+            fresh: number;
+            /** Format: int64 */
+            never: number;
+            /** Format: int64 */
+            partial: number;
+            /** Format: int64 */
+            permission_gaps: number;
+            /** Format: int64 */
+            stale: number;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            unknown: number;
+            /** Format: int64 */
+            unlisted: number;
         };
         SearchGroup: {
             items: components["schemas"]["SearchHit"][];
@@ -4677,6 +4899,8 @@ export interface components {
              * @description Missing, and so many that a person must confirm the removal.
              */
             held_back: number;
+            /** @description Path of the page that explains the code, where there is one. */
+            help?: string | null;
             /** Format: uuid */
             id: string;
             /** @description `queued`, `running`, `complete`, `partial`, `failed` or `interrupted`. */
@@ -4690,6 +4914,11 @@ export interface components {
             /** Format: int32 */
             removed: number;
             requested_by: string;
+            /**
+             * Format: int64
+             * @description What was asked of the provider's API; absent where nobody counted, as before this was counted.
+             */
+            requests?: number | null;
             /** Format: int32 */
             scopes: number;
             /** Format: date-time */
@@ -5855,6 +6084,100 @@ export interface operations {
             };
         };
     };
+    connector_freshness_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorFreshness"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    connector_freshness_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreshnessBudget"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorFreshness"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    connector_freshness_clear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorFreshness"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     connector_sync: {
         parameters: {
             query?: never;
@@ -5891,7 +6214,16 @@ export interface operations {
     };
     sync_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5905,7 +6237,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Sync"][];
+                    "application/json": components["schemas"]["PageBody_Sync"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -5949,9 +6281,30 @@ export interface operations {
             };
         };
     };
-    coverage_view: {
+    scope_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description Number of one scope. */
+                id?: number;
+                /** @description Id of a connector. */
+                connector?: string;
+                /** @description `complete`, `partial`, `unlisted` or `never`. */
+                state?: string;
+                /** @description `fresh`, `stale` or `unknown`. */
+                freshness?: string;
+                /** @description Why the last attempt was not complete. */
+                code?: string;
+                /** @description Only scopes that lack a permission, or only the others. */
+                permission_gap?: boolean;
+                /** @description Part of connector, account, region or kind. */
+                q?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5963,7 +6316,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Coverage"];
+                    "application/json": components["schemas"]["PageBody_ScopeCoverage"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    coverage_summary: {
+        parameters: {
+            query?: {
+                /** @description Of this connector alone. */
+                connector?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageSummary"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -7528,6 +7912,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    freshness_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationFreshness"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    freshness_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreshnessBudget"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationFreshness"];
                 };
             };
             /** @description What went wrong, with a stable code */
