@@ -26,6 +26,7 @@ export const SAMPLES = {
   'delete /api/v1/connectors/{id}': { status: 200, body: {"assets_removed":0} },
   'post /api/v1/connectors/{id}/disable': { status: 200, body: {"id":"00000000-0000-7000-8000-000000000001","name":"text","kind":"text","config":{},"simulated":false,"enabled":false,"failures":0,"created_at":"2026-01-01T00:00:00Z"} },
   'post /api/v1/connectors/{id}/enable': { status: 200, body: {"id":"00000000-0000-7000-8000-000000000001","name":"text","kind":"text","config":{},"simulated":false,"enabled":false,"failures":0,"created_at":"2026-01-01T00:00:00Z"} },
+  'post /api/v1/connectors/{id}/facts': { status: 200, body: {"host":"text","collected_at":"2026-01-01T00:00:00Z","signed_by":"text","sync":{"id":"00000000-0000-7000-8000-000000000001","connector_id":"00000000-0000-7000-8000-000000000001","requested_by":"text","outcome":"text","queued_at":"2026-01-01T00:00:00Z","scopes":0,"partial_scopes":0,"added":0,"changed":0,"unchanged":0,"removed":0,"held_back":0,"problems":0}} },
   'get /api/v1/connectors/{id}/freshness': { status: 200, body: {"connector_id":"00000000-0000-7000-8000-000000000001","budget":{"stale_hours":1,"unknown_hours":2},"is_own":false} },
   'put /api/v1/connectors/{id}/freshness': { status: 200, body: {"connector_id":"00000000-0000-7000-8000-000000000001","budget":{"stale_hours":1,"unknown_hours":2},"is_own":false} },
   'delete /api/v1/connectors/{id}/freshness': { status: 200, body: {"connector_id":"00000000-0000-7000-8000-000000000001","budget":{"stale_hours":1,"unknown_hours":2},"is_own":false} },

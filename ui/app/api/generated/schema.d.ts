@@ -392,6 +392,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connectors/{id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in a bundle as `qlrf collect` writes it. Its facts are as old as it says. */
+        post: operations["facts_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connectors/{id}/freshness": {
         parameters: {
             query?: never;
@@ -2859,6 +2876,18 @@ export interface components {
             /** @description JSON pointer into the facts. */
             path: string;
         };
+        /** @description What a bundle brought. */
+        FactsImported: {
+            /**
+             * Format: date-time
+             * @description When the host was read; its facts are as old.
+             */
+            collected_at: string;
+            host: string;
+            /** @description The name of the key, as the connector's configuration says. */
+            signed_by: string;
+            sync: components["schemas"]["Sync"];
+        };
         FamilyLatest: {
             /** Format: uuid */
             id: string;
@@ -4386,6 +4415,126 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        PageBody_ScopeCoverage: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                account: string;
+                /**
+                 * Format: int32
+                 * @description At the last complete listing.
+                 */
+                assets: number;
+                /**
+                 * Format: int64
+                 * @description Assets that it lists and that are in the estate now: what `scope:ID` finds.
+                 */
+                assets_now: number;
+                /** Format: date-time */
+                attempted_at: string;
+                /** @description Why the last attempt was not complete. */
+                code?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Absent: never listed completely, so nothing can be concluded from absence there.
+                 */
+                completed_at?: string | null;
+                connector: string;
+                /** Format: uuid */
+                connector_id: string;
+                detail?: string | null;
+                /** @description `fresh`, `stale` or `unknown`, by the budget of its connector. */
+                freshness: string;
+                /** @description Path of the page that explains the code, where there is one. */
+                help?: string | null;
+                /**
+                 * Format: int64
+                 * @description For a filter of assets: `scope:17`.
+                 */
+                id: number;
+                kind: string;
+                /** @description Somebody has to grant something before it can be listed. */
+                permission_gap: boolean;
+                region: string;
+                /** Format: int32 */
+                resources: number;
+                simulated: boolean;
+                /**
+                 * @description How the last listing ended: `complete`, `partial`, `unlisted` (the collection did not come across it any more) or
+                 *     `never` (not once complete).
+                 */
+                state: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_Sync: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /** Format: int32 */
+                added: number;
+                /** Format: int32 */
+                changed: number;
+                code?: string | null;
+                /** Format: uuid */
+                connector_id: string;
+                detail?: string | null;
+                /** Format: date-time */
+                ended_at?: string | null;
+                /**
+                 * Format: int32
+                 * @description Missing, and so many that a person must confirm the removal.
+                 */
+                held_back: number;
+                /** @description Path of the page that explains the code, where there is one. */
+                help?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** @description `queued`, `running`, `complete`, `partial`, `failed` or `interrupted`. */
+                outcome: string;
+                /** Format: int32 */
+                partial_scopes: number;
+                /** Format: int32 */
+                problems: number;
+                /** Format: date-time */
+                queued_at: string;
+                /** Format: int32 */
+                removed: number;
+                requested_by: string;
+                /**
+                 * Format: int64
+                 * @description What was asked of the provider's API; absent where nobody counted, as before this was counted.
+                 */
+                requests?: number | null;
+                /** Format: int32 */
+                scopes: number;
+                /** Format: date-time */
+                started_at?: string | null;
+                /** Format: int32 */
+                unchanged: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         PageBody_Token: {
             /**
              * Format: date-time
@@ -4668,6 +4817,8 @@ export interface components {
             /** @description Somebody has to grant something before it can be listed. */
             permission_gap: boolean;
             region: string;
+            /** Format: int32 */
+            resources: number;
             simulated: boolean;
             /**
              * @description How the last listing ended: `complete`, `partial`, `unlisted` (the collection did not come across it any more) or
@@ -6071,6 +6222,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Connector"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    facts_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.in-toto+dsse": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactsImported"];
                 };
             };
             /** @description What went wrong, with a stable code */
