@@ -1,8 +1,9 @@
-import { Activity, Boxes, Building2, GitCompareArrows, KeyRound, Layers, MapPinned, Plug, Rss, ScrollText, Server, ShieldAlert, Tags } from 'lucide-react'
+import { Activity, Boxes, Building2, GitCompareArrows, KeyRound, Layers, MapPinned, Plug, Radar, Rss, ScrollText, Server, ShieldAlert, Tags } from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { Ask } from '~/api/query'
 import type { RawSearch } from '~/state/url'
 import { path } from '~/util/path-builder'
+import { asks as ofCoverage } from './pages/coverage/asks'
 import { asks as ofDrift } from './pages/drift/asks'
 import { asks as ofFleet } from './pages/fleet/asks'
 import { asks as ofImages } from './pages/images/asks'
@@ -41,6 +42,7 @@ export const PAGES: Page[] = [
   { route: '/resources/$resource', title: 'Resource', permission: 'asset:read', load: () => import('./pages/resources/ResourcePage') },
   { route: '/connectors', title: 'Connectors', permission: 'connector:read', load: () => import('./pages/connectors/ConnectorsPage'), rail: { icon: Plug, to: path.connectors(), keys: 'g c' } },
   { route: '/connectors/$connector', title: 'Connector', permission: 'connector:read', load: () => import('./pages/connectors/ConnectorPage') },
+  { route: '/coverage', title: 'Coverage', permission: 'connector:read', load: () => import('./pages/coverage/CoveragePage'), asks: ofCoverage, rail: { icon: Radar, to: path.coverage(), keys: 'g w' } },
   { route: '/mapping', title: 'Mapping rules', permission: 'mapping:read', load: () => import('./pages/mapping/MappingPage'), rail: { icon: Tags, to: path.mapping(), keys: 'g m' } },
   { route: '/feeds', title: 'Feeds', permission: 'feed:read', load: () => import('./pages/feeds/FeedsPage'), rail: { icon: Rss, to: path.feeds(), keys: 'g e' } },
   { route: '/audit', title: 'Audit', permission: 'audit:read', load: () => import('./pages/audit/AuditPage'), rail: { icon: ScrollText, to: path.audit(), keys: 'g a' } },

@@ -24,3 +24,12 @@ pub enum ScopeOutcome {
     /// Some of it was read. Nothing may be concluded from absence.
     Partial { code: String, detail: String },
 }
+
+/// Codes of partial scopes that say: the provider, the host or the operator does not allow it. As patterns of SQL's LIKE,
+/// for the ledger is searched by them; a connector names its codes accordingly.
+pub const PERMISSION_GAPS: [&str; 3] = ["%\\_refused", "%\\_denied", "permission\\_%"];
+
+/// Whether somebody has to grant something before this scope can be listed.
+pub fn is_permission_gap(code: &str) -> bool {
+    code.ends_with("_refused") || code.ends_with("_denied") || code.starts_with("permission_")
+}

@@ -33,6 +33,8 @@ pub struct Error {
     /// For the caller: a lower-case fragment without a full stop, naming what was attempted on what.
     pub detail: String,
     pub hint: Option<String>,
+    /// The field of what was sent that is wrong, and how: `config.hosts[2].address`.
+    pub field: Option<Box<(String, String)>>,
     /// For the log only.
     pub internal: Option<String>,
 }
@@ -44,12 +46,18 @@ impl Error {
             code,
             detail: detail.into(),
             hint: None,
+            field: None,
             internal: None,
         }
     }
 
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    pub fn at(mut self, field: impl Into<String>, detail: impl Into<String>) -> Self {
+        self.field = Some(Box::new((field.into(), detail.into())));
         self
     }
 

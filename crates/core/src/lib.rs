@@ -12,6 +12,7 @@ pub mod distribution;
 pub mod drift;
 pub mod error;
 pub mod event;
+pub mod freshness;
 pub mod id;
 pub mod identity;
 pub mod image;

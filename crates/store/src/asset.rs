@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::freshness::Source;
 use crate::{Result, TenantTx, sighting};
 
 /// An asset that has been seen before.
@@ -121,13 +122,14 @@ pub async fn create(
 }
 
 /// An asset that is now listed in another scope of the same connector.
-pub async fn move_scope(tx: &mut TenantTx, moves: &[(AssetId, i64)]) -> Result<()> {
+pub async fn move_scope(tx: &mut TenantTx, at: Timestamp, moves: &[(AssetId, i64)]) -> Result<()> {
     sqlx::query(
-        "UPDATE asset a SET scope_id = i.scope_id FROM unnest($1::uuid[], $2::bigint[]) AS i (id, scope_id)
+        "UPDATE asset a SET scope_id = i.scope_id, moved_at = $3 FROM unnest($1::uuid[], $2::bigint[]) AS i (id, scope_id)
          WHERE a.id = i.id",
     )
     .bind(moves.iter().map(|(id, _)| id.as_uuid()).collect::<Vec<_>>())
     .bind(moves.iter().map(|(_, scope)| *scope).collect::<Vec<_>>())
+    .bind(at)
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -248,10 +250,19 @@ pub struct Fact {
     pub recorded_from: Timestamp,
     /// `None` while the fact is current.
     pub recorded_to: Option<Timestamp>,
-    /// When the scope that holds the asset was last listed completely.
-    pub confirmed_at: Option<Timestamp>,
+    /// The scope that lists it now.
+    pub scope_id: i64,
     pub package_set_id: Option<i32>,
     pub document: Value,
+}
+
+impl Fact {
+    pub fn source(&self) -> Source {
+        Source {
+            connector: self.connector_id,
+            scope: self.scope_id,
+        }
+    }
 }
 
 /// Every fact ever recorded of an asset, newest first.
@@ -259,10 +270,9 @@ pub async fn history(tx: &mut TenantTx, id: AssetId, limit: i64) -> Result<Vec<F
     Ok(sqlx::query_as(
         "SELECT a.id AS asset_id, a.connector_id, COALESCE(c.name, '') AS connector, a.first_seen,
                 lower(f.recorded) AS recorded_from, upper(f.recorded) AS recorded_to,
-                s.completed_at AS confirmed_at, f.package_set_id, f.document
+                a.scope_id, f.package_set_id, f.document
          FROM asset a JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id
          LEFT JOIN connector c ON c.org_id = a.org_id AND c.id = a.connector_id
-         LEFT JOIN coverage s ON s.org_id = a.org_id AND s.id = a.scope_id
          WHERE a.id = $1 ORDER BY lower(f.recorded) DESC LIMIT $2",
     )
     .bind(id.as_uuid())
@@ -282,14 +292,17 @@ pub async fn find(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> R
     }
 }
 
+/// As the source that leads sees it, where there are several.
 async fn find_own(tx: &mut TenantTx, id: AssetId, as_of: Option<Timestamp>) -> Result<Option<Fact>> {
     Ok(sqlx::query_as(
-        "SELECT a.id AS asset_id, a.connector_id, COALESCE(c.name, '') AS connector, a.first_seen,
+        "SELECT a.id AS asset_id, o.connector_id, COALESCE(c.name, '') AS connector, a.first_seen,
                 lower(f.recorded) AS recorded_from, upper(f.recorded) AS recorded_to,
-                s.completed_at AS confirmed_at, f.package_set_id, f.document
+                o.scope_id, f.package_set_id, f.document
          FROM asset a JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id
-         LEFT JOIN connector c ON c.org_id = a.org_id AND c.id = a.connector_id
-         LEFT JOIN coverage s ON s.org_id = a.org_id AND s.id = a.scope_id
+         LEFT JOIN sighting l ON l.org_id = a.org_id AND l.machine_id = a.id AND l.leads
+             AND CASE WHEN $2::timestamptz IS NULL THEN l.closed_at IS NULL ELSE l.recorded @> $2 END
+         JOIN asset o ON o.org_id = a.org_id AND o.id = COALESCE(l.asset_id, a.id)
+         LEFT JOIN connector c ON c.org_id = o.org_id AND c.id = o.connector_id
          WHERE a.id = $1 AND CASE WHEN $2::timestamptz IS NULL THEN f.closed_at IS NULL ELSE f.recorded @> $2 END",
     )
     .bind(id.as_uuid())

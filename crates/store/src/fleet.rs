@@ -11,6 +11,7 @@ pub struct AssetRow {
     pub id: Uuid,
     /// As the source that leads calls it, where there are several.
     pub connector_id: Uuid,
+    pub scope_id: i64,
     pub kind: String,
     pub native_id: String,
     pub first_seen: Timestamp,
@@ -47,6 +48,7 @@ pub struct AssetRow {
 }
 
 const COLUMNS: &str = "a.id, COALESCE(l.connector_id, a.connector_id) AS connector_id,
+    COALESCE(o.scope_id, a.scope_id) AS scope_id,
     COALESCE(l.kind, a.kind) AS kind, COALESCE(l.native_id, a.native_id) AS native_id, a.first_seen, lower(f.recorded) AS fact_from, f.name,
     f.platform, f.account, f.region, f.site, f.env, f.project, f.workload, f.owner, f.image_ref, f.os_id, f.os_version,
     f.state, f.criticality, f.exposure, f.simulated, f.package_set_id, f.pending_security, d.state AS drift_state,
@@ -60,6 +62,7 @@ pub async fn each_current(tx: &mut TenantTx, each: impl FnMut(AssetRow)) -> Resu
         "SELECT {COLUMNS} FROM asset a
          JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.closed_at IS NULL
          LEFT JOIN sighting l ON l.org_id = f.org_id AND l.machine_id = f.asset_id AND l.leads AND l.closed_at IS NULL
+         LEFT JOIN asset o ON o.org_id = l.org_id AND o.id = l.asset_id
          LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND d.closed_at IS NULL"
     );
     expect_many(tx).await?;
@@ -76,6 +79,7 @@ pub async fn each_as_of(tx: &mut TenantTx, at: Timestamp, each: impl FnMut(Asset
         "SELECT {COLUMNS} FROM asset a
          JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.recorded @> $1
          LEFT JOIN sighting l ON l.org_id = f.org_id AND l.machine_id = f.asset_id AND l.leads AND l.recorded @> $1
+         LEFT JOIN asset o ON o.org_id = l.org_id AND o.id = l.asset_id
          LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND d.recorded @> $1"
     );
     expect_many(tx).await?;
@@ -88,11 +92,12 @@ pub async fn each_as_of(tx: &mut TenantTx, at: Timestamp, each: impl FnMut(Asset
     .await
 }
 
-/// Assets of which something was opened after a moment.
+/// Assets of which something was opened after a moment, or that came into another scope.
 pub async fn list_changed(tx: &mut TenantTx, since: Timestamp) -> Result<Vec<Uuid>> {
     Ok(sqlx::query_scalar(
         "SELECT asset_id FROM asset_fact WHERE opened_at > $1 AND closed_at IS NULL
-         UNION SELECT asset_id FROM asset_drift WHERE opened_at > $1",
+         UNION SELECT asset_id FROM asset_drift WHERE opened_at > $1
+         UNION SELECT id FROM asset WHERE moved_at > $1",
     )
     .bind(since)
     .fetch_all(tx.connection())
@@ -105,6 +110,7 @@ pub async fn each_of(tx: &mut TenantTx, ids: &[Uuid], each: impl FnMut(AssetRow)
         "SELECT {COLUMNS} FROM asset a
          JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.closed_at IS NULL
          LEFT JOIN sighting l ON l.org_id = f.org_id AND l.machine_id = f.asset_id AND l.leads AND l.closed_at IS NULL
+         LEFT JOIN asset o ON o.org_id = l.org_id AND o.id = l.asset_id
          LEFT JOIN asset_drift d ON d.org_id = a.org_id AND d.asset_id = a.id AND d.closed_at IS NULL
          WHERE a.id = ANY ($1)"
     );

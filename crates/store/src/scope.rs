@@ -6,10 +6,9 @@ use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::digest::Digest;
 use qlrf_core::id::ConnectorId;
 use qlrf_core::time::Timestamp;
-use uuid::Uuid;
 
 use crate::content::read_digest;
-use crate::{Result, TenantTx};
+use crate::{Result, TenantTx, freshness};
 
 /// What is remembered of a scope between collections.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +73,9 @@ pub async fn register(
     .bind(scopes.iter().map(|s| &s.kind[..]).collect::<Vec<_>>())
     .fetch_all(tx.connection())
     .await?;
-    Ok(rows.into_iter().map(|(_, id)| id).collect())
+    let ids: Vec<i64> = rows.into_iter().map(|(_, id)| id).collect();
+    freshness::open_gaps(tx, connector, &ids, at).await?;
+    Ok(ids)
 }
 
 /// Forgets the digests of scopes, so that their next listing is read whatever it is.
@@ -112,7 +113,7 @@ pub async fn close(
 ) -> Result<()> {
     let listed: Vec<i64> = closings.iter().map(|c| c.id).collect();
     sqlx::query(
-        "UPDATE scope s SET confirmed = false, attempted_at = greatest(c.confirmed_at, s.attempted_at),
+        "UPDATE scope s SET confirmed = false, unlisted = true, attempted_at = greatest(c.confirmed_at, s.attempted_at),
                 completed_at = c.confirmed_at
          FROM connector c WHERE c.id = $1 AND s.connector_id = $1 AND s.confirmed AND NOT s.id = ANY ($2)",
     )
@@ -127,7 +128,7 @@ pub async fn close(
         .bind(at)
         .execute(tx.connection())
         .await?;
-    Ok(())
+    freshness::record(tx, connector, at).await
 }
 
 async fn write(
@@ -148,6 +149,7 @@ async fn write(
     let digests = closings.iter().map(|c| c.digest.map(|d| d.0.to_vec()));
     sqlx::query(
         "UPDATE scope s SET attempted_at = $1, code = i.code, detail = i.detail, confirmed = i.complete AND i.listed_at IS NULL,
+                unlisted = false,
                 completed_at = CASE WHEN i.complete THEN COALESCE(i.listed_at, $1) WHEN s.confirmed THEN c.confirmed_at ELSE s.completed_at END,
                 assets = CASE WHEN i.complete THEN i.assets ELSE s.assets END,
                 resources = CASE WHEN i.complete THEN i.resources ELSE s.resources END,
@@ -188,41 +190,4 @@ pub async fn completed_at(
     .fetch_optional(tx.connection())
     .await?;
     Ok(found.flatten())
-}
-
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub struct ScopeRow {
-    pub connector_id: Uuid,
-    pub account: String,
-    pub region: String,
-    pub kind: String,
-    pub assets: i32,
-    pub resources: i32,
-    pub attempted_at: Timestamp,
-    /// `None`: never listed completely; nothing can be concluded from absence there.
-    pub completed_at: Option<Timestamp>,
-    pub code: Option<String>,
-    pub detail: Option<String>,
-}
-
-pub async fn list(tx: &mut TenantTx, connector: Option<ConnectorId>, limit: i64) -> Result<Vec<ScopeRow>> {
-    Ok(sqlx::query_as(
-        "SELECT connector_id, account, region, kind, assets, resources, attempted_at, completed_at, code, detail
-         FROM coverage WHERE $1::uuid IS NULL OR connector_id = $1
-         ORDER BY (code IS NULL AND completed_at IS NOT NULL), connector_id, account, region, kind LIMIT $2",
-    )
-    .bind(connector.map(ConnectorId::as_uuid))
-    .bind(limit)
-    .fetch_all(tx.connection())
-    .await?)
-}
-
-/// Scopes by how their last listing ended: (all, complete at their last attempt, never complete).
-pub async fn count(tx: &mut TenantTx) -> Result<(i64, i64, i64)> {
-    Ok(sqlx::query_as(
-        "SELECT count(*), count(*) FILTER (WHERE code IS NULL AND completed_at IS NOT NULL),
-                count(*) FILTER (WHERE completed_at IS NULL) FROM scope",
-    )
-    .fetch_one(tx.connection())
-    .await?)
 }

@@ -27,6 +27,8 @@ pub struct Sync {
     pub resources_added: i32,
     pub resources_changed: i32,
     pub resources_removed: i32,
+    /// What was asked of the provider; `None`: not counted.
+    pub requests: Option<i64>,
     pub code: Option<String>,
     pub detail: Option<String>,
 }
@@ -34,7 +36,7 @@ pub struct Sync {
 const COLUMNS: &str =
     "id, connector_id, requested_by, confirm_removals, queued_at, started_at, ended_at, outcome, scopes,
     partial_scopes, added, changed, unchanged, removed, held_back, problems,
-    resources_added, resources_changed, resources_removed, code, detail";
+    resources_added, resources_changed, resources_removed, requests, code, detail";
 
 /// Asks for a collection. One that waits already serves both askers; its id is returned then.
 pub async fn queue(
@@ -129,7 +131,7 @@ pub async fn end(tx: &mut TenantTx, sync: &Sync, next_sync_at: Option<Timestamp>
     sqlx::query(
         "UPDATE sync SET ended_at = $2, outcome = $3, scopes = $4, partial_scopes = $5, added = $6, changed = $7,
                 unchanged = $8, removed = $9, held_back = $10, problems = $11, code = $12, detail = $13,
-                resources_added = $14, resources_changed = $15, resources_removed = $16 WHERE id = $1",
+                resources_added = $14, resources_changed = $15, resources_removed = $16, requests = $17 WHERE id = $1",
     )
     .bind(sync.id)
     .bind(sync.ended_at)
@@ -147,6 +149,7 @@ pub async fn end(tx: &mut TenantTx, sync: &Sync, next_sync_at: Option<Timestamp>
     .bind(sync.resources_added)
     .bind(sync.resources_changed)
     .bind(sync.resources_removed)
+    .bind(sync.requests)
     .execute(tx.connection())
     .await?;
     sqlx::query(
@@ -168,15 +171,48 @@ pub async fn find(tx: &mut TenantTx, id: SyncId) -> Result<Option<Sync>> {
         .await?)
 }
 
-/// Newest first.
-pub async fn list(tx: &mut TenantTx, connector: Option<ConnectorId>, limit: i64) -> Result<Vec<Sync>> {
+/// Newest first, from the one after `after` on; those that were asked for by `as_of`.
+pub async fn list(
+    tx: &mut TenantTx,
+    connector: ConnectorId,
+    as_of: Option<Timestamp>,
+    after: Option<(Timestamp, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Sync>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM sync WHERE $1::uuid IS NULL OR connector_id = $1
-         ORDER BY queued_at DESC, id DESC LIMIT $2"
+        "SELECT {COLUMNS} FROM sync WHERE connector_id = $1
+         AND ($2::timestamptz IS NULL OR (queued_at, id) < ($2, $3))
+         AND ($5::timestamptz IS NULL OR queued_at <= $5)
+         ORDER BY queued_at DESC, id DESC LIMIT $4"
     );
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(connector.map(ConnectorId::as_uuid))
+        .bind(connector.as_uuid())
+        .bind(after.map(|(at, _)| at))
+        .bind(after.map(|(_, id)| id))
         .bind(limit)
+        .bind(as_of)
         .fetch_all(tx.connection())
+        .await?)
+}
+
+pub async fn count(tx: &mut TenantTx, connector: ConnectorId, as_of: Option<Timestamp>) -> Result<i64> {
+    let sql = "SELECT count(*) FROM sync
+               WHERE connector_id = $1 AND ($2::timestamptz IS NULL OR queued_at <= $2)";
+    Ok(sqlx::query_scalar(sql)
+        .bind(connector.as_uuid())
+        .bind(as_of)
+        .fetch_one(tx.connection())
+        .await?)
+}
+
+/// The newest that has ended: one under way says nothing yet.
+pub async fn find_ended(tx: &mut TenantTx, connector: ConnectorId) -> Result<Option<Sync>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM sync WHERE connector_id = $1 AND ended_at IS NOT NULL
+         ORDER BY queued_at DESC, id DESC LIMIT 1"
+    );
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(connector.as_uuid())
+        .fetch_optional(tx.connection())
         .await?)
 }

@@ -9,6 +9,7 @@ export function BasisLine({ basis }: { basis: components['schemas']['Basis'] }) 
     <p className="num flex flex-wrap items-center gap-x-3 gap-y-0.5 text-xs text-meta">
       <span>{of(basis.judged, basis.assets)} assets judged</span>
       {basis.software_unknown > 0 && <Gap>{count(basis.software_unknown)} whose software is not known</Gap>}
+      {basis.aged_out > 0 && <Gap>{count(basis.aged_out)} last confirmed too long ago to say</Gap>}
       {basis.not_covered > 0 && <Gap>{count(basis.not_covered)} of systems that no feed speaks of</Gap>}
       {basis.feeds_as_of ? <span>newest feed <RelativeTime at={basis.feeds_as_of} /></span> : <Gap>no feed was imported yet</Gap>}
     </p>

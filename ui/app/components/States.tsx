@@ -16,9 +16,10 @@ export function EmptyState({ title, children, command, action, compact }: { comp
   )
 }
 
-/** What happened, why, what to do, and the code that has a page. */
-export function ErrorState({ error, retry, compact }: { error: unknown; retry?: () => void; compact?: boolean }) {
+/** What happened, why, what to do, and the code that has a page. `told`: fields whose problem stands beside them already. */
+export function ErrorState({ error, retry, compact, told = [] }: { error: unknown; retry?: () => void; compact?: boolean; told?: string[] }) {
   const problem = asApiError(error)
+  const fields = problem.fields.filter(({ path }) => !told.includes(path))
   const forbidden = problem.status === 403
   return (
     <div role="alert" className={compact ? 'flex flex-wrap items-center gap-x-3 gap-y-1 py-2' : 'grid max-w-xl grid-cols-[minmax(0,1fr)] justify-items-start gap-2 px-4 py-8'}>
@@ -27,9 +28,9 @@ export function ErrorState({ error, retry, compact }: { error: unknown; retry?: 
         <Text wrap>{sentence(forbidden ? 'you may not see this' : problem.message)}</Text>
       </p>
       {problem.hint && <p className="text-dim"><Text wrap>{sentence(problem.hint)}</Text></p>}
-      {problem.fields.length > 0 && (
+      {fields.length > 0 && (
         <ul className="list-disc pl-5 text-dim">
-          {problem.fields.map((field) => <li key={field.path + field.detail}><code>{field.path}</code> <Text wrap>{field.detail}</Text></li>)}
+          {fields.map((field) => <li key={field.path + field.detail}><code>{field.path}</code> <Text wrap>{field.detail}</Text></li>)}
         </ul>
       )}
       <p className="flex flex-wrap items-center gap-x-3 text-xs text-meta">

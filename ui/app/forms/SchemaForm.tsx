@@ -1,34 +1,38 @@
-import { Field, Input, Select } from '~/ui/Field'
-import type { SchemaField, Values } from './schema'
+import { Field } from '~/ui/Field'
+import { Control } from './Control'
+import { Group, Map, Rows, Variants } from './parts'
+import { wordOf, type SchemaField } from './schema'
+import { under, type Problems, type Value, type Values } from './values'
 
-interface Props { fields: SchemaField[]; values: Values; problems: Record<string, string>; onChange: (values: Values) => void }
+export interface FieldsProps { fields: SchemaField[]; values: Values; problems: Problems; path?: string; wide?: boolean; onChange: (values: Values) => void }
 
-/** A configuration by its JSON Schema: one labelled field for each property. */
-export function SchemaForm({ fields, values, problems, onChange }: Props) {
+/** A configuration by its JSON Schema: one labelled field for each property, and a named group for each object. */
+export function SchemaForm({ fields, values, problems, path = '', wide, onChange }: FieldsProps) {
   if (fields.length === 0) return <p className="text-dim">Nothing to configure.</p>
+  const set = (key: string) => (value: Value | undefined) => {
+    const rest = Object.fromEntries(Object.entries(values).filter(([each]) => each !== key))
+    onChange(value === undefined ? rest : { ...rest, [key]: value })
+  }
   return (
-    <div className="grid gap-3">
-      {fields.map((field) => (
-        <Field key={field.key} id={`config-${field.key}`} label={`${field.key.replaceAll('_', ' ')}${field.required ? ' (needed)' : ''}`} help={field.help} problem={problems[field.key]}>
-          <Control field={field} value={values[field.key] ?? ''} wrong={field.key in problems} onChange={(text) => onChange({ ...values, [field.key]: text })} />
-        </Field>
-      ))}
+    <div className={wide ? 'grid grid-cols-2 gap-3 max-md:grid-cols-1' : 'grid gap-3'}>
+      {fields.map((field) => <One key={field.key} field={field} value={values[field.key]} path={under(path, field.key)} problems={problems} onChange={set(field.key)} />)}
     </div>
   )
 }
 
-function Control({ field, value, wrong, onChange }: { field: SchemaField; value: string; wrong: boolean; onChange: (text: string) => void }) {
-  const id = `config-${field.key}`
-  const shared = { id, value, 'aria-invalid': wrong || undefined, 'aria-describedby': wrong ? `${id}-problem` : undefined, onChange: (event: { target: { value: string } }) => onChange(event.target.value) }
-  const none = field.fallback === undefined ? 'left out' : `left out: ${field.fallback}`
-  if (field.kind === 'choice') return <Select {...shared} options={[['', none] as const, ...(field.options ?? []).map((each) => [each, each] as const)]} />
-  if (field.kind === 'switch') return <Select {...shared} options={[['', none], ['true', 'yes'], ['false', 'no']]} />
-  if (field.kind === 'list' || field.kind === 'json') {
-    return <textarea {...shared} rows={3} spellCheck={false} placeholder={field.kind === 'list' ? 'One a line' : '{ }'} className="w-full rounded-md border border-line-strong bg-surface px-2 py-1 font-mono text-xs aria-invalid:border-critical" />
-  }
-  const numeric = field.kind === 'integer' || field.kind === 'number'
+export interface OneProps { field: SchemaField; value: Value | undefined; path: string; problems: Problems; onChange: (value: Value | undefined) => void }
+
+function One(props: OneProps) {
+  const { field, value, path, problems, onChange } = props
+  // A value that is none of what the schema knows stays as it was written.
+  const written = typeof value === 'string' && value !== ''
+  if (field.kind === 'group' && !written) return <Group {...props} />
+  if (field.kind === 'rows' && !written) return <Rows {...props} />
+  if (field.kind === 'map' && !written) return <Map {...props} />
+  if (field.kind === 'variant' && !written) return <Variants {...props} />
   return (
-    <Input {...shared} type={field.kind === 'secret' ? 'password' : 'text'} inputMode={numeric ? 'numeric' : undefined} placeholder={field.fallback} maxLength={numeric ? undefined : field.maxLength}
-      autoComplete={field.kind === 'secret' ? 'new-password' : 'off'} spellCheck={false} />
+    <Field id={`config-${path}`} label={`${wordOf(field.key)}${field.required ? ' (needed)' : ''}`} help={field.help} problem={problems[path]}>
+      <Control field={field} id={`config-${path}`} value={typeof value === 'string' ? value : ''} wrong={path in problems} onChange={onChange} />
+    </Field>
   )
 }

@@ -5,9 +5,11 @@ export interface Schema {
   const?: unknown
   anyOf?: Schema[]
   oneOf?: Schema[]
+  allOf?: Schema[]
   $ref?: string
   $defs?: Record<string, Schema>
   properties?: Record<string, Schema>
+  additionalProperties?: boolean | Schema
   required?: string[]
   items?: Schema
   default?: unknown
@@ -17,12 +19,35 @@ export interface Schema {
   maximum?: number
   maxLength?: number
   format?: string
+  pattern?: string
   writeOnly?: boolean
+}
+
+type Kind =
+  | 'text' | 'secret' | 'reference' | 'number' | 'integer' | 'switch' | 'choice'
+  /** One value a line. */
+  | 'list'
+  /** An object; one that is not needed is there or is not. */
+  | 'group'
+  /** A list of objects. */
+  | 'rows'
+  /** Names and values that the schema does not know. */
+  | 'map'
+  /** One of several objects. */
+  | 'variant'
+  | 'json'
+
+export interface Variant {
+  name: string
+  help?: string
+  /** What tells it from the others. */
+  fixed: Record<string, unknown>
+  fields: SchemaField[]
 }
 
 export interface SchemaField {
   key: string
-  kind: 'text' | 'secret' | 'number' | 'integer' | 'switch' | 'choice' | 'list' | 'json'
+  kind: Kind
   help?: string
   required: boolean
   options?: string[]
@@ -31,18 +56,24 @@ export interface SchemaField {
   maxLength?: number
   /** What the server takes when it is left out. */
   fallback?: string
+  /** Of a group, and of each row. */
+  fields?: SchemaField[]
+  variants?: Variant[]
 }
 
-/** What stands in the form, as text. */
-export type Values = Record<string, string>
+/** A schema that refers to itself is followed no deeper. */
+const DEPTH_MAX = 6
 
-export function fieldsOf(schema: Schema): SchemaField[] {
+export const fieldsOf = (schema: Schema): SchemaField[] => propertiesOf(resolve(schema, schema), schema, 0)
+
+function propertiesOf(schema: Schema, root: Schema, depth: number): SchemaField[] {
   return Object.entries(schema.properties ?? {}).map(([key, property]) => {
-    const { maximum, minimum, maxLength } = { ...property, ...resolve(property, schema) }
+    const inner = resolve(property, root)
+    const { minimum, maximum, maxLength } = { ...inner, ...property }
     return {
       key, minimum, maximum, maxLength,
-      ...kindOf(resolve(property, schema)),
-      help: property.description?.replace(/\s+/g, ' '),
+      ...kindOf(inner, root, depth),
+      help: (property.description ?? inner.description)?.replace(/\s+/g, ' '),
       required: schema.required?.includes(key) ?? false,
       fallback: property.default === null || property.default === undefined ? undefined : asText(property.default),
     }
@@ -52,64 +83,47 @@ export function fieldsOf(schema: Schema): SchemaField[] {
 /** Follows references, and takes the one alternative that is not null. */
 function resolve(schema: Schema, root: Schema): Schema {
   if (schema.$ref) return resolve(root.$defs?.[schema.$ref.replace('#/$defs/', '')] ?? {}, root)
+  if (schema.allOf?.length === 1 && schema.allOf[0]) return resolve(schema.allOf[0], root)
   const alternatives = (schema.anyOf ?? schema.oneOf ?? []).filter((each) => each.type !== 'null')
-  if (alternatives.length > 1 && alternatives.every((each) => each.const !== undefined)) return { enum: alternatives.map((each) => each.const) }
+  if (alternatives.length > 1 && alternatives.every((each) => each.const !== undefined)) return { description: schema.description, enum: alternatives.map((each) => each.const) }
   return alternatives.length === 1 && alternatives[0] ? resolve(alternatives[0], root) : schema
 }
 
-function kindOf(schema: Schema): Pick<SchemaField, 'kind' | 'options'> {
+const isObject = (schema: Schema) => typeOf(schema) === 'object'
+const typeOf = (schema: Schema) => (Array.isArray(schema.type) ? schema.type.filter((each) => each !== 'null').join() : schema.type)
+const isScalar = (schema: Schema) => schema.enum !== undefined || ['string', 'integer', 'number'].includes(typeOf(schema) ?? '')
+
+function kindOf(schema: Schema, root: Schema, depth: number): Pick<SchemaField, 'kind' | 'options' | 'fields' | 'variants'> {
+  const type = typeOf(schema)
+  const alternatives = (schema.oneOf ?? schema.anyOf ?? []).filter((each) => each.type !== 'null').map((each) => resolve(each, root))
   if (schema.enum) return { kind: 'choice', options: schema.enum.filter((each) => each !== null).map(String) }
-  const type = Array.isArray(schema.type) ? schema.type.filter((each) => each !== 'null').join() : schema.type
   if (type === 'boolean') return { kind: 'switch' }
   if (type === 'integer' || type === 'number') return { kind: type }
-  if (type === 'string') return { kind: schema.writeOnly || schema.format === 'password' ? 'secret' : 'text' }
-  if (type === 'array' && (schema.items?.type === 'string' || schema.items?.enum)) return { kind: 'list' }
+  if (type === 'string') return { kind: schema.pattern?.startsWith('^(env|file|vault)') ? 'reference' : schema.writeOnly || schema.format === 'password' ? 'secret' : 'text' }
+  if (depth >= DEPTH_MAX) return { kind: 'json' }
+  if (type === 'array' && schema.items) {
+    const items = resolve(schema.items, root)
+    if (isObject(items) && items.properties) return { kind: 'rows', fields: propertiesOf(items, root, depth + 1) }
+    return { kind: typeOf(items) === 'string' || items.enum ? 'list' : 'json' }
+  }
+  if (alternatives.length > 1 && alternatives.every((each) => isObject(each) && each.properties)) {
+    return { kind: 'variant', variants: alternatives.map((each) => variantOf(each, root, depth + 1)) }
+  }
+  if (type === 'object' && schema.properties) return { kind: 'group', fields: propertiesOf(schema, root, depth + 1) }
+  if (type === 'object' && typeof schema.additionalProperties === 'object' && isScalar(resolve(schema.additionalProperties, root))) return { kind: 'map' }
   return { kind: 'json' }
 }
 
-const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
-
-/** A configuration as the form shows it; a list is one value a line. */
-export const toValues = (fields: SchemaField[], config: Record<string, unknown>): Values =>
-  Object.fromEntries(fields.flatMap(({ key, kind }) => {
-    const value = config[key]
-    if (value === null || value === undefined) return []
-    return [[key, kind === 'list' && Array.isArray(value) ? value.join('\n') : asText(value)]]
-  }))
-
-/** What is sent: empty fields are left out, so that the server's own defaults hold. Says which field cannot be read. */
-export function toConfig(fields: SchemaField[], values: Values): { config: Record<string, unknown>; problems: Record<string, string> } {
-  const config: Record<string, unknown> = {}
-  const problems: Record<string, string> = {}
-  for (const field of fields) {
-    const text = values[field.key]?.trim() ?? ''
-    if (text === '') {
-      if (field.required) problems[field.key] = 'is needed'
-      continue
-    }
-    const { value, problem } = parse(field, text)
-    if (problem) problems[field.key] = problem
-    else config[field.key] = value
-  }
-  return { config, problems }
+/** Told by a property that has one value, or by the one property that it has. */
+function variantOf(schema: Schema, root: Schema, depth: number): Variant {
+  const constants = Object.entries(schema.properties ?? {}).filter(([, property]) => property.const !== undefined || property.enum?.length === 1)
+  const fixed = Object.fromEntries(constants.map(([key, property]) => [key, property.const ?? property.enum?.[0]]))
+  const fields = propertiesOf(schema, root, depth).filter(({ key }) => !(key in fixed))
+  const name = Object.values(fixed).map(String).join(' ') || (schema.title ?? Object.keys(schema.properties ?? {}).join(' '))
+  return { name: name.replaceAll('_', ' '), help: schema.description?.replace(/\s+/g, ' '), fixed, fields }
 }
 
-function parse(field: SchemaField, text: string): { value?: unknown; problem?: string } {
-  if (field.kind === 'switch') return { value: text === 'true' }
-  if (field.kind === 'list') return { value: text.split('\n').map((line) => line.trim()).filter(Boolean) }
-  if (field.kind === 'json') return json(text)
-  if (field.kind !== 'number' && field.kind !== 'integer') return { value: text }
-  const value = Number(text)
-  if (Number.isNaN(value) || (field.kind === 'integer' && !Number.isInteger(value))) return { problem: `is not ${field.kind === 'integer' ? 'a whole number' : 'a number'}` }
-  if (field.minimum !== undefined && value < field.minimum) return { problem: `is less than ${field.minimum}` }
-  if (field.maximum !== undefined && value > field.maximum) return { problem: `is more than ${field.maximum}` }
-  return { value }
-}
+export const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
 
-function json(text: string): { value?: unknown; problem?: string } {
-  try {
-    return { value: JSON.parse(text) }
-  } catch {
-    return { problem: 'is not JSON' }
-  }
-}
+/** `access_key` as people read it. */
+export const wordOf = (key: string) => key.replaceAll('_', ' ')

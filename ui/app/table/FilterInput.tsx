@@ -12,9 +12,9 @@ const SHOWN_MAX = 12
 export const FLEET_KEYS: Record<string, string> = {
   platform: 'aws, vsphere, kubernetes …', site: '', env: '', drift: 'current, outdated, unmanaged …', os: '', os_version: '', workload: '', owner: '',
   project: '', kind: '', region: '', account: '', state: '', criticality: '', exposure: '', family: 'image family', image: 'family:version',
-  connector: '', simulated: 'true or false', drift_severity: '', lag: 'critical, warning, fresh, newest …', updates: 'due, none, unknown', findings: 'open, exploited, none …', cve: 'CVE-2024-…', package: 'name of a package',
+  connector: '', simulated: 'true or false', drift_severity: '', freshness: 'fresh, stale, unknown', listed: 'complete, partial, never', lag: 'critical, warning, fresh, newest …', updates: 'due, none, unknown', findings: 'open, exploited, none …', cve: 'CVE-2024-…', package: 'name of a package',
 }
-const FREE = new Set(['lag', 'updates', 'findings', 'cve', 'package'])
+const FREE = new Set(['findings', 'cve', 'package'])
 
 interface Props { value: string; onApply: (text: string) => void; keys?: Record<string, string>; placeholder?: string; problem?: string; ref?: Ref<HTMLInputElement> }
 

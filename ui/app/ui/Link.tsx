@@ -42,6 +42,10 @@ export function Link({ to, onClick, ...rest }: Props) {
 
 export const LINK = 'text-text underline decoration-line-strong underline-offset-[3px] hover:decoration-accent hover:text-accent'
 
+/** A page of the server itself, outside this application: what a code means and what to do. */
+export const HelpLink = ({ to, children }: { to: string; children: React.ReactNode }) =>
+  <a href={to} target="_blank" rel="noopener" className={LINK}>{children}<span className="sr-only"> (what it means, in another tab)</span></a>
+
 /** Out of this application: https only, in a tab of its own that cannot reach back and is not told from where. */
 export function ExternalLink({ href, children }: { href: string; children: React.ReactNode }) {
   if (!href.startsWith('https://')) return <span>{children}</span>

@@ -5,7 +5,7 @@ test('addresses', () => {
   const all = [
     path.overview(), path.fleet(), path.fleet({ q: terms(term('platform', 'aws'), term('site', null)), sort: '-differences' }),
     path.asset('01a2', { tab: 'drift' }), path.sites({ show: 'findings' }), path.site('north hall'), path.connectors(), path.connector('01a2'),
-    path.audit({ request_id: '01a2' }),
+    path.coverage(), path.coverage({ state: 'partial' }), path.audit({ request_id: '01a2' }),
     path.asset('a/b'), path.drift({ state: 'outdated' }), path.vulnerabilities({ severity: 'high' }), path.vulnerability('CVE-2024-6387', { q: 'site:ams1' }),
     path.mapping(), path.feeds(), path.tokens(), path.signIn('/fleet?q=a'),
     path.images(), path.images({ view: 'matrix', by: 'env' }), path.family('a/b'), path.image('ql-base', '1.6.3'), imagePath('ql-base:1:2', 'contract'), imagePath('ql-base'),
@@ -21,6 +21,8 @@ test('addresses', () => {
       "/sites/north%20hall",
       "/connectors",
       "/connectors/01a2",
+      "/coverage",
+      "/coverage?state=partial",
       "/audit?request_id=01a2",
       "/fleet/a%2Fb",
       "/drift?state=outdated",

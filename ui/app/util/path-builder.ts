@@ -17,6 +17,7 @@ export const path = {
   resource: (id: string) => at(`/resources/${encodeURIComponent(id)}`),
   connectors: () => at('/connectors'),
   connector: (id: string) => at(`/connectors/${encodeURIComponent(id)}`),
+  coverage: (search: Search = {}) => at('/coverage', search),
   audit: (search: Search = {}) => at('/audit', search),
   drift: (search: ListSearch = {}) => at('/drift', search),
   vulnerabilities: (search: ListSearch = {}) => at('/vulnerabilities', search),

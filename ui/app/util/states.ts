@@ -19,6 +19,7 @@ const FIX: Record<string, State> = { all: 'ok', some: 'warning', none: 'critical
 const from = (table: Record<string, State>) => (word: string | null | undefined): State => table[word ?? ''] ?? 'unknown'
 
 export const driftState = from(DRIFT)
+export const freshnessState = from({ fresh: 'ok', stale: 'stale' })
 export const ragState = from(RAG)
 export const severityState = from(SEVERITY)
 export const syncState = from(SYNC)

@@ -32,6 +32,7 @@ export const SHOTS: Shot[] = [
   { name: 'resources', to: () => '/resources' },
   { name: 'connectors', to: () => '/connectors' },
   { name: 'connector', to: (world) => `/connectors/${world.connector}` },
+  { name: 'coverage', to: () => '/coverage', dark: true, phone: true },
   { name: 'mapping', to: () => '/mapping' },
   { name: 'feeds', to: () => '/feeds' },
   { name: 'audit', to: () => '/audit' },

@@ -52,9 +52,38 @@ pub fn find_kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
 }
 
+/// What is wrong with a configuration. What is wrong with one value of it says where, before all else:
+/// ``ssh: `hosts[2].address`: …``.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct ConfigError(pub String);
+
+impl ConfigError {
+    /// `path` as in `hosts[2].address`.
+    pub fn at(kind: &str, path: &str, reason: &str) -> ConfigError {
+        ConfigError(format!("{kind}: `{path}`: {reason}"))
+    }
+
+    /// The value that it is about, and what is wrong with it.
+    pub fn place(&self) -> Option<(&str, &str)> {
+        let (_, rest) = self.0.split_once(": `")?;
+        rest.split_once("`: ")
+    }
+}
+
+/// Reads a configuration; what cannot be read is told with its place.
+pub fn read_config<T: serde::de::DeserializeOwned>(
+    kind: &str,
+    config: serde_json::Value,
+) -> Result<T, ConfigError> {
+    serde_path_to_error::deserialize(config).map_err(|error| {
+        let reason = error.inner().to_string();
+        match error.path().to_string().as_str() {
+            "." => ConfigError(format!("{kind}: {reason}")),
+            path => ConfigError::at(kind, path, &reason),
+        }
+    })
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {

@@ -16,7 +16,7 @@ use super::types::asset::{Asset, AssetDiff, AssetGroup, AssetMoment, AssetSummar
 use super::types::page::{ListParams, PageBody};
 use super::{Json, List, ListFilter, Noun, Page, Path, Problem, Query, Result, Routes};
 use crate::app;
-use crate::fleet::{Dimension, Filter, Fleet, Order, Position, Row};
+use crate::fleet::{Dimension, Filter, Fleet, Measure, Order, Position, Row};
 use crate::opcx::OpCx;
 
 pub const NOUN: Noun = Noun {
@@ -83,7 +83,7 @@ impl ListFilter for AssetFilter {
 )]
 async fn asset_list(cx: OpCx, mut list: List<AssetFilter>) -> Result<Page<AssetSummary>> {
     let filter = Filter::parse(list.filter.q.as_deref().unwrap_or_default())?;
-    let fleet = cx.app().fleets.get(cx.org(), list.moment()).await?;
+    let fleet = cx.app().fleets.get_at(cx.org(), list.moment(), list.at).await?;
     list.read_at(fleet.moment());
     let order = Order::parse(list.sort).unwrap_or(Order::BY_NAME);
     let after: Option<Position> = list.after()?;
@@ -111,8 +111,8 @@ struct GroupQuery {
     responses((status = 200, body = Vec<AssetGroup>))
 )]
 async fn asset_groups(cx: OpCx, Query(query): Query<GroupQuery>) -> Result<Json<Vec<AssetGroup>>> {
-    let by = Dimension::parse(&query.by).ok_or_else(|| {
-        let known: Vec<&str> = Dimension::ALL.iter().map(|dimension| dimension.name()).collect();
+    let by = Grouping::parse(&query.by).ok_or_else(|| {
+        let known: Vec<&str> = Grouping::names().collect();
         let detail = format!(
             "assets cannot be grouped by \"{}\"; known are {}",
             query.by,
@@ -123,8 +123,39 @@ async fn asset_groups(cx: OpCx, Query(query): Query<GroupQuery>) -> Result<Json<
     let filter = Filter::parse(query.q.as_deref().unwrap_or_default())?;
     let as_of = parse_moment(query.as_of.as_deref())?;
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let assets = filter.select(&fleet, as_of.unwrap_or_else(now));
-    Ok(Json(app::estate::group(&fleet, &assets, by)))
+    let at = as_of.unwrap_or_else(now);
+    let assets = filter.select(&fleet, at);
+    Ok(Json(match by {
+        Grouping::By(dimension) => app::estate::group(&fleet, &assets, dimension),
+        Grouping::Measured(measure) => app::estate::group_measured(&fleet, &assets, measure, at),
+    }))
+}
+
+/// What assets can be grouped by.
+enum Grouping {
+    By(Dimension),
+    Measured(Measure),
+}
+
+impl Grouping {
+    /// Of these each asset has just one value.
+    const MEASURES: [Measure; 4] = [
+        Measure::Freshness,
+        Measure::Listed,
+        Measure::Lag,
+        Measure::Updates,
+    ];
+
+    fn parse(name: &str) -> Option<Grouping> {
+        let measured = Self::MEASURES.into_iter().find(|measure| measure.name() == name);
+        let dimension = || Dimension::parse(name).map(Grouping::By);
+        measured.map(Grouping::Measured).or_else(dimension)
+    }
+
+    fn names() -> impl Iterator<Item = &'static str> {
+        let dimensions = Dimension::ALL.iter().map(|dimension| dimension.name());
+        dimensions.chain(Self::MEASURES.iter().map(|measure| measure.name()))
+    }
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -144,6 +175,7 @@ async fn asset_view(cx: OpCx, Path(id): Path<AssetId>, Query(query): Query<AsOf>
     let as_of = parse_moment(query.as_of.as_deref())?;
     let (fact, set) = app::asset::get(&cx, id, as_of).await?;
     let known_by = super::machine::of_asset(&cx, AssetId::from_uuid(fact.asset_id), as_of).await?;
+    let age = app::freshness::of_asset(&cx, fact.source(), as_of).await?;
     let confidence = fact.document["confidence"].as_str().map(str::to_owned);
     let info = |set: PackageSet| PackageSetInfo {
         digest: set.digest().to_string(),
@@ -164,6 +196,10 @@ async fn asset_view(cx: OpCx, Path(id): Path<AssetId>, Query(query): Query<AsOf>
             .iter()
             .filter_map(|source| source.last_seen)
             .max(),
+        freshness: age.freshness.name().to_owned(),
+        stale_at: age.stale_at,
+        unknown_at: age.unknown_at,
+        scope_id: fact.scope_id,
         facts: fact.document,
         package_set: set.map(info),
         sources: known_by.sources,
@@ -317,5 +353,7 @@ pub fn summary(fleet: &Fleet, row: &Row) -> AssetSummary {
         pending_security: row.pending_security,
         first_seen: row.first_seen,
         fact_from: row.fact_from,
+        freshness: fleet.freshness_of(row).name().to_owned(),
+        confirmed_at: fleet.confirmed_at(row),
     }
 }

@@ -1,18 +1,22 @@
-//! `/connectors`: what is connected, its collections, and what they covered.
+//! `/connectors`: what is connected, and its collections.
 
 use axum::http::StatusCode;
 use qlrf_connectors::inventory;
 use qlrf_core::id::{ConnectorId, SyncId};
 use qlrf_core::perm::Permission;
-use qlrf_core::time::now;
-use qlrf_store::{scope, sync as rows};
+use qlrf_core::time::Timestamp;
+use qlrf_store::sync as rows;
+use serde::Deserialize;
 use utoipa::OpenApi;
+use uuid::Uuid;
 
+use super::health::page_of;
 use super::types::connector::{
-    Connector, ConnectorChange, ConnectorCheck, ConnectorCreate, ConnectorDeleted, ConnectorKind, Coverage,
-    ScopeCoverage, Sync, SyncRequest,
+    Connector, ConnectorChange, ConnectorCheck, ConnectorCreate, ConnectorDeleted, ConnectorKind, Sync,
+    SyncRequest,
 };
-use super::{Json, Noun, Path, Result, Routes};
+use super::types::page::{ListParams, PageBody};
+use super::{Json, List, ListFilter, Noun, Page, Path, Result, Routes};
 use crate::app;
 use crate::app::connector::WithLastSync;
 use crate::opcx::OpCx;
@@ -36,13 +40,9 @@ pub const NOUN: Noun = Noun {
     connector_enable,
     connector_disable,
     sync_list,
-    sync_view,
-    coverage_view
+    sync_view
 ))]
 struct Doc;
-
-const SYNCS_MAX: i64 = 100;
-const SCOPES_MAX: i64 = 1_000;
 
 fn routes(routes: &mut Routes) {
     routes.get(Permission::ConnectorRead, "/connectors/kinds", kind_list);
@@ -69,7 +69,6 @@ fn routes(routes: &mut Routes) {
     );
     routes.get(Permission::ConnectorRead, "/connectors/{id}/syncs", sync_list);
     routes.get(Permission::ConnectorRead, "/syncs/{id}", sync_view);
-    routes.get(Permission::ConnectorRead, "/coverage", coverage_view);
 }
 
 /// Kinds of connectors that this version can make, with the schema of their configuration.
@@ -190,14 +189,24 @@ async fn connector_disable(cx: OpCx, Path(id): Path<ConnectorId>) -> Result<Json
     Ok(Json(view(app::connector::set_enabled(&cx, id, false).await?)))
 }
 
-/// The newest hundred collections of a connector.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SyncFilter {}
+
+impl ListFilter for SyncFilter {
+    const SORTS: &'static [&'static str] = &["-queued_at"];
+}
+
+/// The collections of a connector, newest first. With `as_of`: those that had been asked for by then, as they ended.
 #[utoipa::path(
-    get, path = "/api/v1/connectors/{id}/syncs", tag = "connector", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = Vec<Sync>))
+    get, path = "/api/v1/connectors/{id}/syncs", tag = "connector", params(("id" = uuid::Uuid, Path), ListParams),
+    responses((status = 200, body = PageBody<Sync>))
 )]
-async fn sync_list(cx: OpCx, Path(id): Path<ConnectorId>) -> Result<Json<Vec<Sync>>> {
-    let syncs = app::connector::list_syncs(&cx, id, SYNCS_MAX).await?;
-    Ok(Json(syncs.into_iter().map(view_sync).collect()))
+async fn sync_list(cx: OpCx, Path(id): Path<ConnectorId>, list: List<SyncFilter>) -> Result<Page<Sync>> {
+    let after: Option<(Timestamp, Uuid)> = list.after()?;
+    let (syncs, total) =
+        app::connector::list_syncs(&cx, id, (list.as_of, after), list.load_limit().into()).await?;
+    Ok(list.page(syncs, total, |sync| (sync.queued_at, sync.id), view_sync))
 }
 
 #[utoipa::path(
@@ -206,25 +215,6 @@ async fn sync_list(cx: OpCx, Path(id): Path<ConnectorId>) -> Result<Json<Vec<Syn
 )]
 async fn sync_view(cx: OpCx, Path(id): Path<SyncId>) -> Result<Json<Sync>> {
     Ok(Json(view_sync(app::connector::get_sync(&cx, id).await?)))
-}
-
-/// The coverage ledger: which scopes were listed completely, and when.
-#[utoipa::path(get, path = "/api/v1/coverage", tag = "connector", responses((status = 200, body = Coverage)))]
-async fn coverage_view(cx: OpCx) -> Result<Json<Coverage>> {
-    let mut tx = cx.tenant().await?;
-    let (scopes, complete, never_complete) = scope::count(&mut tx)
-        .await
-        .map_err(qlrf_core::error::Error::from)?;
-    let rows = scope::list(&mut tx, None, SCOPES_MAX)
-        .await
-        .map_err(qlrf_core::error::Error::from)?;
-    Ok(Json(Coverage {
-        scopes,
-        complete,
-        never_complete,
-        items: rows.into_iter().map(view_scope).collect(),
-        as_of: now(),
-    }))
 }
 
 fn view((connector, last_sync): WithLastSync) -> Connector {
@@ -260,21 +250,9 @@ pub(super) fn view_sync(sync: rows::Sync) -> Sync {
         removed: sync.removed,
         held_back: sync.held_back,
         problems: sync.problems,
+        requests: sync.requests,
+        help: sync.code.as_deref().and_then(page_of),
         code: sync.code,
         detail: sync.detail,
-    }
-}
-
-fn view_scope(row: scope::ScopeRow) -> ScopeCoverage {
-    ScopeCoverage {
-        connector_id: row.connector_id,
-        account: row.account,
-        region: row.region,
-        kind: row.kind,
-        assets: row.assets,
-        attempted_at: row.attempted_at,
-        completed_at: row.completed_at,
-        code: row.code,
-        detail: row.detail,
     }
 }

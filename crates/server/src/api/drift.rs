@@ -430,7 +430,7 @@ fn view(fleet: &Fleet, item: Item) -> AssetDrift {
         platform: word(Dimension::Platform),
         site: word(Dimension::Site),
         env: word(Dimension::Env),
-        state: row.drift,
+        state: fleet.state(row),
         severity: item.severity,
         since: row.drift_from,
         family: word(Dimension::Family),

@@ -27,9 +27,14 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
         let status = status_of(error.kind);
         let retry_after = (error.kind == ErrorKind::Unavailable).then_some(Duration::from_secs(2));
+        let field = error.field.as_deref().map(|(path, detail)| FieldProblem {
+            path: path.clone(),
+            detail: detail.clone(),
+            ..FieldProblem::default()
+        });
         Problem {
+            fields: field.into_iter().collect(),
             error,
-            fields: Vec::new(),
             retry_after,
             status,
         }

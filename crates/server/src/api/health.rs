@@ -101,6 +101,11 @@ async fn metrics(State(app): State<App>) -> Response {
 #[folder = "../../docs/errors"]
 struct Pages;
 
+/// Where the page of an error code stands; a connector may have codes of which no page tells.
+pub(super) fn page_of(code: &str) -> Option<String> {
+    Pages::get(&format!("{code}.md")).map(|_| format!("/errors/{code}"))
+}
+
 /// Cause of an error code, how to confirm it, how to fix it.
 #[utoipa::path(
     get, path = "/errors/{code}", tag = "health", params(("code" = String, Path)),

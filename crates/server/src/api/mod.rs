@@ -10,6 +10,7 @@ pub mod asset;
 pub mod audit;
 mod auth;
 pub mod connector;
+mod coverage;
 mod document;
 mod drift;
 pub mod error;
@@ -89,6 +90,7 @@ pub const NOUNS: &[Noun] = &[
     audit::NOUN,
     event::NOUN,
     connector::NOUN,
+    coverage::NOUN,
     secret::NOUN,
     asset::NOUN,
     overview::NOUN,

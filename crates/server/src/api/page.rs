@@ -44,8 +44,9 @@ pub struct List<F> {
     pub sort: &'static str,
     /// What the caller asked for; `None` is now.
     pub as_of: Option<Timestamp>,
-    /// The moment that this page speaks of.
+    /// The moment that this page speaks of, and that ages are told at.
     pub at: Timestamp,
+    /// What facts are read as of, where that is another moment.
     read_at: Option<Timestamp>,
     after: Option<serde_json::Value>,
     binding: String,
@@ -60,8 +61,10 @@ pub struct Page<T> {
 
 #[derive(Serialize, Deserialize)]
 struct Cursor {
-    /// Microseconds since 1970.
+    /// What ages are told at, in microseconds since 1970.
     at: i64,
+    /// What facts are read as of.
+    read: i64,
     after: serde_json::Value,
 }
 
@@ -128,7 +131,7 @@ fn parse<F: ListFilter>(
         sort,
         as_of,
         at,
-        read_at: None,
+        read_at: cursor.as_ref().map(|cursor| moment(cursor.read)).transpose()?,
         after: cursor.map(|c| c.after),
         binding,
         key: key.clone(),
@@ -159,7 +162,7 @@ impl Own {
 impl<F> List<F> {
     /// The moment to read as of: what was asked for, or what the first page read; `None` on a first page as of now.
     pub fn moment(&self) -> Option<Timestamp> {
-        self.as_of.or_else(|| self.after.as_ref().map(|_| self.at))
+        self.as_of.or(self.read_at)
     }
 
     /// The key that the page before ended with. Its type is the resource's own; a cursor of another shape is refused.
@@ -221,10 +224,15 @@ impl<F> List<F> {
         let more = rows.len() > self.limit as usize;
         rows.truncate(self.limit as usize);
         let next_cursor = rows.last().filter(|_| more).map(|last| {
-            let at = self.read_at.unwrap_or(self.at);
-            let at = i64::try_from(at.unix_timestamp_nanos() / 1000).expect("years up to 9999 fit");
-            let after = serde_json::to_value(key(last)).expect("sort keys always serialise");
-            seal_cursor(&Cursor { at, after }, &self.binding, &self.key)
+            let micros = |at: Timestamp| {
+                i64::try_from(at.unix_timestamp_nanos() / 1000).expect("years up to 9999 fit")
+            };
+            let cursor = Cursor {
+                at: micros(self.at),
+                read: micros(self.read_at.unwrap_or(self.at)),
+                after: serde_json::to_value(key(last)).expect("sort keys always serialise"),
+            };
+            seal_cursor(&cursor, &self.binding, &self.key)
         });
         let items = rows.into_iter().map(view).collect();
         Page {

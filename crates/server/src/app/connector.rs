@@ -4,11 +4,12 @@ use qlrf_connectors::grant::{Grant, Grants};
 use qlrf_connectors::inventory::{self, Kind, sim};
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::id::{AssetId, ConnectorId, SyncId};
-use qlrf_core::time::now;
+use qlrf_core::time::{Timestamp, now};
 use qlrf_store::connector::{self as store, Change, Connector, NewConnector};
 use qlrf_store::sync::{self, Sync};
-use qlrf_store::{TenantTx, asset, clock, org, resource};
+use qlrf_store::{TenantTx, asset, clock, freshness, org, resource};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::ingest::remove_assets;
 use crate::api::types::connector::{ConnectorChange, ConnectorCreate};
@@ -142,6 +143,7 @@ pub async fn delete(cx: &OpCx, id: ConnectorId) -> Result<u64> {
         let Some(batch) = left.chunks(REMOVE_BATCH).next() else {
             let resources = resource::list_of_connector(&mut tx, id, REMOVE_BATCH as i64).await?;
             if resources.is_empty() {
+                freshness::end(&mut tx, id, at).await?;
                 store::delete(&mut tx, id).await?;
                 tx.commit().await?;
                 return Ok(removed);
@@ -181,10 +183,18 @@ pub async fn get_sync(cx: &OpCx, id: SyncId) -> Result<Sync> {
     })
 }
 
-pub async fn list_syncs(cx: &OpCx, id: ConnectorId, limit: i64) -> Result<Vec<Sync>> {
+/// A page of its collections, newest first, and how many there are in all.
+pub async fn list_syncs(
+    cx: &OpCx,
+    id: ConnectorId,
+    (as_of, after): (Option<Timestamp>, Option<(Timestamp, Uuid)>),
+    limit: i64,
+) -> Result<(Vec<Sync>, u64)> {
     let mut tx = cx.tenant().await?;
     get_in(&mut tx, id).await?;
-    Ok(sync::list(&mut tx, Some(id), limit).await?)
+    let syncs = sync::list(&mut tx, id, as_of, after, limit).await?;
+    let total = sync::count(&mut tx, id, as_of).await?;
+    Ok((syncs, total.unsigned_abs()))
 }
 
 /// Looks at what the connector could see, without collecting it.
@@ -225,7 +235,7 @@ async fn apply(mut tx: TenantTx, known: &Connector, change: &Change<'_>) -> Resu
     Ok(())
 }
 
-async fn get_in(tx: &mut TenantTx, id: ConnectorId) -> Result<Connector> {
+pub async fn get_in(tx: &mut TenantTx, id: ConnectorId) -> Result<Connector> {
     store::find(tx, id).await?.ok_or_else(|| {
         Error::new(
             ErrorKind::NotFound,
@@ -236,7 +246,7 @@ async fn get_in(tx: &mut TenantTx, id: ConnectorId) -> Result<Connector> {
 }
 
 async fn with_last_sync(tx: &mut TenantTx, connector: Connector) -> Result<WithLastSync> {
-    let newest = sync::list(tx, Some(ConnectorId::from_uuid(connector.id)), 1).await?;
+    let newest = sync::list(tx, ConnectorId::from_uuid(connector.id), None, None, 1).await?;
     Ok((connector, newest.into_iter().next()))
 }
 
@@ -263,15 +273,20 @@ fn check_config(kind: &Kind, config: &Value, grant: Grant) -> Result<()> {
 
 fn build(kind: &Kind, config: &Value, grant: Grant) -> Result<Box<dyn inventory::Inventory>> {
     (kind.build)(config.clone(), grant).map_err(|error| {
-        Error::new(ErrorKind::Invalid, "connector_config_invalid", error.to_string())
-            .hint("`GET /api/v1/connectors/kinds` shows the schema of each kind")
+        let refused = Error::new(ErrorKind::Invalid, "connector_config_invalid", error.to_string())
+            .hint("`GET /api/v1/connectors/kinds` shows the schema of each kind");
+        match error.place() {
+            Some((place, reason)) => refused.at(format!("config.{place}"), reason),
+            None => refused,
+        }
     })
 }
 
 fn checked_interval(seconds: i32) -> Result<i32> {
     if seconds < INTERVAL_S_MIN {
         let detail = format!("a sync interval has at least {INTERVAL_S_MIN} seconds, not {seconds}");
-        return Err(Error::new(ErrorKind::Invalid, "connector_config_invalid", detail));
+        let refused = Error::new(ErrorKind::Invalid, "connector_config_invalid", detail.clone());
+        return Err(refused.at("interval_s", detail));
     }
     Ok(seconds)
 }
@@ -281,7 +296,8 @@ fn checked_name(name: &str) -> Result<&str> {
     let length = name.chars().count();
     if length == 0 || length > NAME_CHARS_MAX || name.chars().any(char::is_control) {
         let detail = format!("a connector's name is 1 to {NAME_CHARS_MAX} printable characters");
-        return Err(Error::new(ErrorKind::Invalid, "connector_config_invalid", detail));
+        let refused = Error::new(ErrorKind::Invalid, "connector_config_invalid", detail.clone());
+        return Err(refused.at("name", detail));
     }
     Ok(name)
 }

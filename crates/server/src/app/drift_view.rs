@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::drift::{Judge, Subject, read_document};
+use super::drift_age::Doubts;
 use super::kept::Asked;
 use crate::fleet::{Behind, Dimension, Filter, Fleet, Lag, Lags, Row};
 use crate::opcx::OpCx;
@@ -80,7 +81,8 @@ pub struct Item {
 }
 
 pub async fn list(cx: &OpCx, query: &Query) -> Result<Found> {
-    let fleet = cx.app().fleets.get(cx.org(), query.moment).await?;
+    let fleets = &cx.app().fleets;
+    let fleet = fleets.get_at(cx.org(), query.moment, query.at).await?;
     let assets = wanted(&fleet, query)?;
     let mut matching: Vec<(Rank, &Arc<Row>, DriftSeverity)> = Vec::new();
     let groups: Vec<(Behind, RoaringBitmap)> = fleet.by_behind(&assets).collect();
@@ -279,29 +281,38 @@ async fn count_states(
 ) -> Result<Vec<Point>> {
     let mut tx = cx.store().snapshot(cx.org()).await?;
     let past = rows::list_past(&mut tx, asked.first.midnight().assume_utc(), fleet.as_of).await?;
+    let doubts = Doubts::load(&mut tx, (asked.first, last), at).await?;
     drop(tx);
     // Without a filter also those that left.
     let accepted = |id| {
         let found = fleet.find(id);
         asked.is_whole || found.is_some_and(|(ordinal, _)| asked.assets.contains(ordinal))
     };
-    let past = past
-        .iter()
-        .filter(|row| accepted(row.asset_id))
-        .map(|row| Interval {
+    let past = past.iter().filter(|row| accepted(row.asset_id)).map(|row| {
+        let interval = Interval {
             state: DriftState::parse(&row.state).unwrap_or(DriftState::Unknown),
             from: row.recorded_from,
             to: row.recorded_to,
-        });
+        };
+        (row.asset_id, interval)
+    });
     let present = fleet.rows(&asked.assets).filter_map(|(_, row)| {
-        Some(Interval {
+        let interval = Interval {
             state: row.drift,
             from: row.drift_from?,
             to: None,
-        })
+        };
+        Some((row.id, interval))
     });
-    let intervals = past.chain(present);
-    Ok(trend::daily(intervals, asked.first, last, at))
+    let intervals: Vec<(Uuid, Interval)> = past.chain(present).collect();
+    let mut points = trend::daily(
+        intervals.iter().map(|(_, interval)| *interval),
+        asked.first,
+        last,
+        at,
+    );
+    doubts.apply(&mut points, &intervals);
+    Ok(points)
 }
 
 /// The worst assets by severity, age and differences.

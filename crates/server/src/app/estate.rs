@@ -1,10 +1,11 @@
 //! Counts over the estate: by dimension, and as a whole.
 
+use qlrf_core::time::Timestamp;
 use qlrf_engines::drift::coverage::{Rag, RagLimits, Tally};
 use roaring::RoaringBitmap;
 
 use crate::api::types::asset::{AssetGroup, DriftTally};
-use crate::fleet::{Dimension, Fleet};
+use crate::fleet::{Dimension, Fleet, Measure};
 
 /// Some assets by the values of a dimension; the largest group first, then by value.
 pub fn group(fleet: &Fleet, assets: &RoaringBitmap, by: Dimension) -> Vec<AssetGroup> {
@@ -18,6 +19,29 @@ pub fn group(fleet: &Fleet, assets: &RoaringBitmap, by: Dimension) -> Vec<AssetG
             drift: view_tally(&fleet.tally(&members)),
         })
         .collect();
+    out.sort_by(|a, b| b.assets.cmp(&a.assets).then_with(|| a.value.cmp(&b.value)));
+    out
+}
+
+/// Some assets by what is worked out of them at a moment; values that none has are left out.
+pub fn group_measured(
+    fleet: &Fleet,
+    assets: &RoaringBitmap,
+    measure: Measure,
+    at: Timestamp,
+) -> Vec<AssetGroup> {
+    let simulated = fleet.simulated();
+    let group = |value: &&'static str| {
+        let members = measure.having(value, fleet, at) & assets;
+        AssetGroup {
+            value: (*value != "unknown").then(|| (*value).to_owned()),
+            assets: members.len(),
+            simulated: members.intersection_len(&simulated),
+            drift: view_tally(&fleet.tally(&members)),
+        }
+    };
+    let groups = measure.values().iter().map(group);
+    let mut out: Vec<AssetGroup> = groups.filter(|group| group.assets > 0).collect();
     out.sort_by(|a, b| b.assets.cmp(&a.assets).then_with(|| a.value.cmp(&b.value)));
     out
 }

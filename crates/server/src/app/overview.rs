@@ -2,11 +2,12 @@
 
 use qlrf_core::error::Result;
 use qlrf_core::time::{Timestamp, now};
-use qlrf_store::{connector, scope, sync};
+use qlrf_store::{connector, ledger, sync};
 use roaring::RoaringBitmap;
 
+use super::freshness::ledger_clock;
 use super::percentile::percentile;
-use super::{estate, feed};
+use super::{coverage, estate, feed};
 use crate::api::types::overview::{
     AssetCounts, CollectionHealth, FeedHealth, Findings, Overview, PatchLag, PlaceTally, SecurityUpdates,
 };
@@ -20,6 +21,7 @@ pub async fn get(cx: &OpCx, as_of: Option<Timestamp>, filter: &Filter) -> Result
     Ok(Overview {
         as_of: at,
         assets: asset_counts(&fleet, &selected),
+        coverage: coverage::asset_figures(&fleet, &selected),
         drift: estate::view_tally(&fleet.tally(&selected)),
         patch_lag: patch_lag(&fleet, &selected, at),
         security_updates: security_updates(&fleet, &selected),
@@ -109,7 +111,7 @@ fn findings(fleet: &Fleet, selected: &RoaringBitmap) -> Findings {
         urgency: feeds_as_of.map(|_| urgency),
         known_exploited: when_known(exploited),
         assets_exploited: when_known(exploited_on.intersection_len(selected)),
-        assets_judged: when_known(known.judged().intersection_len(selected)),
+        assets_judged: when_known(fleet.judged().intersection_len(selected)),
         assets_affected: when_known(affected.intersection_len(selected)),
     }
 }
@@ -136,22 +138,25 @@ async fn collection(cx: &OpCx) -> Result<CollectionHealth> {
         degraded: 0,
         scopes: 0,
         scopes_complete: 0,
+        scopes_covered: 0,
+        permission_gaps: 0,
     };
     for connector in connector::list(&mut tx).await? {
         let id = qlrf_core::id::ConnectorId::from_uuid(connector.id);
         health.connectors += 1;
-        // The newest that has ended: one under way says nothing yet.
-        let ended = sync::list(&mut tx, Some(id), 5)
-            .await?
-            .into_iter()
-            .find(|sync| sync.ended_at.is_some());
+        let ended = sync::find_ended(&mut tx, id).await?;
         match ended.as_ref().map(|sync| &sync.outcome[..]) {
             None => health.never_synced += 1,
             Some("complete") => {}
             Some(_) => health.degraded += 1,
         }
     }
-    (health.scopes, health.scopes_complete, _) = scope::count(&mut tx).await?;
+    let (clock, _) = ledger_clock(&mut tx, health.as_of).await?;
+    let figures = ledger::figures(&mut tx, clock, &ledger::Which::default()).await?;
+    health.scopes = figures.scopes;
+    health.scopes_complete = figures.complete;
+    health.scopes_covered = figures.complete_fresh;
+    health.permission_gaps = figures.permission_gaps;
     Ok(health)
 }
 

@@ -87,11 +87,13 @@ async fn run_leased(
     let grant = super::connector::grant_in(&mut tx, grants).await?;
     tx.commit().await?;
     tracing::info!(org.id = %org, connector.id = %id, connector.kind = connector.kind, "collecting {}", connector.name);
+    let meter = grant.meter.clone();
     let collected = tokio::select! {
         collected = collect(store, grant, org, &connector, sync.confirm_removals, lease) => collected,
         lost = keep(store, org, lease) => Err(lost),
     };
     conclude(&mut sync, collected);
+    sync.requests = i64::try_from(meter.requests()).ok();
     let mut tx = store.tenant(org).await?;
     // Whoever took over has marked this sync as interrupted and runs it again; its outcome is not ours to tell.
     lease.confirm(&mut tx).await?;

@@ -10,8 +10,9 @@ use serde_json::Value;
 use super::printer::relative;
 use super::{Cli, Client, Failure, Noun, Result, Table};
 use crate::api::types::connector::{
-    Connector, ConnectorChange, ConnectorCheck, ConnectorCreate, ConnectorKind, Coverage, Sync, SyncRequest,
+    Connector, ConnectorChange, ConnectorCheck, ConnectorCreate, ConnectorKind, Sync, SyncRequest,
 };
+use crate::api::types::page::PageBody;
 
 pub const NOUN: Noun = Noun {
     name: "connector",
@@ -21,6 +22,9 @@ pub const NOUN: Noun = Noun {
 
 /// How often a waiting command looks whether its sync has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
+
+/// Beside the connector itself; `history` lists more.
+const SYNCS_SHOWN: usize = 10;
 
 #[derive(Subcommand)]
 enum Verb {
@@ -71,14 +75,21 @@ enum Verb {
         #[arg(long)]
         no_wait: bool,
     },
+    /// List its collections: what each changed, what failed, how long it took and how much it asked
+    History {
+        connector: String,
+        /// How many at most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
     /// Resume the schedule
+    #[command(visible_alias = "resume")]
     Enable { connector: String },
-    /// Stop the schedule
+    /// Stop the schedule; what was collected stays, and grows older
+    #[command(visible_alias = "pause")]
     Disable { connector: String },
     /// Delete a connector; its assets leave the estate, their history stays
     Delete { connector: String },
-    /// Show the coverage ledger
-    Coverage,
 }
 
 fn command(command: Command) -> Command {
@@ -144,6 +155,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             )
             .await?
         }
+        Verb::History { connector, limit } => history(cli, &client, &connector, limit).await?,
         Verb::Enable { connector } => act(cli, &client, &connector, "enable").await?,
         Verb::Disable { connector } => act(cli, &client, &connector, "disable").await?,
         Verb::Delete { connector } => {
@@ -152,10 +164,6 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
                 .delete::<Value>(&format!("/connectors/{}", found.id))
                 .await?;
             cli.printer.note(&format!("deleted {}", found.name));
-        }
-        Verb::Coverage => {
-            let coverage: Coverage = client.get("/coverage", &[]).await?;
-            cli.printer.show(&coverage, coverage_table);
         }
     }
     Ok(())
@@ -201,14 +209,19 @@ async fn act(cli: &Cli, client: &Client, connector: &str, verb: &str) -> Result<
 
 async fn show(cli: &Cli, client: &Client, connector: &str) -> Result<()> {
     let found = find(client, connector).await?;
-    let syncs: Vec<Sync> = client
-        .get(&format!("/connectors/{}/syncs", found.id), &[])
-        .await?;
     cli.printer.show(&found, fields);
     cli.printer.note("");
     if cli.printer.is_table() {
-        cli.printer.show(&syncs, |syncs| sync_table(syncs));
+        history(cli, client, connector, SYNCS_SHOWN).await?;
     }
+    Ok(())
+}
+
+async fn history(cli: &Cli, client: &Client, connector: &str, limit: usize) -> Result<()> {
+    let found = find(client, connector).await?;
+    let path = format!("/connectors/{}/syncs", found.id);
+    let page: PageBody<Sync> = client.list(&path, &[], limit).await?;
+    cli.printer.show(&page, |page| sync_table(&page.items));
     Ok(())
 }
 
@@ -382,37 +395,36 @@ fn sync_fields(sync: &Sync) -> Table {
 }
 
 fn sync_table(syncs: &[Sync]) -> Table {
-    let mut table = Table::new(&["queued", "outcome", "by", "changes", "note"], "never synced");
+    let headings = ["queued", "outcome", "took", "requests", "changes", "by", "note"];
+    let mut table = Table::new(&headings, "never synced");
     for sync in syncs {
+        let took = sync.started_at.zip(sync.ended_at).map(|(from, to)| to - from);
         table.row(vec![
             relative(sync.queued_at, now()),
             outcome(&sync.outcome),
+            took.map_or(String::new(), |took| format!("{:.1} s", took.as_seconds_f64())),
+            sync.requests
+                .map_or(String::new(), |requests| requests.to_string()),
+            changes(sync),
             sync.requested_by.clone(),
-            format!("+{} ~{} -{}", sync.added, sync.changed, sync.removed),
-            sync.detail.clone().unwrap_or_default(),
+            match (&sync.code, &sync.detail) {
+                (Some(code), Some(detail)) => format!("{code}: {detail}"),
+                (_, detail) => detail.clone().unwrap_or_default(),
+            },
         ]);
     }
     table
 }
 
-fn coverage_table(coverage: &Coverage) -> Table {
-    let mut table = Table::new(
-        &["account", "region", "kind", "assets", "complete", "note"],
-        "nothing was collected yet; `qlrf connector sync` collects",
+fn changes(sync: &Sync) -> String {
+    let mut text = format!(
+        "+{} ~{} -{} ={}",
+        sync.added, sync.changed, sync.removed, sync.unchanged
     );
-    for scope in &coverage.items {
-        table.row(vec![
-            scope.account.clone(),
-            scope.region.clone(),
-            scope.kind.clone(),
-            scope.assets.to_string(),
-            scope
-                .completed_at
-                .map_or("◌ never".to_owned(), |at| relative(at, now())),
-            scope.detail.clone().unwrap_or_default(),
-        ]);
+    if sync.held_back > 0 {
+        text.push_str(&format!(" ({} held back)", sync.held_back));
     }
-    table
+    text
 }
 
 fn outcome(outcome: &str) -> String {

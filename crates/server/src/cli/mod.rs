@@ -14,6 +14,7 @@ pub mod client;
 mod collect;
 mod completion;
 mod connector;
+mod coverage;
 mod drift;
 mod export;
 pub mod facts;
@@ -70,6 +71,7 @@ pub const NOUNS: &[Noun] = &[
     overview::NOUN,
     asset::NOUN,
     connector::NOUN,
+    coverage::NOUN,
     secret::NOUN,
     vuln::NOUN,
     feed::NOUN,

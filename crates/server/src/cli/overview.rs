@@ -82,10 +82,20 @@ fn figures(overview: &Overview) -> Table {
         ("security updates", updates(o)),
         ("vulnerabilities", findings(o)),
         ("urgency", urgency(o)),
+        ("age", age(o)),
         ("collection", collection(o)),
         ("feeds", feeds(o)),
         ("as of", relative(o.as_of, now())),
     ])
+}
+
+/// What all the figures rest on.
+fn age(o: &Overview) -> String {
+    let age = &o.coverage;
+    format!(
+        "{} of {} in complete and fresh scopes · ● {} fresh · ◔ {} stale · ◌ {} unknown",
+        age.covered, age.total, age.fresh, age.stale, age.unknown
+    )
 }
 
 fn coverage(tally: &DriftTally) -> String {

@@ -142,6 +142,12 @@ fn honesty(basis: &Basis) -> String {
         basis.assets,
         relative(feeds, now())
     );
+    if basis.aged_out > 0 {
+        text.push_str(&format!(
+            " What is known of {} of them is too old to say.",
+            basis.aged_out
+        ));
+    }
     if basis.not_covered > 0 {
         text.push_str(&format!(" No feed covers {} of them.", basis.not_covered));
     }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use qlrf_core::id::OrgId;
-use qlrf_core::time::Timestamp;
+use qlrf_core::time::{Timestamp, now};
 use qlrf_store::{Result, Store, clock, feed};
 use tokio::sync::{Mutex, OnceCell, Semaphore};
 
@@ -40,11 +40,18 @@ impl Fleets {
     /// The newest view, brought up to date first, so that whoever wrote reads what it wrote; or the view as of a
     /// moment, which is the newest one when nothing was recorded since.
     pub async fn get(&self, org: OrgId, at: Option<Timestamp>) -> Result<Arc<Fleet>> {
+        self.get_at(org, at, at.unwrap_or_else(now)).await
+    }
+
+    /// The same, with ages told at a moment of their own: a list that is walked page by page reads the facts of its
+    /// first page, and those may be much older than the question.
+    pub async fn get_at(&self, org: OrgId, facts: Option<Timestamp>, at: Timestamp) -> Result<Arc<Fleet>> {
         let current = self.current(org).await?;
-        match at {
-            Some(at) if current.changed_after(at) => self.past(org, at).await,
-            _ => Ok(current),
-        }
+        let fleet = match facts {
+            Some(facts) if current.changed_after(facts) => self.past(org, facts).await?,
+            _ => current,
+        };
+        Ok(fleet.aged(at))
     }
 
     async fn current(&self, org: OrgId) -> Result<Arc<Fleet>> {
@@ -64,6 +71,7 @@ impl Fleets {
             }
             None => Arc::new(Fleet::load(&mut tx, None).await?),
         };
+        let fleet = fleet.aged(now());
         *slot = Some(fleet.clone());
         Ok(fleet)
     }

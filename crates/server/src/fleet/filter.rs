@@ -1,8 +1,8 @@
 //! The filter language of every list: `platform:aws,gcp env:prod -drift:current cve:CVE-2024-6387 web`.
 //!
 //! Terms are joined by *and*, the values of one term by *or*, a leading `-` negates a term. A bare word matches the
-//! name or the native id. `unknown` (or an empty value) matches what is not known. `lag:critical`, `updates:due` and
-//! `findings:exploited` are worked out at the moment that is asked about. Values with blanks go in double
+//! name or the native id. `unknown` (or an empty value) matches what is not known. `lag:critical`, `updates:due`,
+//! `findings:exploited` and `freshness:stale` are worked out at the moment that is asked about. Values with blanks go in double
 //! quotes: `workload:"card payments"`.
 
 use qlrf_core::error::{Error, ErrorKind};
@@ -36,6 +36,8 @@ enum What {
     Has(Measure, Vec<&'static str>),
     Cve(Vec<String>),
     Package(Vec<String>),
+    /// Scopes of the coverage ledger, by id.
+    Scope(Vec<i64>),
 }
 
 pub(super) fn check_length(text: &str) -> Result<(), Error> {
@@ -106,6 +108,7 @@ impl What {
             }
             What::Cve(ids) => fleet.vulnerabilities.affected_by(ids),
             What::Package(names) => fleet.running_package(names),
+            What::Scope(ids) => fleet.in_scopes(ids),
         }
     }
 }
@@ -123,6 +126,7 @@ impl Term {
                 match key {
                     "cve" => What::Cve(values),
                     "package" => What::Package(values),
+                    "scope" => What::Scope(scope_ids(&values)?),
                     _ => match (Dimension::parse(key), Measure::parse(key)) {
                         (Some(dimension), _) => What::Is(dimension, values),
                         (None, Some(measure)) => What::Has(measure, known_values(measure, &values)?),
@@ -139,7 +143,7 @@ impl Term {
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
     let dimensions = Dimension::ALL.iter().map(|dimension| dimension.name());
     let measures = Measure::ALL.iter().map(|measure| measure.name());
-    dimensions.chain(measures).chain(["cve", "package"])
+    dimensions.chain(measures).chain(["cve", "package", "scope"])
 }
 
 /// What a measure can say is known beforehand: anything else is a mistake, and not a value that no asset has.
@@ -153,6 +157,16 @@ fn known_values(measure: Measure, values: &[String]) -> Result<Vec<&'static str>
         })
     };
     values.iter().map(known).collect()
+}
+
+fn scope_ids(values: &[String]) -> Result<Vec<i64>, Error> {
+    let id = |value: &String| {
+        value.parse().map_err(|_| {
+            invalid(format!("\"{value}\" is no scope: a scope is told by its number"))
+                .hint("the coverage ledger shows the number of each scope")
+        })
+    };
+    values.iter().map(id).collect()
 }
 
 fn unknown_key(key: &str) -> Error {

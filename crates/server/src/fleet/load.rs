@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use qlrf_core::time::Timestamp;
+use qlrf_core::time::{Timestamp, now};
 use qlrf_store::fleet::AssetRow;
-use qlrf_store::{Result, TenantTx, clock, feed, fleet as rows, vulnerability as store};
+use qlrf_store::{Result, TenantTx, clock, feed, fleet as rows, freshness, vulnerability as store};
 use roaring::RoaringBitmap;
 use uuid::Uuid;
 
@@ -33,6 +33,8 @@ impl Fleet {
             packages: Arc::default(),
             vulnerabilities: Arc::default(),
             postings: Postings::default(),
+            listings: Arc::default(),
+            ages: Arc::default(),
             texts: OnceLock::new(),
             orders: Orders::default(),
         };
@@ -138,6 +140,8 @@ impl Fleet {
         };
         known.expand(self);
         self.vulnerabilities = Arc::new(known);
+        self.listings = Arc::new(freshness::load(tx, as_of).await?);
+        self.age(as_of.unwrap_or_else(now));
         Ok(())
     }
 }

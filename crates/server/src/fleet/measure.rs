@@ -15,6 +15,10 @@ pub enum Measure {
     Updates,
     /// Known vulnerabilities.
     Findings,
+    /// How old the last complete listing of its scope is.
+    Freshness,
+    /// How the last listing of its scope ended.
+    Listed,
 }
 
 /// How far an asset's version stood behind the newest of its family when it was judged: what an age is told from.
@@ -67,6 +71,11 @@ impl Lags {
 }
 
 impl Behind {
+    pub const UNKNOWN: Behind = Behind {
+        versions: None,
+        since: None,
+    };
+
     pub fn lag(self, at: Timestamp) -> Lag {
         match (self.versions, self.since) {
             (None, _) => Lag::Unknown,
@@ -104,7 +113,13 @@ fn updates_word(pending: Option<i32>) -> &'static str {
 }
 
 impl Measure {
-    pub const ALL: [Measure; 3] = [Measure::Lag, Measure::Updates, Measure::Findings];
+    pub const ALL: [Measure; 5] = [
+        Measure::Lag,
+        Measure::Updates,
+        Measure::Findings,
+        Measure::Freshness,
+        Measure::Listed,
+    ];
 
     /// As written in a filter: `lag:critical`.
     pub fn name(self) -> &'static str {
@@ -112,6 +127,8 @@ impl Measure {
             Measure::Lag => "lag",
             Measure::Updates => "updates",
             Measure::Findings => "findings",
+            Measure::Freshness => "freshness",
+            Measure::Listed => "listed",
         }
     }
 
@@ -124,6 +141,8 @@ impl Measure {
             Measure::Lag => &["newest", "fresh", "warning", "critical", "undated", "unknown"],
             Measure::Updates => &["due", "none", "unknown"],
             Measure::Findings => &["open", "exploited", "none", "unknown"],
+            Measure::Freshness => &["fresh", "stale", "unknown"],
+            Measure::Listed => &["complete", "partial", "never"],
         }
     }
 
@@ -139,6 +158,8 @@ impl Measure {
                 union(updates.filter(|(pending, _)| updates_word(*pending) == value))
             }
             Measure::Findings => findings(value, fleet),
+            Measure::Freshness => fleet.of_freshness(value),
+            Measure::Listed => fleet.listed(value),
         }
     }
 }
@@ -158,7 +179,7 @@ fn findings(value: &str, fleet: &Fleet) -> RoaringBitmap {
     match value {
         "open" => with(&|_| true),
         "exploited" => with(&|vulnerability| vulnerability.kev.is_some()),
-        "none" => known.judged() - with(&|_| true),
-        _ => fleet.live() - known.judged(),
+        "none" => fleet.judged() - with(&|_| true),
+        _ => fleet.live() - fleet.judged(),
     }
 }

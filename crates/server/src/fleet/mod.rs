@@ -5,6 +5,7 @@
 //! was built, and says the moment (`as_of`) that it shows. Dropping every view loses nothing.
 
 mod advise;
+mod age;
 mod cache;
 mod filter;
 mod load;
@@ -23,6 +24,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use qlrf_core::time::Timestamp;
+use qlrf_store::freshness::Listings;
 use roaring::RoaringBitmap;
 use uuid::Uuid;
 
@@ -57,6 +59,8 @@ pub struct Fleet {
     packages: Arc<HashMap<Arc<str>, Vec<i32>>>,
     pub vulnerabilities: Arc<Vulnerabilities>,
     postings: Postings,
+    listings: Arc<Listings>,
+    ages: Arc<age::Ages>,
     texts: OnceLock<Arc<Texts>>,
     orders: order::Orders,
 }
@@ -128,7 +132,7 @@ impl Fleet {
     }
 
     pub fn word(&self, row: &Row, dimension: Dimension) -> Option<&Arc<str>> {
-        self.symbols.word(row.get(dimension))
+        self.symbols.word(self.symbol(row, dimension))
     }
 
     /// Live assets that run a package with one of these names, in any version.

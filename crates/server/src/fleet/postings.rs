@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use qlrf_core::drift::{DriftSeverity, DriftState};
 use qlrf_engines::drift::coverage::Tally;
+use qlrf_store::freshness::Source;
 use roaring::RoaringBitmap;
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use super::symbols::Symbol;
 use super::{Fleet, Ordinal};
 
 /// Live assets by value. No set in it is empty.
-type By<K> = BTreeMap<K, RoaringBitmap>;
+pub(super) type By<K> = BTreeMap<K, RoaringBitmap>;
 
 #[derive(Clone, Default)]
 pub(super) struct Postings {
@@ -26,9 +27,19 @@ pub(super) struct Postings {
     /// Of the differences alone.
     severities: By<DriftSeverity>,
     with_software: RoaringBitmap,
+    sources: By<Source>,
 }
 
 impl Postings {
+    /// As judged, whatever the age.
+    pub(super) fn dimension(&self, by: Dimension) -> &By<Symbol> {
+        &self.dimensions[by as usize]
+    }
+
+    pub(super) fn sources(&self) -> &By<Source> {
+        &self.sources
+    }
+
     pub(super) fn insert(&mut self, ordinal: Ordinal, row: &Row) {
         fn insert<K: Ord>(by: &mut By<K>, key: K, ordinal: Ordinal) {
             by.entry(key).or_default().insert(ordinal);
@@ -42,6 +53,7 @@ impl Postings {
         insert(&mut self.behind, row.behind, ordinal);
         insert(&mut self.updates, row.pending_security, ordinal);
         insert(&mut self.severities, row.severity, ordinal);
+        insert(&mut self.sources, row.source, ordinal);
         if row.package_set_id.is_some() {
             self.with_software.insert(ordinal);
         }
@@ -65,6 +77,7 @@ impl Postings {
         remove(&mut self.behind, &row.behind, ordinal);
         remove(&mut self.updates, &row.pending_security, ordinal);
         remove(&mut self.severities, &row.severity, ordinal);
+        remove(&mut self.sources, &row.source, ordinal);
         self.with_software.remove(ordinal);
     }
 }
@@ -86,7 +99,7 @@ fn count<'a, K: Copy>(by: &'a By<K>, assets: &'a RoaringBitmap) -> impl Iterator
 impl Fleet {
     /// Live assets that carry this value.
     pub fn having(&self, dimension: Dimension, symbol: Symbol) -> Option<&RoaringBitmap> {
-        self.postings.dimensions[dimension as usize].get(&symbol)
+        self.by(dimension).get(&symbol)
     }
 
     /// The same by the word for it.
@@ -102,7 +115,7 @@ impl Fleet {
         assets: &'a RoaringBitmap,
         by: Dimension,
     ) -> impl Iterator<Item = (Symbol, RoaringBitmap)> + 'a {
-        among(&self.postings.dimensions[by as usize], assets)
+        among(self.by(by), assets)
     }
 
     /// How many of some assets carry each value of a dimension.
@@ -111,7 +124,7 @@ impl Fleet {
         assets: &'a RoaringBitmap,
         by: Dimension,
     ) -> impl Iterator<Item = (Symbol, u64)> + 'a {
-        count(&self.postings.dimensions[by as usize], assets)
+        count(self.by(by), assets)
     }
 
     /// Live assets that run an image version.
@@ -127,20 +140,24 @@ impl Fleet {
         among(&self.postings.images, assets)
     }
 
-    /// Some assets by how far their image version is behind.
+    /// Some assets by how far their image version is behind; a value may come twice, an asset does not.
     pub fn by_behind<'a>(
         &'a self,
         assets: &'a RoaringBitmap,
     ) -> impl Iterator<Item = (Behind, RoaringBitmap)> + 'a {
-        among(&self.postings.behind, assets)
+        among(&self.postings.behind, assets).flat_map(|(behind, assets)| {
+            let good = behind.versions.is_some_and(|versions| versions <= 0);
+            self.doubt((behind, assets), good, Behind::UNKNOWN)
+        })
     }
 
-    /// Some assets by how many security updates are pending on them.
+    /// Some assets by how many security updates are pending on them; a value may come twice, an asset does not.
     pub fn by_updates<'a>(
         &'a self,
         assets: &'a RoaringBitmap,
     ) -> impl Iterator<Item = (Option<i32>, RoaringBitmap)> + 'a {
         among(&self.postings.updates, assets)
+            .flat_map(|(pending, assets)| self.doubt((pending, assets), pending == Some(0), None))
     }
 
     /// How many of some assets have differences how bad.

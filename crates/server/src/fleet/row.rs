@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use qlrf_core::drift::{DriftSeverity, DriftState};
 use qlrf_core::time::Timestamp;
 use qlrf_store::fleet::AssetRow;
+use qlrf_store::freshness::Source;
 use qlrf_store::{Result, TenantTx, connector, image};
 use uuid::Uuid;
 
@@ -104,7 +105,7 @@ pub struct Row {
     pub image_ref: Option<Box<str>>,
     dimensions: [Symbol; Dimension::ALL.len()],
     pub simulated: bool,
-    /// Not judged is not known.
+    /// As it was judged; not judged is not known. What age leaves of it is [`super::Fleet::state`].
     pub drift: DriftState,
     /// Of the differences alone, without the age of the lag.
     pub severity: DriftSeverity,
@@ -119,6 +120,8 @@ pub struct Row {
     pub first_seen: Timestamp,
     pub fact_from: Timestamp,
     pub drift_from: Option<Timestamp>,
+    /// Of the past only the scope that lists it now is known.
+    pub source: Source,
 }
 
 /// Words for the ids that rows carry.
@@ -213,6 +216,10 @@ impl Row {
             first_seen: row.first_seen,
             fact_from: row.fact_from,
             drift_from: row.drift_from,
+            source: Source {
+                connector: row.connector_id,
+                scope: row.scope_id,
+            },
         }
     }
 

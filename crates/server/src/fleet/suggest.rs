@@ -78,6 +78,8 @@ impl Fleet {
             // Every letter narrows the names; without one there are too many to count the assets of each.
             "package" if typed.is_empty() => Vec::new(),
             "package" => self.packages_holding(&typed, within),
+            // Numbers tell nobody anything; the coverage ledger links to its scopes.
+            "scope" => Vec::new(),
             _ => {
                 if let Some(measure) = Measure::parse(key) {
                     let values = measure.values().iter().filter(|value| holds(value));

@@ -41,7 +41,7 @@ impl<'a> Groups<'a> {
 
     pub fn of(&mut self, members: &RoaringBitmap) -> Found {
         let fleet = self.fleet;
-        let judged = fleet.vulnerabilities.judged();
+        let judged = fleet.judged();
         let sets: BTreeSet<i32> = members
             .iter()
             .filter_map(|asset| fleet.row(asset)?.package_set_id)

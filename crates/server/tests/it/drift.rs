@@ -28,7 +28,7 @@ pub async fn estate(server: &TestServer) -> (TestClient, ConnectorId) {
     (admin, id)
 }
 
-async fn collect(server: &TestServer, admin: &TestClient, id: ConnectorId) {
+pub async fn collect(server: &TestServer, admin: &TestClient, id: ConnectorId) {
     admin
         .post(&format!("/api/v1/connectors/{id}/sync"), &json!({}))
         .await

@@ -6,7 +6,7 @@ use qlrf_core::id::{AssetId, ConnectorId, ImageVersionId, OrgId, SyncId, TokenId
 use qlrf_core::perm::Role;
 use qlrf_core::time::now;
 use qlrf_store::{
-    TenantTx, asset, connector, drift, fleet, image, lease, listing, member, scope, sync, token,
+    TenantTx, asset, connector, drift, fleet, image, lease, ledger, listing, member, scope, sync, token,
 };
 use serde_json::json;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -139,8 +139,16 @@ async fn find_estate(tx: &mut TenantTx, ids: &Ids) -> usize {
     seen += drift::history(tx, ids.asset, 9).await.unwrap().len();
     seen += usize::from(connector::find(tx, ids.connector).await.unwrap().is_some());
     seen += usize::from(sync::find(tx, ids.sync).await.unwrap().is_some());
-    seen += sync::list(tx, Some(ids.connector), 9).await.unwrap().len();
-    seen += scope::list(tx, Some(ids.connector), 9).await.unwrap().len();
+    seen += sync::list(tx, ids.connector, None, None, 9).await.unwrap().len();
+    let clock = ledger::Clock {
+        at: now(),
+        budget: Default::default(),
+    };
+    let all = ledger::Which::default();
+    seen += ledger::list(tx, clock, &all, ledger::Order::WORST, None, 9)
+        .await
+        .unwrap()
+        .len();
     seen + scope::remembered(tx, ids.connector).await.unwrap().len()
 }
 
@@ -161,7 +169,9 @@ async fn find_rest(tx: &mut TenantTx, ids: &Ids) -> usize {
 async fn change_all(tx: &mut TenantTx, ids: &Ids) {
     let at = now();
     asset::close_facts(tx, at, &[ids.asset]).await.unwrap();
-    asset::move_scope(tx, &[(ids.asset, ids.scope)]).await.unwrap();
+    asset::move_scope(tx, now(), &[(ids.asset, ids.scope)])
+        .await
+        .unwrap();
     drift::close(tx, at, &[ids.asset.as_uuid()]).await.unwrap();
     scope::forget(tx, &[ids.scope]).await.unwrap();
     let change = connector::Change::default();

@@ -9,6 +9,7 @@ mod audit;
 mod aws;
 mod cli;
 mod collector;
+mod coverage;
 mod crash;
 mod discovery;
 mod drift;

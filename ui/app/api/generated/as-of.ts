@@ -11,6 +11,7 @@ export const TAKES_AS_OF: ReadonlySet<string> = new Set([
   '/api/v1/assets/{id}/sbom',
   '/api/v1/assets/{id}/vulnerabilities',
   '/api/v1/audit',
+  '/api/v1/connectors/{id}/syncs',
   '/api/v1/drift',
   '/api/v1/drift/export',
   '/api/v1/drift/reports',

@@ -187,23 +187,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/assets/{id}/join": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes a split back: the identities of the asset decide again. Answers the asset that it is part of now. */
-        post: operations["asset_join"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/assets/{id}/packages": {
         parameters: {
             query?: never;
@@ -249,26 +232,6 @@ export interface paths {
         get: operations["asset_sbom"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/assets/{id}/split": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes what one source sees out of an asset: from now on it is an asset of its own, whatever it claims to be. Answers
-         *     the asset that is left.
-         */
-        post: operations["asset_split"];
         delete?: never;
         options?: never;
         head?: never;
@@ -446,6 +409,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connectors/{id}/freshness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["connector_freshness_view"];
+        /** Gives a connector a budget of its own: an edge site that is on the network once a day has more time than a cloud. */
+        put: operations["connector_freshness_set"];
+        post?: never;
+        /** From now on the organisation's budget holds for it. */
+        delete: operations["connector_freshness_clear"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connectors/{id}/sync": {
         parameters: {
             query?: never;
@@ -470,7 +451,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest hundred collections of a connector. */
+        /** The collections of a connector, newest first. With `as_of`: those that had been asked for by then, as they ended. */
         get: operations["sync_list"];
         put?: never;
         post?: never;
@@ -504,8 +485,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The coverage ledger: which scopes were listed completely, and when. */
-        get: operations["coverage_view"];
+        /** Every scope: when it was last listed completely, how old that is, and why the last attempt was not complete. */
+        get: operations["scope_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many scopes are complete and fresh out of all, and how many assets rest on them. */
+        get: operations["coverage_summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -718,23 +716,6 @@ export interface paths {
         put?: never;
         /** Fetches a feed from its publisher and imports it. Answers at once; `GET /feeds` tells how it goes. */
         post: operations["feed_sync"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/identity-conflicts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Identities that several assets claim and that make none of them the same machine; the newest 200. */
-        get: operations["identity_conflict_list"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1182,6 +1163,24 @@ export interface paths {
         head?: never;
         /** Renames it. With `If-Match`, only the version that the caller read. */
         patch: operations["organization_update"];
+        trace?: never;
+    };
+    "/api/v1/organization/freshness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How old what is known may be before it is stale, and before it is unknown. */
+        get: operations["freshness_view"];
+        /** Sets it, from now on; a view of the past keeps what held then. With `If-Match`, only what the caller read. */
+        put: operations["freshness_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/organization/sla": {
@@ -1979,8 +1978,6 @@ export interface components {
              * @description When its scope was last listed completely: until then the facts are confirmed.
              */
             confirmed_at?: string | null;
-            /** @description Identities that it shares with others and that prove nothing. As of now. */
-            conflicts: components["schemas"]["IdentityConflict"][];
             /** @description Empty once the connector was deleted. */
             connector: string;
             /** Format: uuid */
@@ -1989,6 +1986,8 @@ export interface components {
             facts: unknown;
             /** Format: date-time */
             first_seen: string;
+            /** @description `fresh`, `stale` or `unknown`: what the age makes of it, by the budget of its connector. */
+            freshness: string;
             /** Format: uuid */
             id: string;
             package_set?: components["schemas"]["PackageSetInfo"] | null;
@@ -1999,9 +1998,21 @@ export interface components {
              * @description Absent while the facts are current.
              */
             recorded_to?: string | null;
-            /** @description Who sees it. The one whose word on its place counts first leads. */
-            sources: components["schemas"]["AssetSource"][];
-            split?: components["schemas"]["AssetSplit"] | null;
+            /**
+             * Format: int64
+             * @description Its scope in the coverage ledger.
+             */
+            scope_id: number;
+            /**
+             * Format: date-time
+             * @description After this moment it is stale, unless it is confirmed before.
+             */
+            stale_at?: string | null;
+            /**
+             * Format: date-time
+             * @description After this moment it is unknown.
+             */
+            unknown_at?: string | null;
         };
         AssetCounts: {
             /**
@@ -2070,6 +2081,21 @@ export interface components {
             /** Format: int32 */
             versions_behind?: number | null;
         };
+        AssetFigures: {
+            /**
+             * Format: int64
+             * @description In scopes that are complete and fresh: `freshness:fresh listed:complete`.
+             */
+            covered: number;
+            /** Format: int64 */
+            fresh: number;
+            /** Format: int64 */
+            stale: number;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            unknown: number;
+        };
         /** @description How many assets have each value of a dimension. */
         AssetGroup: {
             /** Format: int64 */
@@ -2089,52 +2115,14 @@ export interface components {
             /** Format: date-time */
             recorded_to?: string | null;
         };
-        /** @description Where an asset is after it was split or joined. */
-        AssetPlace: {
-            /** Format: uuid */
-            asset_id: string;
-        };
-        /** @description What one connector sees of an asset. */
-        AssetSource: {
-            /** @description Empty once the connector was deleted. */
-            connector: string;
-            /** Format: uuid */
-            connector_id: string;
-            connector_kind: string;
-            /** @description The fields of the asset that are its word. */
-            fields: string[];
-            /** Format: date-time */
-            first_seen: string;
-            /**
-             * Format: uuid
-             * @description What it sees as an asset by itself: what a split names.
-             */
-            id: string;
-            kind: string;
-            /**
-             * Format: date-time
-             * @description When its scope was last listed completely.
-             */
-            last_seen?: string | null;
-            native_id: string;
-            /** @description The identities by which it is the same machine as the other sources; none for the only one. */
-            proof: components["schemas"]["Identity"][];
-            scope?: components["schemas"]["SourceScope"] | null;
-        };
-        AssetSplit: {
-            /** Format: date-time */
-            at: string;
-            author: string;
-            /**
-             * Format: uuid
-             * @description The asset that it was split from.
-             */
-            from_id: string;
-            reason: string;
-        };
         /** @description One asset as lists show it. What is absent is not known. */
         AssetSummary: {
             account?: string | null;
+            /**
+             * Format: date-time
+             * @description When that was; absent: it never was listed completely.
+             */
+            confirmed_at?: string | null;
             connector?: string | null;
             criticality?: string | null;
             /**
@@ -2156,6 +2144,8 @@ export interface components {
             family?: string | null;
             /** Format: date-time */
             first_seen: string;
+            /** @description `fresh`, `stale` or `unknown`: how old the last complete listing of its scope is. */
+            freshness: string;
             /** Format: uuid */
             id: string;
             /** @description `family:version` that it runs. */
@@ -2323,6 +2313,11 @@ export interface components {
         Basis: {
             /**
              * Format: int64
+             * @description Nothing was found on them, and they were last confirmed so long ago that it proves nothing any more.
+             */
+            aged_out: number;
+            /**
+             * Format: int64
              * @description Assets that the filter accepts.
              */
             assets: number;
@@ -2374,6 +2369,12 @@ export interface components {
             id: string;
             nodes: components["schemas"]["BlastNode"][];
         };
+        CodeCount: {
+            code: string;
+            permission_gap: boolean;
+            /** Format: int64 */
+            scopes: number;
+        };
         CollectionHealth: {
             /**
              * Format: date-time
@@ -2389,15 +2390,20 @@ export interface components {
             degraded: number;
             /** Format: int64 */
             never_synced: number;
+            /**
+             * Format: int64
+             * @description Scopes that cannot be listed before somebody grants something.
+             */
+            permission_gaps: number;
             /** Format: int64 */
             scopes: number;
             /** Format: int64 */
             scopes_complete: number;
-        };
-        ConflictAsset: {
-            /** Format: uuid */
-            id: string;
-            name: string;
+            /**
+             * Format: int64
+             * @description Of those that are complete, the fresh ones.
+             */
+            scopes_covered: number;
         };
         Connector: {
             config: unknown;
@@ -2458,13 +2464,32 @@ export interface components {
              */
             assets_removed: number;
         };
+        ConnectorFigures: {
+            /** Format: int64 */
+            complete: number;
+            /** Format: int64 */
+            complete_fresh: number;
+            /** Format: uuid */
+            connector_id: string;
+            /** Format: int64 */
+            scopes: number;
+            /** Format: int64 */
+            unknown: number;
+        };
+        ConnectorFreshness: {
+            budget: components["schemas"]["FreshnessBudget"];
+            /** Format: uuid */
+            connector_id: string;
+            /** @description Absent one of its own, that of the organisation holds. */
+            is_own: boolean;
+            /** Format: date-time */
+            since?: string | null;
+        };
         /** @description A kind of connector that this version can make. */
         ConnectorKind: {
             /** @description JSON Schema of its `config`. */
             config_schema: unknown;
             name: string;
-            /** @description What its account needs at the provider, exactly, in the provider's own form. */
-            permissions?: string | null;
             /** @description Everything it reports is made up, and marked so wherever it is shown. */
             simulated: boolean;
             summary: string;
@@ -2530,21 +2555,6 @@ export interface components {
              */
             unknown: number;
         };
-        Coverage: {
-            /** Format: date-time */
-            as_of: string;
-            /**
-             * Format: int64
-             * @description Complete at their last attempt.
-             */
-            complete: number;
-            /** @description Incomplete ones first; at most 1 000. */
-            items: components["schemas"]["ScopeCoverage"][];
-            /** Format: int64 */
-            never_complete: number;
-            /** Format: int64 */
-            scopes: number;
-        };
         CoverageGap: {
             account: string;
             /** Format: date-time */
@@ -2562,6 +2572,27 @@ export interface components {
             kind: string;
             region: string;
             simulated: boolean;
+        };
+        /**
+         * @description How much of the estate the figures rest on. Every count is a list: `GET /coverage` with the same words for scopes,
+         *     `GET /assets` with `freshness:` and `listed:` for assets.
+         */
+        CoverageSummary: {
+            /** Format: date-time */
+            as_of: string;
+            assets: components["schemas"]["AssetFigures"];
+            /** @description Of the connector that was asked about, else of the organisation. */
+            budget: components["schemas"]["FreshnessBudget"];
+            /** @description Why scopes are not complete, the most frequent reason first. */
+            codes: components["schemas"]["CodeCount"][];
+            /** @description By connector, in the order of their names; those without a scope are left out. */
+            connectors: components["schemas"]["ConnectorFigures"][];
+            /**
+             * Format: int64
+             * @description Connectors that have a budget of their own.
+             */
+            own_budgets: number;
+            scopes: components["schemas"]["ScopeFigures"];
         };
         Cvss: {
             /**
@@ -3175,6 +3206,19 @@ export interface components {
          * @enum {string}
          */
         Fix: "all" | "some" | "none";
+        /** @description How old the last complete listing of a scope may be. */
+        FreshnessBudget: {
+            /**
+             * Format: int32
+             * @description Older is stale: 1 to 8760.
+             */
+            stale_hours: number;
+            /**
+             * Format: int32
+             * @description Older is unknown: more than the hours to stale, at most 17520.
+             */
+            unknown_hours: number;
+        };
         /** @description A tally of the assets that share a value. */
         Group: components["schemas"]["DriftTally"] & {
             /** @description Absent where it is not known. */
@@ -3183,22 +3227,6 @@ export interface components {
         Health: {
             /** @description `ok` or `ready`. */
             status: string;
-        };
-        Identity: {
-            /** @description `instance_id`, `product_uuid` or `machine_id`, from the surest to the least sure. */
-            kind: string;
-            value: string;
-        };
-        /** @description An identity that several sources claim and that makes nobody the same machine. */
-        IdentityConflict: {
-            assets: components["schemas"]["ConflictAsset"][];
-            identity: components["schemas"]["Identity"];
-            /** @description More claim it than are listed. */
-            more: boolean;
-            /** @description `twice_in_one_source`, `stronger_differs`, `machine_id_alone`, `simulated` or `too_many`. */
-            reason: string;
-            /** Format: date-time */
-            since: string;
         };
         /** @description A version with its contract. */
         Image: {
@@ -3793,6 +3821,18 @@ export interface components {
             /** @description 1 to 200 characters. */
             name: string;
         };
+        OrganizationFreshness: {
+            budget: components["schemas"]["FreshnessBudget"];
+            /** @description Connectors with a budget of their own. */
+            connectors: components["schemas"]["ConnectorFreshness"][];
+            /** @description The organisation set none: this is the product's own. */
+            is_default: boolean;
+            /**
+             * Format: date-time
+             * @description Since when it holds; absent for the product's own.
+             */
+            since?: string | null;
+        };
         OrganizationSla: {
             /**
              * Format: int64
@@ -3814,6 +3854,8 @@ export interface components {
             as_of: string;
             assets: components["schemas"]["AssetCounts"];
             collection: components["schemas"]["CollectionHealth"];
+            /** @description What the other figures rest on: assets by how old what is known of them is. */
+            coverage: components["schemas"]["AssetFigures"];
             /** @description Drift against golden images, of all assets. */
             drift: components["schemas"]["DriftTally"];
             feeds: components["schemas"]["FeedHealth"];
@@ -3937,6 +3979,11 @@ export interface components {
             as_of: string;
             items: {
                 account?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When that was; absent: it never was listed completely.
+                 */
+                confirmed_at?: string | null;
                 connector?: string | null;
                 criticality?: string | null;
                 /**
@@ -3958,6 +4005,8 @@ export interface components {
                 family?: string | null;
                 /** Format: date-time */
                 first_seen: string;
+                /** @description `fresh`, `stale` or `unknown`: how old the last complete listing of its scope is. */
+                freshness: string;
                 /** Format: uuid */
                 id: string;
                 /** @description `family:version` that it runs. */
@@ -4366,6 +4415,126 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        PageBody_ScopeCoverage: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                account: string;
+                /**
+                 * Format: int32
+                 * @description At the last complete listing.
+                 */
+                assets: number;
+                /**
+                 * Format: int64
+                 * @description Assets that it lists and that are in the estate now: what `scope:ID` finds.
+                 */
+                assets_now: number;
+                /** Format: date-time */
+                attempted_at: string;
+                /** @description Why the last attempt was not complete. */
+                code?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Absent: never listed completely, so nothing can be concluded from absence there.
+                 */
+                completed_at?: string | null;
+                connector: string;
+                /** Format: uuid */
+                connector_id: string;
+                detail?: string | null;
+                /** @description `fresh`, `stale` or `unknown`, by the budget of its connector. */
+                freshness: string;
+                /** @description Path of the page that explains the code, where there is one. */
+                help?: string | null;
+                /**
+                 * Format: int64
+                 * @description For a filter of assets: `scope:17`.
+                 */
+                id: number;
+                kind: string;
+                /** @description Somebody has to grant something before it can be listed. */
+                permission_gap: boolean;
+                region: string;
+                /** Format: int32 */
+                resources: number;
+                simulated: boolean;
+                /**
+                 * @description How the last listing ended: `complete`, `partial`, `unlisted` (the collection did not come across it any more) or
+                 *     `never` (not once complete).
+                 */
+                state: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_Sync: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /** Format: int32 */
+                added: number;
+                /** Format: int32 */
+                changed: number;
+                code?: string | null;
+                /** Format: uuid */
+                connector_id: string;
+                detail?: string | null;
+                /** Format: date-time */
+                ended_at?: string | null;
+                /**
+                 * Format: int32
+                 * @description Missing, and so many that a person must confirm the removal.
+                 */
+                held_back: number;
+                /** @description Path of the page that explains the code, where there is one. */
+                help?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** @description `queued`, `running`, `complete`, `partial`, `failed` or `interrupted`. */
+                outcome: string;
+                /** Format: int32 */
+                partial_scopes: number;
+                /** Format: int32 */
+                problems: number;
+                /** Format: date-time */
+                queued_at: string;
+                /** Format: int32 */
+                removed: number;
+                requested_by: string;
+                /**
+                 * Format: int64
+                 * @description What was asked of the provider's API; absent where nobody counted, as before this was counted.
+                 */
+                requests?: number | null;
+                /** Format: int32 */
+                scopes: number;
+                /** Format: date-time */
+                started_at?: string | null;
+                /** Format: int32 */
+                unchanged: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         PageBody_Token: {
             /**
              * Format: date-time
@@ -4617,6 +4786,11 @@ export interface components {
              * @description At the last complete listing.
              */
             assets: number;
+            /**
+             * Format: int64
+             * @description Assets that it lists and that are in the estate now: what `scope:ID` finds.
+             */
+            assets_now: number;
             /** Format: date-time */
             attempted_at: string;
             /** @description Why the last attempt was not complete. */
@@ -4626,11 +4800,56 @@ export interface components {
              * @description Absent: never listed completely, so nothing can be concluded from absence there.
              */
             completed_at?: string | null;
+            connector: string;
             /** Format: uuid */
             connector_id: string;
             detail?: string | null;
+            /** @description `fresh`, `stale` or `unknown`, by the budget of its connector. */
+            freshness: string;
+            /** @description Path of the page that explains the code, where there is one. */
+            help?: string | null;
+            /**
+             * Format: int64
+             * @description For a filter of assets: `scope:17`.
+             */
+            id: number;
             kind: string;
+            /** @description Somebody has to grant something before it can be listed. */
+            permission_gap: boolean;
             region: string;
+            /** Format: int32 */
+            resources: number;
+            simulated: boolean;
+            /**
+             * @description How the last listing ended: `complete`, `partial`, `unlisted` (the collection did not come across it any more) or
+             *     `never` (not once complete).
+             */
+            state: string;
+        };
+        ScopeFigures: {
+            /** Format: int64 */
+            complete: number;
+            /**
+             * Format: int64
+             * @description Complete at the last attempt, and fresh.
+             */
+            complete_fresh: number;
+            /** Format: int64 */
+            fresh: number;
+            /** Format: int64 */
+            never: number;
+            /** Format: int64 */
+            partial: number;
+            /** Format: int64 */
+            permission_gaps: number;
+            /** Format: int64 */
+            stale: number;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            unknown: number;
+            /** Format: int64 */
+            unlisted: number;
         };
         SearchGroup: {
             items: components["schemas"]["SearchHit"][];
@@ -4814,21 +5033,6 @@ export interface components {
             /** Format: int32 */
             medium_days: number;
         };
-        SourceScope: {
-            account: string;
-            kind: string;
-            region: string;
-        };
-        /** @description Which source is to be an asset of its own. */
-        SplitAsset: {
-            /** @description 1 to 500 printable characters. */
-            reason: string;
-            /**
-             * Format: uuid
-             * @description `id` of one of the asset's sources.
-             */
-            source: string;
-        };
         /** @description One collection: waiting, under way, or how it ended. */
         Sync: {
             /** Format: int32 */
@@ -4846,6 +5050,8 @@ export interface components {
              * @description Missing, and so many that a person must confirm the removal.
              */
             held_back: number;
+            /** @description Path of the page that explains the code, where there is one. */
+            help?: string | null;
             /** Format: uuid */
             id: string;
             /** @description `queued`, `running`, `complete`, `partial`, `failed` or `interrupted`. */
@@ -4859,6 +5065,11 @@ export interface components {
             /** Format: int32 */
             removed: number;
             requested_by: string;
+            /**
+             * Format: int64
+             * @description What was asked of the provider's API; absent where nobody counted, as before this was counted.
+             */
+            requests?: number | null;
             /** Format: int32 */
             scopes: number;
             /** Format: date-time */
@@ -5523,36 +5734,6 @@ export interface operations {
             };
         };
     };
-    asset_join: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssetPlace"];
-                };
-            };
-            /** @description What went wrong, with a stable code */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
     asset_packages: {
         parameters: {
             query?: {
@@ -5646,40 +5827,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
-                };
-            };
-            /** @description What went wrong, with a stable code */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    asset_split: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SplitAsset"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssetPlace"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -6122,6 +6269,100 @@ export interface operations {
             };
         };
     };
+    connector_freshness_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorFreshness"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    connector_freshness_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreshnessBudget"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorFreshness"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    connector_freshness_clear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorFreshness"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     connector_sync: {
         parameters: {
             query?: never;
@@ -6158,7 +6399,16 @@ export interface operations {
     };
     sync_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -6172,7 +6422,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Sync"][];
+                    "application/json": components["schemas"]["PageBody_Sync"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -6216,9 +6466,30 @@ export interface operations {
             };
         };
     };
-    coverage_view: {
+    scope_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description Number of one scope. */
+                id?: number;
+                /** @description Id of a connector. */
+                connector?: string;
+                /** @description `complete`, `partial`, `unlisted` or `never`. */
+                state?: string;
+                /** @description `fresh`, `stale` or `unknown`. */
+                freshness?: string;
+                /** @description Why the last attempt was not complete. */
+                code?: string;
+                /** @description Only scopes that lack a permission, or only the others. */
+                permission_gap?: boolean;
+                /** @description Part of connector, account, region or kind. */
+                q?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6230,7 +6501,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Coverage"];
+                    "application/json": components["schemas"]["PageBody_ScopeCoverage"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    coverage_summary: {
+        parameters: {
+            query?: {
+                /** @description Of this connector alone. */
+                connector?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageSummary"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -6641,34 +6943,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FeedSyncStarted"];
-                };
-            };
-            /** @description What went wrong, with a stable code */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    identity_conflict_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IdentityConflict"][];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -7823,6 +8097,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    freshness_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationFreshness"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    freshness_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreshnessBudget"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationFreshness"];
                 };
             };
             /** @description What went wrong, with a stable code */

@@ -1,19 +1,18 @@
 import type { ReactNode } from 'react'
 import { useApi } from '~/api/query'
+import { Age } from '~/components/Age'
 import { DriftBadge } from '~/components/DriftWords'
 import { KeyValue, Section } from '~/components/Page'
-import { RelativeTime, useMoment } from '~/components/RelativeTime'
+import { RelativeTime } from '~/components/RelativeTime'
 import { ErrorState } from '~/components/States'
 import { Link, LINK } from '~/ui/Link'
 import { SkeletonRows } from '~/ui/Skeleton'
-import { SimulatedBadge, StateBadge, Unknown } from '~/ui/State'
+import { SimulatedBadge, Unknown } from '~/ui/State'
 import { CopyButton, LongText, Text } from '~/ui/Text'
 import { path, term } from '~/util/path-builder'
 import { count } from '~/util/units'
+import { Listing } from '../coverage/words'
 import { readFacts, type Asset, type Drift } from './facts'
-
-/** Facts older than this are drawn as stale: two missed days of a daily schedule. */
-const STALE_MS = 48 * 3_600_000
 
 export const known = (value: string | null | undefined) => (value ? <LongText wrap title="Fact">{value}</LongText> : <Unknown />)
 const joined = (...values: (string | null | undefined)[]) => known(values.filter(Boolean).join(' · '))
@@ -59,7 +58,7 @@ function Provenance({ asset }: { asset: Asset }) {
       <KeyValue rows={[
         ['Connector', <span key="c" className="flex flex-wrap items-center gap-2">{asset.connector ? <Link to={path.connector(asset.connector_id)} className={LINK}><Text>{asset.connector}</Text></Link> : <span className="text-meta">deleted</span>}{facts.simulated && <SimulatedBadge />}</span>],
         ['Learned', known(facts.confidence)],
-        ['Confirmed', <Confirmed key="f" at={asset.confirmed_at} />],
+        ['Confirmed', <Confirmed key="f" asset={asset} />],
         ['Facts since', <RelativeTime key="s" at={asset.recorded_from} />],
         ['First seen', <RelativeTime key="e" at={asset.first_seen} />],
         ['Coverage', <Scope key="g" asset={asset} />],
@@ -68,26 +67,29 @@ function Provenance({ asset }: { asset: Asset }) {
   )
 }
 
-function Confirmed({ at }: { at: string | null | undefined }) {
-  const now = useMoment()
-  if (!at) return <Unknown why="Its scope was never listed completely" />
-  const stale = now.getTime() - Date.parse(at) > STALE_MS
-  return <StateBadge state={stale ? 'stale' : 'ok'}><RelativeTime at={at} /></StateBadge>
+/** When it was last confirmed, and what its age makes of it or will. */
+function Confirmed({ asset }: { asset: Asset }) {
+  const next = asset.freshness === 'fresh' ? asset.stale_at : asset.freshness === 'stale' ? asset.unknown_at : undefined
+  return (
+    <span className="grid">
+      <Age freshness={asset.freshness} at={asset.confirmed_at} />
+      {next && <span className="text-xs text-meta">{asset.freshness === 'fresh' ? 'stale' : 'unknown'} <RelativeTime at={next} /></span>}
+      {asset.freshness === 'unknown' && <span className="text-xs text-dim">So old that it does not count as current any more</span>}
+    </span>
+  )
 }
 
 /** The line of the coverage ledger that speaks of this asset, as it is now. */
 function Scope({ asset }: { asset: Asset }) {
-  const coverage = useApi('/api/v1/coverage')
-  if (!coverage.data) return coverage.error ? <Unknown why={coverage.error.message} /> : <span className="text-meta">…</span>
-  const { words, kind } = readFacts(asset.facts)
-  const scope = coverage.data.items.find((each) => each.connector_id === asset.connector_id && each.kind === kind
-    && each.account === (words.account ?? '-') && each.region === (words.region ?? '-'))
-  if (!scope) return <Unknown why="The coverage ledger has no line for its account and region" />
+  const scope = useApi('/api/v1/coverage', { query: { connector: asset.connector_id, id: asset.scope_id } })
+  const found = scope.data?.items[0]
+  if (!scope.data) return scope.error ? <Unknown why={scope.error.message} /> : <span className="text-meta">…</span>
+  if (!found) return <Unknown why="The coverage ledger has no line for it any more" />
   return (
     <span className="grid">
-      <StateBadge state={scope.code ? 'warning' : 'ok'}>{scope.code ? 'scope incomplete' : 'scope complete'}</StateBadge>
-      <span className="text-xs text-meta"><Text wrap>{[scope.account, scope.region, scope.kind.replaceAll('_', ' ')].filter((part) => part !== '-').join(' · ')}</Text></span>
-      {scope.detail && <span className="text-xs text-dim"><Text wrap>{scope.detail}</Text></span>}
+      <Link to={path.coverage({ connector: asset.connector_id, q: found.account })} className="w-fit hover:underline"><Listing scope={found} /></Link>
+      <span className="text-xs text-meta"><Text wrap>{[found.account, found.region, found.kind.replaceAll('_', ' ')].filter((part) => part !== '-').join(' · ')}</Text></span>
+      {found.detail && <span className="text-xs text-dim"><Text wrap>{found.detail}</Text></span>}
     </span>
   )
 }

@@ -15,7 +15,7 @@ import { count, plural } from '~/util/units'
 import { ChangeConnector } from './AddConnector'
 import { isUnderWay, type Connector } from './words'
 
-const TOUCHED = ['connectors', 'syncs', 'coverage']
+const TOUCHED = ['connectors', 'syncs', 'coverage', 'overview']
 type Open = 'change' | 'remove' | 'confirm'
 
 /** What one may do with it; what one may not is there too, with the reason. */

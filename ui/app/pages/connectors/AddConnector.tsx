@@ -2,8 +2,10 @@ import { useState, type FormEvent } from 'react'
 import { useCan } from '~/api/perms'
 import { useSend } from '~/api/query'
 import { ErrorState } from '~/components/States'
-import { fieldsOf, toConfig, toValues, type Schema, type Values } from '~/forms/schema'
+import { asApiError } from '~/api/errors'
+import { fieldsOf, type Schema } from '~/forms/schema'
 import { SchemaForm } from '~/forms/SchemaForm'
+import { placesOf, toConfig, toValues, type Problems, type Values } from '~/forms/values'
 import { announce } from '~/state/announce'
 import { Button } from '~/ui/Button'
 import { Dialog } from '~/ui/Dialog'
@@ -61,7 +63,8 @@ function ConfigForm({ schema, config, interval, action, reason, pending, error, 
   const fields = fieldsOf(schema)
   const [values, setValues] = useState<Values>(() => toValues(fields, config))
   const [every, setEvery] = useState(String(interval ?? 0))
-  const [problems, setProblems] = useState<Record<string, string>>({})
+  const [problems, setProblems] = useState<Problems>({})
+  const refused = refusedOf(error, placesOf(fields, values))
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const read = toConfig(fields, values)
@@ -71,13 +74,30 @@ function ConfigForm({ schema, config, interval, action, reason, pending, error, 
   return (
     <form onSubmit={submit} className="grid gap-4">
       {children}
-      <SchemaForm fields={fields} values={values} problems={problems} onChange={setValues} />
+      <SchemaForm fields={fields} values={values} problems={{ ...refused.problems, ...problems }} onChange={setValues} />
       <Field id="connector-interval" label="Schedule"><Select id="connector-interval" value={every} onChange={(event) => setEvery(event.target.value)} options={intervalOptions(interval)} /></Field>
-      {error ? <ErrorState compact error={error} /> : null}
+      {error ? <ErrorState compact error={error} told={refused.told} /> : null}
       <div className="flex justify-end gap-2">
         <Button onClick={onCancel}>Cancel</Button>
         <Button type="submit" kind="primary" disabledReason={reason ?? (pending ? 'Being sent' : undefined)}>{action}</Button>
       </div>
     </form>
   )
+}
+
+const IN_BODY = 'config.'
+
+/** What the server refused, at the field that it is about or at the group that holds it. */
+function refusedOf(error: unknown, places: string[]): { problems: Problems; told: string[] } {
+  const problems: Problems = {}
+  const told: string[] = []
+  for (const { path, detail } of error ? asApiError(error).fields : []) {
+    const at = path.startsWith(IN_BODY) ? path.slice(IN_BODY.length) : undefined
+    const holds = (each: string) => at === each || at?.startsWith(`${each}.`) || at?.startsWith(`${each}[`)
+    const place = places.filter(holds).sort((a, b) => b.length - a.length)[0]
+    if (place === undefined) continue
+    problems[place] = detail
+    told.push(path)
+  }
+  return { problems, told }
 }

@@ -11,6 +11,7 @@ import { LongText, Text } from '~/ui/Text'
 import { path, term } from '~/util/path-builder'
 import { plural } from '~/util/units'
 import { Actions } from './Actions'
+import { Freshness } from './Freshness'
 import { Ledger } from './Ledger'
 import { Syncs } from './Syncs'
 import { intervalWords, isUnderWay, Standing, WATCH_MS, type Connector } from './words'
@@ -68,6 +69,7 @@ function Summary({ connector }: { connector: Connector }) {
         {config.length === 0 ? <p className="text-meta">Nothing set: all defaults.</p>
           : <KeyValue rows={config.map(([key, value]) => [key.replaceAll('_', ' '), <LongText key={key} wrap title={key}>{typeof value === 'string' ? value : JSON.stringify(value)}</LongText>] as const)} />}
       </Section>
+      <Freshness connector={connector} />
       <p className="text-xs text-meta">Its id is <Text mono wrap>{connector.id}</Text>.</p>
     </div>
   )

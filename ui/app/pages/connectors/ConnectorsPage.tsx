@@ -53,24 +53,23 @@ function KindLine({ kind, reason, onAdd }: { kind: Kind; reason?: string; onAdd:
 }
 
 function List({ connectors }: { connectors: Connector[] }) {
-  const coverage = useApi('/api/v1/coverage')
+  const coverage = useApi('/api/v1/coverage/summary')
   const groups = useApi('/api/v1/assets/groups', { query: { by: 'connector' } })
   const assets = (name: string) => groups.data && (groups.data.find((group) => group.value === name)?.assets ?? 0)
-  const scopes = (id: string) => coverage.data?.items.filter((scope) => scope.connector_id === id) ?? []
+  const scopes = (id: string) => coverage.data?.connectors.find((each) => each.connector_id === id)
   return (
     <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Connectors">
       <table className="num w-full min-w-160">
-        <thead className="text-left text-xs text-meta"><tr className="[&>th]:pr-4 [&>th]:pb-1 [&>th]:font-normal"><th scope="col">Name</th><th scope="col">State</th><th scope="col">Last collection</th><th scope="col">Scopes complete</th><th scope="col">Schedule</th><th scope="col">Assets</th></tr></thead>
+        <thead className="text-left text-xs text-meta"><tr className="[&>th]:pr-4 [&>th]:pb-1 [&>th]:font-normal"><th scope="col">Name</th><th scope="col">State</th><th scope="col">Last collection</th><th scope="col">Scopes complete and fresh</th><th scope="col">Schedule</th><th scope="col">Assets</th></tr></thead>
         <tbody>
           {connectors.map((each) => {
             const own = scopes(each.id)
-            const whole = own.filter((scope) => !scope.code).length
             return (
               <tr key={each.id} className="border-t border-line align-top [&>*]:py-2 [&>*]:pr-4">
                 <th scope="row" className="max-w-64 text-left font-normal"><Link to={path.connector(each.id)} className={LINK}><Text>{each.name}</Text></Link> {each.simulated && <SimulatedBadge />}<p className="text-xs text-meta">{each.kind}</p></th>
                 <td><Standing connector={each} /></td>
                 <td>{each.last_sync ? <><RelativeTime at={each.last_sync.ended_at ?? each.last_sync.queued_at} /><p className="text-xs text-meta">{syncWords(each.last_sync)}</p></> : <span className="text-meta">never</span>}</td>
-                <td>{own.length ? <StateBadge state={whole === own.length ? 'ok' : 'warning'}>{of(whole, own.length)}</StateBadge> : <span className="text-meta">none listed</span>}</td>
+                <td>{own ? <Link to={path.coverage({ connector: each.id, state: 'complete', freshness: 'fresh' })} className="hover:underline"><StateBadge state={own.complete_fresh === own.scopes ? 'ok' : own.unknown > 0 ? 'unknown' : 'warning'}>{of(own.complete_fresh, own.scopes)}</StateBadge></Link> : <span className="text-meta">none listed</span>}</td>
                 <td>{intervalWords(each.interval_s)}{each.enabled && each.next_sync_at && <p className="text-xs text-meta">next <RelativeTime at={each.next_sync_at} /></p>}</td>
                 <td><Link to={path.fleet({ q: term('connector', each.name) })} className={LINK}>{assets(each.name) === undefined ? 'open' : plural(assets(each.name) ?? 0, 'asset')}</Link></td>
               </tr>

@@ -1,25 +1,39 @@
-import { useApi } from '~/api/query'
+import { useState } from 'react'
+import { useList } from '~/api/query'
 import { Section } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState, ErrorState } from '~/components/States'
 import { Actor } from '~/ui/Actor'
+import { Button } from '~/ui/Button'
 import { SkeletonRows } from '~/ui/Skeleton'
 import { StateBadge } from '~/ui/State'
 import { Text } from '~/ui/Text'
 import { syncState } from '~/util/states'
 import { span } from '~/util/time'
-import { of, plural } from '~/util/units'
-import { isUnderWay, syncWords, WATCH_MS, type Connector, type Sync } from './words'
+import { count, of, plural } from '~/util/units'
+import { CodeLink } from '../coverage/words'
+import { isUnderWay, syncWords, type Connector, type Sync } from './words'
 
-/** The newest collections: what each changed, what it could not see and why. */
+const SHOWN = 20
+
+/** Every collection, the newest first: what each changed, what it could not see and why, how long it took and how much it asked. */
 export function Syncs({ connector }: { connector: Connector }) {
-  const syncs = useApi('/api/v1/connectors/{id}/syncs', { path: { id: connector.id } }, { every: (all) => (all?.some(isUnderWay) ? WATCH_MS : false) })
+  const syncs = useList('/api/v1/connectors/{id}/syncs', { path: { id: connector.id } })
+  const [shown, setShown] = useState(SHOWN)
+  const rows = syncs.data?.pages.flatMap((page) => page.items) ?? []
+  const total = syncs.data?.pages[0]?.total ?? 0
+  const more = () => {
+    setShown(shown + SHOWN)
+    if (shown + SHOWN > rows.length && syncs.hasNextPage) void syncs.fetchNextPage()
+  }
   return (
-    <Section title="Collections" note={syncs.data && `${plural(syncs.data.length, 'collection')}, the newest first`}>
+    <Section title="Collections" note={syncs.data && `${plural(total, 'collection')}, the newest first`}>
       {syncs.error ? <ErrorState compact error={syncs.error} retry={() => void syncs.refetch()} />
         : !syncs.data ? <SkeletonRows rows={4} className="h-12" />
-          : syncs.data.length === 0 ? <EmptyState compact title="Nothing was collected yet" command={`qlrf connector sync ${connector.name}`} />
-            : <ol>{syncs.data.map((sync) => <Line key={sync.id} sync={sync} />)}</ol>}
+          : rows.length === 0 ? <EmptyState compact title="Nothing was collected yet" command={`qlrf connector sync ${connector.name}`} />
+            : <ol aria-label="Collections">{rows.slice(0, shown).map((sync) => <Line key={sync.id} sync={sync} />)}</ol>}
+      {syncs.problem ? <ErrorState compact error={syncs.problem} /> : null}
+      {shown < total && <Button className="mt-2" disabledReason={syncs.isFetchingNextPage ? 'Being read' : undefined} onClick={more}>Show {count(Math.min(SHOWN, total - shown))} more of {count(total)}</Button>}
     </Section>
   )
 }
@@ -35,7 +49,8 @@ function Line({ sync }: { sync: Sync }) {
         <p className="flex flex-wrap gap-x-3 text-xs text-meta">
           {sync.scopes > 0 && <span>{of(whole, sync.scopes)} scopes complete</span>}
           {sync.problems > 0 && <span>{plural(sync.problems, 'problem')}</span>}
-          {sync.code && <code>{sync.code}</code>}
+          {sync.requests != null && sync.requests > 0 && <span>{plural(sync.requests, 'request')} to the provider</span>}
+          {sync.code && <CodeLink code={sync.code} help={sync.help} />}
           <span className="min-w-0">asked for by <Actor>{sync.requested_by}</Actor></span>
         </p>
       </div>

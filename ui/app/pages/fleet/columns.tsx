@@ -1,4 +1,5 @@
 import type { components } from '~/api/generated/schema'
+import { Age } from '~/components/Age'
 import { DriftBadge } from '~/components/DriftWords'
 import { RelativeTime } from '~/components/RelativeTime'
 import type { Column } from '~/table/columns'
@@ -53,11 +54,12 @@ export const COLUMNS: Column<Asset>[] = [
   word('region', 'Region', { hidden: true }), word('account', 'Account', { hidden: true, width: 160 }), word('os', 'System', { hidden: true }),
   word('state', 'State', { hidden: true }), word('criticality', 'Criticality', { hidden: true }), word('exposure', 'Exposure', { hidden: true }),
   word('connector', 'Connector', { hidden: true }), figure('unknowns', 'Not compared', { hidden: true }),
+  { id: 'freshness', header: 'Confirmed', width: 130, hidden: true, text: (row) => row.confirmed_at, cell: (row) => <Age freshness={row.freshness} at={row.confirmed_at} /> },
   moment('first_seen', 'First seen', { hidden: true, sort: 'first_seen' }), moment('fact_from', 'Facts since', { hidden: true }),
 ]
 
 export const GROUPS: [string, string][] = [
   ['', 'No groups'], ['platform', 'Platform'], ['site', 'Site'], ['env', 'Environment'], ['workload', 'Workload'], ['owner', 'Owner'], ['project', 'Project'],
   ['family', 'Image family'], ['image', 'Image'], ['os', 'System'], ['os_version', 'System version'], ['drift', 'Drift'], ['drift_severity', 'Drift severity'],
-  ['kind', 'Kind'], ['region', 'Region'], ['account', 'Account'], ['criticality', 'Criticality'], ['exposure', 'Exposure'], ['connector', 'Connector'], ['simulated', 'Simulated'],
+  ['kind', 'Kind'], ['region', 'Region'], ['account', 'Account'], ['criticality', 'Criticality'], ['exposure', 'Exposure'], ['connector', 'Connector'], ['freshness', 'Freshness'], ['listed', 'Last listing'], ['lag', 'Patch lag'], ['simulated', 'Simulated'],
 ]

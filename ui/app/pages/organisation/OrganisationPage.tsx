@@ -9,6 +9,7 @@ import { CopyButton, Text } from '~/ui/Text'
 import { Members } from './Members'
 import { Rename } from './Rename'
 import { Roles } from './Roles'
+import { Freshness } from './Freshness'
 import { SlaTimes } from './Sla'
 
 export default function OrganisationPage() {
@@ -35,6 +36,7 @@ export default function OrganisationPage() {
               )}
             </Section>
             <SlaTimes />
+            <Freshness />
             {mayMembers.may ? <Members /> : <Section title="Members"><StateBadge state="unknown">{mayMembers.reason}</StateBadge></Section>}
           </div>
           <Roles />

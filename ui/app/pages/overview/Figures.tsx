@@ -44,10 +44,11 @@ function Course({ bar, label, points }: { bar: React.ReactNode; label: string; p
   return <div className="flex h-[1lh] items-center gap-3 text-xs"><div className="grow">{bar}</div>{known > 1 && <Sparkline label={label} points={points} width={56} height={16} />}</div>
 }
 
-function Coverage({ overview: { drift }, trend }: { overview: Overview; trend: Trend | undefined }) {
+function Coverage({ overview: { drift, coverage }, trend }: { overview: Overview; trend: Trend | undefined }) {
+  const aged = coverage.stale + coverage.unknown
   return (
     <Figure label="Golden-image coverage" value={drift.coverage_percent == null ? undefined : percent(drift.coverage_percent)} state={ragState(drift.rag)} to={path.fleet({ q: 'drift:current' })}
-      of={<><In q="drift:current">{of(drift.current, drift.total)}</In> assets are current</>}
+      of={<><In q="drift:current">{of(drift.current, drift.total)}</In> assets are current{aged > 0 && <>; <In q="freshness:stale">{count(coverage.stale)} confirmed late</In>, <In q="freshness:unknown">{count(coverage.unknown)} unknown by age</In></>}</>}
       unknown={drift.unknown + drift.unmanaged > 0 && <span><In q="drift:unknown">{count(drift.unknown)} unknown</In> · <In q="drift:unmanaged">{count(drift.unmanaged)} unmanaged</In></span>}>
       <Course bar={<StackedBar label="Drift" parts={driftParts(drift)} />} label="Coverage over 90 days, percent" points={trend?.points.map((point) => point.coverage_percent) ?? []} />
     </Figure>

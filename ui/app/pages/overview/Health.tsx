@@ -34,11 +34,15 @@ function Mark({ to, name, state, children }: { to: string; name: string; state: 
 }
 
 function Collections({ health }: { health: components['schemas']['DataHealth'] }) {
-  const { connectors, connectors_complete: complete, connectors_never_synced: never, scopes, scopes_complete: listed, gaps } = health
+  const { connectors, connectors_complete: complete, connectors_never_synced: never, scopes } = health
+  const coverage = useApi('/api/v1/coverage/summary')
+  const figures = coverage.data?.scopes
+  const whole = figures?.complete_fresh === figures?.total
   return (
     <>
       <Mark to={path.connectors()} name="Collections" state={connectors === 0 || never === connectors ? 'unknown' : complete < connectors ? 'warning' : 'ok'}>{of(complete, connectors)} complete</Mark>
-      <Mark to={path.connectors()} name="Coverage" state={scopes === 0 ? 'unknown' : gaps > 0 ? 'warning' : 'ok'}>{gaps > 0 ? `${plural(gaps, 'gap')} in ${plural(scopes, 'scope')}` : `${of(listed, scopes)} scopes`}</Mark>
+      {figures && <Mark to={whole ? path.coverage() : path.coverage({ state: 'complete', freshness: 'fresh' })} name="Coverage" state={scopes === 0 || figures.unknown > 0 ? 'unknown' : whole ? 'ok' : 'warning'}>{of(figures.complete_fresh, figures.total)} scopes complete and fresh</Mark>}
+      {figures && figures.permission_gaps > 0 && <Mark to={path.coverage({ gaps: 'true' })} name="Permissions" state="critical">{plural(figures.permission_gaps, 'gap')}</Mark>}
     </>
   )
 }

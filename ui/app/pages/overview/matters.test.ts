@@ -21,7 +21,7 @@ test('each matter leads to itself and to what comes next', () => {
   expect(openOf(cve)).toBe('/vulnerabilities/CVE-2026-0001')
   expect(nextOf(cve)).toEqual({ to: '/fleet?q=cve:CVE-2026-0001', words: '2 assets' })
   const scope = matter('scope_not_listed', 'sim a/b host', { resource: 'connectors/1' })
-  expect(nextOf(scope)).toEqual({ to: '/connectors/1', words: 'Open the connector', command: 'qlrf connector coverage' })
+  expect(nextOf(scope)).toEqual({ to: '/connectors/1', words: 'Open the connector', command: 'qlrf coverage list' })
   expect(openOf(matter('image_behind', 'ql-base', { resource: 'drift' }))).toBe('/images/ql-base')
   expect(openOf(matter('image_revoked', 'ql-base:1.0', { resource: 'images/1' }))).toBe('/images/ql-base/1.0')
 })

@@ -19,7 +19,7 @@ const KINDS: Record<string, Kind> = {
   updates_due: { one: 'security updates due', many: 'security updates due', list: path.fleet({ q: 'updates:due' }), whole: true },
   unmanaged: { one: 'assets without a golden image', many: 'assets without a golden image', list: path.fleet({ q: 'drift:unmanaged' }), whole: true },
   drift_unknown: { one: 'assets whose drift is not known', many: 'assets whose drift is not known', list: path.fleet({ q: 'drift:unknown' }), whole: true },
-  scope_not_listed: { one: 'scope not listed', many: 'scopes not listed', list: path.connectors(), command: 'qlrf connector coverage', next: 'Open the connector' },
+  scope_not_listed: { one: 'scope not listed', many: 'scopes not listed', list: path.coverage(), command: 'qlrf coverage list', next: 'Open the connector' },
   connector_failing: { one: 'failing connector', many: 'failing connectors', list: path.connectors(), command: 'qlrf connector list', next: 'Open the connector' },
   never_collected: { one: 'connector', many: 'connectors', list: path.connectors(), command: 'qlrf connector list', next: 'Open connectors' },
   feed_empty: { one: 'empty feed', many: 'empty feeds', list: path.feeds(), command: 'qlrf feed sync', next: 'Open feeds' },

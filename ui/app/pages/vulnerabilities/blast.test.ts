@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { complete, filterOf, fold } from './blast'
 
-const basis = { assets: 9, judged: 9, not_covered: 0, software_unknown: 0 }
+const basis = { assets: 9, judged: 9, not_covered: 0, aged_out: 0, software_unknown: 0 }
 const answer = (packages: number) => ({
   id: 'CVE-1', as_of: '2026-01-01T00:00:00Z', assets: 9, basis,
   nodes: [

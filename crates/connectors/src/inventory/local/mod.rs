@@ -19,7 +19,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::host::{self, CriticalityName, check_text};
-use super::{Check, ConfigError, ConnectError, Inventory, Kind, Observed, Sink};
+use super::{Check, ConfigError, ConnectError, Inventory, Kind, Observed, Sink, read_config};
 use crate::rootfs::Dir;
 
 pub const KIND: Kind = Kind {
@@ -70,8 +70,7 @@ pub struct LocalConfig {
 
 impl LocalConfig {
     pub fn parse(config: serde_json::Value) -> Result<Self, ConfigError> {
-        let config: Self =
-            serde_json::from_value(config).map_err(|error| ConfigError(format!("local: {error}")))?;
+        let config: Self = read_config("local", config)?;
         let texts = [
             ("site", &config.site),
             ("env", &config.env),

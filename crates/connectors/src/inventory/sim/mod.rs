@@ -19,7 +19,7 @@ use qlrf_core::time::{Date, Duration};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Check, ConfigError, ConnectError, Inventory, Kind, Observed, Sink};
+use super::{Check, ConfigError, ConnectError, Inventory, Kind, Observed, Sink, read_config};
 use catalogue::{Catalogue, FAMILIES};
 use make::Maker;
 
@@ -67,7 +67,7 @@ impl Default for SimConfig {
 
 impl SimConfig {
     pub fn parse(config: serde_json::Value) -> Result<Self, ConfigError> {
-        serde_json::from_value(config).map_err(|error| ConfigError(format!("sim: {error}")))
+        read_config("sim", config)
     }
 
     /// The day that the estate is seen on, as far as it does not depend on the clock.

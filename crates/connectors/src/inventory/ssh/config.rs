@@ -6,8 +6,8 @@ use qlrf_core::asset::{Criticality, Platform};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::super::ConfigError;
 use super::super::host::{CriticalityName, check_text};
+use super::super::{ConfigError, read_config};
 use super::known_hosts::{self, KnownHosts, Wanted};
 use crate::secret::Reference;
 
@@ -129,21 +129,24 @@ pub struct Checked {
 
 impl SshConfig {
     pub fn parse(config: serde_json::Value) -> Result<Checked, ConfigError> {
-        let config: Self = serde_json::from_value(config).map_err(|error| wrong(&error.to_string()))?;
+        let config: Self = read_config("ssh", config)?;
         config.check_sizes()?;
         config.check_texts()?;
-        let known_hosts = KnownHosts::parse(&config.known_hosts).map_err(|error| wrong(&error))?;
+        let known_hosts =
+            KnownHosts::parse(&config.known_hosts).map_err(|error| wrong("known_hosts", &error))?;
         let mut wanted = Vec::with_capacity(config.hosts.len());
         let mut seen = BTreeSet::new();
-        for host in &config.hosts {
+        for (n, host) in config.hosts.iter().enumerate() {
+            let place = format!("hosts[{n}]");
             let one = target(
-                &known_hosts,
+                (&known_hosts, &place),
                 &host.address,
                 host.port,
                 host.fingerprint.as_deref(),
             )?;
             if !seen.insert((one.host.to_ascii_lowercase(), one.port)) {
-                return Err(wrong(&format!("the host \"{}\" is named twice", name(&one))));
+                let reason = format!("the host \"{}\" is named twice", name(&one));
+                return Err(wrong(&format!("{place}.address"), &reason));
             }
             wanted.push(one);
         }
@@ -151,7 +154,7 @@ impl SshConfig {
         let jump = jump
             .map(|jump| {
                 target(
-                    &known_hosts,
+                    (&known_hosts, "jump"),
                     &jump.address,
                     jump.port,
                     jump.fingerprint.as_deref(),
@@ -168,19 +171,22 @@ impl SshConfig {
 
     fn check_sizes(&self) -> Result<(), ConfigError> {
         if self.hosts.is_empty() || self.hosts.len() > HOSTS_MAX {
-            return Err(wrong(&format!("\"hosts\" names 1 to {HOSTS_MAX} hosts")));
+            return Err(wrong("hosts", &format!("it names 1 to {HOSTS_MAX} hosts")));
         }
         if self.known_hosts.len() > LINES_MAX {
-            return Err(wrong(&format!("\"known_hosts\" has at most {LINES_MAX} lines")));
+            return Err(wrong("known_hosts", &format!("it has at most {LINES_MAX} lines")));
         }
-        match self.hosts.iter().any(|host| host.labels.len() > LABELS_MAX) {
-            true => Err(wrong(&format!("a host has at most {LABELS_MAX} labels"))),
-            false => Ok(()),
+        match self.hosts.iter().position(|host| host.labels.len() > LABELS_MAX) {
+            Some(n) => {
+                let place = format!("hosts[{n}].labels");
+                Err(wrong(&place, &format!("a host has at most {LABELS_MAX} labels")))
+            }
+            None => Ok(()),
         }
     }
 
     fn check_texts(&self) -> Result<(), ConfigError> {
-        let mut texts = vec![("user", Some(&self.user))];
+        let mut texts = vec![("user".to_owned(), Some(&self.user))];
         for (name, text) in [
             ("site", &self.site),
             ("env", &self.env),
@@ -188,24 +194,23 @@ impl SshConfig {
             ("workload", &self.workload),
             ("owner", &self.owner),
         ] {
-            texts.push((name, text.as_ref()));
+            texts.push((name.to_owned(), text.as_ref()));
         }
-        for host in &self.hosts {
+        for (n, host) in self.hosts.iter().enumerate() {
+            let place = |name: &str| format!("hosts[{n}].{name}");
             texts.extend([
-                ("address", Some(&host.address)),
-                ("user", host.user.as_ref()),
-                ("site", host.site.as_ref()),
-                ("env", host.env.as_ref()),
+                (place("address"), Some(&host.address)),
+                (place("user"), host.user.as_ref()),
+                (place("site"), host.site.as_ref()),
+                (place("env"), host.env.as_ref()),
             ]);
-            texts.extend(
-                host.labels
-                    .iter()
-                    .flat_map(|(key, value)| [("labels", Some(key)), ("labels", Some(value))]),
-            );
+            let labels = host.labels.iter().flat_map(|(key, value)| [key, value]);
+            texts.extend(labels.map(|text| (place("labels"), Some(text))));
         }
-        for (name, text) in texts {
+        for (place, text) in texts {
             if let Some(text) = text {
-                check_text(name, text).map_err(|error| wrong(&error))?;
+                let name = place.rsplit('.').next().unwrap_or_default();
+                check_text(name, text).map_err(|error| wrong(&place, &error))?;
             }
         }
         Ok(())
@@ -213,14 +218,18 @@ impl SshConfig {
 }
 
 fn target(
-    known: &KnownHosts,
+    (known, place): (&KnownHosts, &str),
     host: &str,
     port: u16,
     fingerprint: Option<&str>,
 ) -> Result<Wanted, ConfigError> {
     let fingerprint = fingerprint.map(|text| {
-        known_hosts::fingerprint(text)
-            .ok_or_else(|| wrong(&format!("the fingerprint of \"{host}\" is not `SHA256:…`")))
+        known_hosts::fingerprint(text).ok_or_else(|| {
+            wrong(
+                &format!("{place}.fingerprint"),
+                &format!("the fingerprint of \"{host}\" is not `SHA256:…`"),
+            )
+        })
     });
     let wanted = Wanted {
         host: host.trim_start_matches('[').trim_end_matches(']').to_owned(),
@@ -229,7 +238,8 @@ fn target(
     };
     let sound = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':');
     if wanted.host.is_empty() || !wanted.host.chars().all(sound) {
-        return Err(wrong(&format!("\"{host}\" is no name or address of a host")));
+        let reason = format!("\"{host}\" is no name or address of a host");
+        return Err(wrong(&format!("{place}.address"), &reason));
     }
     if !known.knows(&wanted) {
         let reason = format!(
@@ -237,7 +247,7 @@ fn target(
              what its console shows) or its \"fingerprint\"",
             name(&wanted)
         );
-        return Err(wrong(&reason));
+        return Err(wrong(&format!("{place}.address"), &reason));
     }
     Ok(wanted)
 }
@@ -251,6 +261,6 @@ pub fn name(wanted: &Wanted) -> String {
     }
 }
 
-fn wrong(reason: &str) -> ConfigError {
-    ConfigError(format!("ssh: {reason}"))
+fn wrong(place: &str, reason: &str) -> ConfigError {
+    ConfigError::at("ssh", place, reason)
 }

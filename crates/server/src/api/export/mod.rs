@@ -201,8 +201,8 @@ struct DriftRecord {
 async fn drift_export(cx: OpCx, Query(query): Query<DriftQuery>) -> Result<Response> {
     let as_of = parse_moment(query.as_of.as_deref())?;
     let at = as_of.unwrap_or_else(now);
-    let wanted = |_: &Fleet, row: &Row| {
-        query.state.is_none_or(|state| row.drift == state)
+    let wanted = |fleet: &Fleet, row: &Row| {
+        query.state.is_none_or(|state| fleet.state(row) == state)
             && query
                 .severity
                 .is_none_or(|severity| severity_at(row, at) == severity)

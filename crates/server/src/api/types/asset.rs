@@ -48,6 +48,11 @@ pub struct AssetSummary {
     /// Since when the facts are as shown.
     #[serde(with = "time::serde::rfc3339")]
     pub fact_from: OffsetDateTime,
+    /// `fresh`, `stale` or `unknown`: how old the last complete listing of its scope is.
+    pub freshness: String,
+    /// When that was; absent: it never was listed completely.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub confirmed_at: Option<OffsetDateTime>,
 }
 
 /// One asset with every fact, and where each comes from.
@@ -67,6 +72,16 @@ pub struct Asset {
     /// When its scope was last listed completely: until then the facts are confirmed.
     #[serde(with = "time::serde::rfc3339::option")]
     pub confirmed_at: Option<OffsetDateTime>,
+    /// `fresh`, `stale` or `unknown`: what the age makes of it, by the budget of its connector.
+    pub freshness: String,
+    /// After this moment it is stale, unless it is confirmed before.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub stale_at: Option<OffsetDateTime>,
+    /// After this moment it is unknown.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub unknown_at: Option<OffsetDateTime>,
+    /// Its scope in the coverage ledger.
+    pub scope_id: i64,
     /// The facts: name, platform, os, labels, services, config, pending updates and the rest.
     pub facts: Value,
     /// Absent when the software is not known.

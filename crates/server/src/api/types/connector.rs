@@ -96,8 +96,12 @@ pub struct Sync {
     /// Missing, and so many that a person must confirm the removal.
     pub held_back: i32,
     pub problems: i32,
+    /// What was asked of the provider's API; absent where nobody counted, as before this was counted.
+    pub requests: Option<i64>,
     pub code: Option<String>,
     pub detail: Option<String>,
+    /// Path of the page that explains the code, where there is one.
+    pub help: Option<String>,
 }
 
 /// What a connector could see without collecting it.
@@ -105,37 +109,6 @@ pub struct Sync {
 pub struct ConnectorCheck {
     pub ok: bool,
     pub findings: Vec<String>,
-}
-
-/// One scope of the coverage ledger.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct ScopeCoverage {
-    pub connector_id: Uuid,
-    pub account: String,
-    pub region: String,
-    pub kind: String,
-    /// At the last complete listing.
-    pub assets: i32,
-    #[serde(with = "time::serde::rfc3339")]
-    pub attempted_at: OffsetDateTime,
-    /// Absent: never listed completely, so nothing can be concluded from absence there.
-    #[serde(with = "time::serde::rfc3339::option")]
-    pub completed_at: Option<OffsetDateTime>,
-    /// Why the last attempt was not complete.
-    pub code: Option<String>,
-    pub detail: Option<String>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct Coverage {
-    pub scopes: i64,
-    /// Complete at their last attempt.
-    pub complete: i64,
-    pub never_complete: i64,
-    /// Incomplete ones first; at most 1 000.
-    pub items: Vec<ScopeCoverage>,
-    #[serde(with = "time::serde::rfc3339")]
-    pub as_of: OffsetDateTime,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

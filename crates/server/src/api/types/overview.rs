@@ -3,6 +3,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use super::asset::DriftTally;
+use super::coverage::AssetFigures;
 use crate::fleet::UrgencyCounts;
 
 /// The state of the whole estate. Every figure carries its denominator; what is not known is counted as such.
@@ -11,6 +12,8 @@ pub struct Overview {
     #[serde(with = "time::serde::rfc3339")]
     pub as_of: OffsetDateTime,
     pub assets: AssetCounts,
+    /// What the other figures rest on: assets by how old what is known of them is.
+    pub coverage: AssetFigures,
     /// Drift against golden images, of all assets.
     pub drift: DriftTally,
     pub patch_lag: PatchLag,
@@ -97,6 +100,10 @@ pub struct CollectionHealth {
     pub degraded: u64,
     pub scopes: i64,
     pub scopes_complete: i64,
+    /// Of those that are complete, the fresh ones.
+    pub scopes_covered: i64,
+    /// Scopes that cannot be listed before somebody grants something.
+    pub permission_gaps: i64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

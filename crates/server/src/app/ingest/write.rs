@@ -126,7 +126,7 @@ impl Ingest {
         let known = self.find_known(tx, rows, before).await?;
         let mut news = self.compare(rows, &known);
         if !news.moved.is_empty() {
-            asset::move_scope(tx, &news.moved).await?;
+            asset::move_scope(tx, at, &news.moved).await?;
             scope::forget(tx, &news.left).await?;
             self.shared.extend(&news.left);
         }
