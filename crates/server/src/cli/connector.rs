@@ -106,13 +106,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             let all: Vec<Connector> = client.get("/connectors", &[]).await?;
             cli.printer.show(&all, |all| table(all));
         }
-        Verb::Kinds { permissions } => {
-            let kinds: Vec<ConnectorKind> = client.get("/connectors/kinds", &[]).await?;
-            match permissions {
-                Some(of) => print_permissions(cli, &kinds, &of)?,
-                None => cli.printer.show(&kinds, |kinds| kind_table(kinds)),
-            }
-        }
+        Verb::Kinds { permissions } => list_kinds(cli, &client, permissions.as_deref()).await?,
         Verb::Add {
             name,
             kind,
@@ -328,9 +322,13 @@ fn next(connector: &Connector) -> String {
     }
 }
 
-fn print_permissions(cli: &Cli, kinds: &[ConnectorKind], name: &str) -> Result<()> {
-    let kind = kinds.iter().find(|kind| kind.name == name);
-    let kind = kind.ok_or_else(|| {
+async fn list_kinds(cli: &Cli, client: &Client, permissions_of: Option<&str>) -> Result<()> {
+    let kinds: Vec<ConnectorKind> = client.get("/connectors/kinds", &[]).await?;
+    let Some(name) = permissions_of else {
+        cli.printer.show(&kinds, |kinds| kind_table(kinds));
+        return Ok(());
+    };
+    let kind = kinds.iter().find(|kind| kind.name == name).ok_or_else(|| {
         Failure::not_found(format!("there is no kind \"{name}\"")).hint("`qlrf connector kinds` lists them")
     })?;
     let permissions = kind.permissions.as_deref();
