@@ -72,12 +72,8 @@ async fn scope_away(admin: &TestClient) -> Value {
     of_away.unwrap().clone()
 }
 
-#[tokio::test]
-async fn machines_become_assets_and_stay_when_a_region_is_refused_or_away() {
-    let Some(moto) = Moto::start("machines_become_assets_and_stay_when_a_region_is_refused_or_away").await
-    else {
-        return;
-    };
+/// Two machines in each region.
+async fn seed(moto: &Moto) {
     for region in REGIONS {
         let image = moto.register_image(region, "golden-1").await;
         for name in ["a", "b"] {
@@ -85,6 +81,15 @@ async fn machines_become_assets_and_stay_when_a_region_is_refused_or_away() {
                 .await;
         }
     }
+}
+
+#[tokio::test]
+async fn machines_become_assets_and_stay_when_a_region_is_refused_or_away() {
+    let Some(moto) = Moto::start("machines_become_assets_and_stay_when_a_region_is_refused_or_away").await
+    else {
+        return;
+    };
+    seed(&moto).await;
     let proxy = HttpProxy::start(&moto.url, reqwest::Client::new()).await.unwrap();
     let server = TestServer::start_granting(Web(&[]), grants()).await;
     let admin = server.client(Role::Admin).await;
