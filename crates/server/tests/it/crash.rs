@@ -36,7 +36,7 @@ async fn a_sync_that_was_killed_is_run_again_and_leaves_no_double() {
     let second = Process::start(&data, &first.address.to_string()).await;
     let again = poll(READY_MAX, || async {
         let syncs = second.get(&format!("{connector}/syncs")).await;
-        let newest = syncs.as_array()?.first()?.clone();
+        let newest = syncs["items"].as_array()?.first()?.clone();
         (newest["ended_at"].is_string() && newest["id"] != queued["id"]).then_some(newest)
     })
     .await;

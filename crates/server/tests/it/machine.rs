@@ -139,7 +139,7 @@ async fn the_order_in_which_sources_come_changes_nothing() {
         .enumerate()
     {
         let org = db.org(&format!("org-{n}")).await;
-        let three = Three::new(&db.store(), org).await;
+        let three = Three::new(db.store(), org).await;
         for at in order {
             let (source, asset) = three.all()[*at].clone();
             see(source, vec![asset]).await;
@@ -160,7 +160,7 @@ async fn a_machine_that_another_source_still_sees_is_not_removed() {
     let db = TestDb::new().await;
     let mut admin = db.admin().await;
     let org = db.org("acme").await;
-    let three = Three::new(&db.store(), org).await;
+    let three = Three::new(db.store(), org).await;
     for (source, asset) in three.all() {
         see(source, vec![asset]).await;
     }
@@ -200,7 +200,7 @@ async fn a_collection_that_sees_the_same_again_writes_nothing() {
     let db = TestDb::new().await;
     let mut admin = db.admin().await;
     let org = db.org("acme").await;
-    let three = Three::new(&db.store(), org).await;
+    let three = Three::new(db.store(), org).await;
     for (source, asset) in three.all() {
         see(source, vec![asset]).await;
     }
@@ -257,7 +257,7 @@ async fn clones_stay_apart_and_are_told() {
     let db = TestDb::new().await;
     let mut admin = db.admin().await;
     let org = db.org("acme").await;
-    let three = Three::new(&db.store(), org).await;
+    let three = Three::new(db.store(), org).await;
     see(&three.ssh, vec![bare("a", "", MACHINE), bare("b", "", MACHINE)]).await;
     see(&three.cluster, vec![node("n1")]).await;
     assert_eq!(machines(&mut admin, org).await.len(), 3);
@@ -280,7 +280,7 @@ async fn what_too_many_claim_joins_nobody_from_then_on() {
     let db = TestDb::new().await;
     let mut admin = db.admin().await;
     let org = db.org("acme").await;
-    let three = Three::new(&db.store(), org).await;
+    let three = Three::new(db.store(), org).await;
     see(&three.cluster, vec![node("n1")]).await;
     see(&three.cloud, vec![claims(vm("x", ""), "", "", MACHINE)]).await;
     assert_eq!(shape(&mut admin, org).await, [is("x", 2)]);
@@ -308,7 +308,7 @@ async fn a_collection_that_dies_leaves_the_machine_of_before() {
     let db = TestDb::new().await;
     let mut admin = db.admin().await;
     let org = db.org("acme").await;
-    let three = Three::new(&db.store(), org).await;
+    let three = Three::new(db.store(), org).await;
     see(&three.cloud, vec![vm("i-1", INSTANCE)]).await;
     // Each statement of the write may be the last one.
     for table in [
@@ -577,7 +577,7 @@ async fn a_long_history_ends_where_a_short_one_does() {
     let db = TestDb::new().await;
     let mut admin = db.admin().await;
     let org = db.org("long").await;
-    let long = Three::new(&db.store(), org).await;
+    let long = Three::new(db.store(), org).await;
     let mut dice = 7_u64;
     let mut roll = move |sides: u64| {
         dice = dice
@@ -610,7 +610,7 @@ async fn a_long_history_ends_where_a_short_one_does() {
         assert_consistent(&mut admin).await;
     }
     let again = db.org("short").await;
-    let short = Three::new(&db.store(), again).await;
+    let short = Three::new(db.store(), again).await;
     for (source, assets) in [&short.ssh, &short.cloud, &short.cluster]
         .into_iter()
         .zip([2, 0, 1])

@@ -209,14 +209,14 @@ async fn a_revoked_image_that_still_runs_needs_somebody() {
     );
     assert!(revoked[0].why.contains("a key was left in it"));
     let health: DataHealth = admin.get("/api/v1/overview/health").await.ok();
-    let syncs: Vec<Value> = admin
+    let syncs: Value = admin
         .get(&format!("/api/v1/connectors/{connector}/syncs"))
         .await
         .ok();
-    let complete = u64::from(syncs[0]["outcome"] == "complete");
+    let complete = u64::from(syncs["items"][0]["outcome"] == "complete");
     assert_eq!((health.connectors, health.connectors_complete), (1, complete));
-    let coverage: Value = admin.get("/api/v1/coverage").await.ok();
-    assert_eq!(json!(health.scopes_complete), coverage["complete"]);
+    let coverage: Value = admin.get("/api/v1/coverage/summary").await.ok();
+    assert_eq!(json!(health.scopes_complete), coverage["scopes"]["complete"]);
     assert_eq!(health.gaps, health.scopes - health.scopes_complete);
     assert!(health.feeds.iter().all(|feed| feed.age_s.is_none()));
 }

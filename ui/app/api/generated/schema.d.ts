@@ -187,6 +187,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a split back: the identities of the asset decide again. Answers the asset that it is part of now. */
+        post: operations["asset_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{id}/packages": {
         parameters: {
             query?: never;
@@ -232,6 +249,26 @@ export interface paths {
         get: operations["asset_sbom"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes what one source sees out of an asset: from now on it is an asset of its own, whatever it claims to be. Answers
+         *     the asset that is left.
+         */
+        post: operations["asset_split"];
         delete?: never;
         options?: never;
         head?: never;
@@ -716,6 +753,23 @@ export interface paths {
         put?: never;
         /** Fetches a feed from its publisher and imports it. Answers at once; `GET /feeds` tells how it goes. */
         post: operations["feed_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Identities that several assets claim and that make none of them the same machine; the newest 200. */
+        get: operations["identity_conflict_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1978,6 +2032,8 @@ export interface components {
              * @description When its scope was last listed completely: until then the facts are confirmed.
              */
             confirmed_at?: string | null;
+            /** @description Identities that it shares with others and that prove nothing. As of now. */
+            conflicts: components["schemas"]["IdentityConflict"][];
             /** @description Empty once the connector was deleted. */
             connector: string;
             /** Format: uuid */
@@ -2003,6 +2059,9 @@ export interface components {
              * @description Its scope in the coverage ledger.
              */
             scope_id: number;
+            /** @description Who sees it. The one whose word on its place counts first leads. */
+            sources: components["schemas"]["AssetSource"][];
+            split?: components["schemas"]["AssetSplit"] | null;
             /**
              * Format: date-time
              * @description After this moment it is stale, unless it is confirmed before.
@@ -2114,6 +2173,49 @@ export interface components {
             recorded_from: string;
             /** Format: date-time */
             recorded_to?: string | null;
+        };
+        /** @description Where an asset is after it was split or joined. */
+        AssetPlace: {
+            /** Format: uuid */
+            asset_id: string;
+        };
+        /** @description What one connector sees of an asset. */
+        AssetSource: {
+            /** @description Empty once the connector was deleted. */
+            connector: string;
+            /** Format: uuid */
+            connector_id: string;
+            connector_kind: string;
+            /** @description The fields of the asset that are its word. */
+            fields: string[];
+            /** Format: date-time */
+            first_seen: string;
+            /**
+             * Format: uuid
+             * @description What it sees as an asset by itself: what a split names.
+             */
+            id: string;
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When its scope was last listed completely.
+             */
+            last_seen?: string | null;
+            native_id: string;
+            /** @description The identities by which it is the same machine as the other sources; none for the only one. */
+            proof: components["schemas"]["Identity"][];
+            scope?: components["schemas"]["SourceScope"] | null;
+        };
+        AssetSplit: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            /**
+             * Format: uuid
+             * @description The asset that it was split from.
+             */
+            from_id: string;
+            reason: string;
         };
         /** @description One asset as lists show it. What is absent is not known. */
         AssetSummary: {
@@ -2405,6 +2507,11 @@ export interface components {
              */
             scopes_covered: number;
         };
+        ConflictAsset: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         Connector: {
             config: unknown;
             /** Format: date-time */
@@ -2490,6 +2597,8 @@ export interface components {
             /** @description JSON Schema of its `config`. */
             config_schema: unknown;
             name: string;
+            /** @description What its account needs at the provider, exactly, in the provider's own form. */
+            permissions?: string | null;
             /** @description Everything it reports is made up, and marked so wherever it is shown. */
             simulated: boolean;
             summary: string;
@@ -3227,6 +3336,22 @@ export interface components {
         Health: {
             /** @description `ok` or `ready`. */
             status: string;
+        };
+        Identity: {
+            /** @description `instance_id`, `product_uuid` or `machine_id`, from the surest to the least sure. */
+            kind: string;
+            value: string;
+        };
+        /** @description An identity that several sources claim and that makes nobody the same machine. */
+        IdentityConflict: {
+            assets: components["schemas"]["ConflictAsset"][];
+            identity: components["schemas"]["Identity"];
+            /** @description More claim it than are listed. */
+            more: boolean;
+            /** @description `twice_in_one_source`, `stronger_differs`, `machine_id_alone`, `simulated` or `too_many`. */
+            reason: string;
+            /** Format: date-time */
+            since: string;
         };
         /** @description A version with its contract. */
         Image: {
@@ -5033,6 +5158,21 @@ export interface components {
             /** Format: int32 */
             medium_days: number;
         };
+        SourceScope: {
+            account: string;
+            kind: string;
+            region: string;
+        };
+        /** @description Which source is to be an asset of its own. */
+        SplitAsset: {
+            /** @description 1 to 500 printable characters. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description `id` of one of the asset's sources.
+             */
+            source: string;
+        };
         /** @description One collection: waiting, under way, or how it ended. */
         Sync: {
             /** Format: int32 */
@@ -5734,6 +5874,36 @@ export interface operations {
             };
         };
     };
+    asset_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPlace"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     asset_packages: {
         parameters: {
             query?: {
@@ -5827,6 +5997,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asset_split: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitAsset"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPlace"];
                 };
             };
             /** @description What went wrong, with a stable code */
@@ -6943,6 +7147,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FeedSyncStarted"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    identity_conflict_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityConflict"][];
                 };
             };
             /** @description What went wrong, with a stable code */

@@ -30,13 +30,16 @@ export const relationWord = (relation: string, from = false) => RELATIONS[relati
 const TOLD: Record<string, string[]> = {
   machine_image: ['architecture', 'created_at', 'owner'],
   scaling_group: ['desired', 'min', 'max', 'image_ref'],
-  certificate: ['subject', 'not_after', 'status'],
+  certificate: ['not_after', 'status', 'subject'],
   volume: ['bytes', 'class', 'encrypted'],
   public_address: ['address'],
   workload: ['workload', 'namespace', 'ready', 'replicas'],
   cluster: ['version'],
   hypervisor: ['product', 'version', 'build'],
 }
+
+/** Of a moment the day is enough at a glance. */
+const MOMENT = /^(\d{4}-\d{2}-\d{2})T\S+$/
 
 const isFacts = (facts: unknown): facts is Record<string, unknown> => typeof facts === 'object' && facts !== null
 
@@ -57,7 +60,7 @@ export function told(resource: Resource): string {
   const facts = new Map(factsOf(resource))
   const shown = (TOLD[resource.kind] ?? []).flatMap((name) => {
     const value = facts.get(name)
-    return value == null || value === '' ? [] : [`${name.replaceAll('_', ' ')} ${value}`]
+    return value == null || value === '' ? [] : [`${name.replaceAll('_', ' ')} ${value.replace(MOMENT, '$1')}`]
   })
   return shown.join(' · ')
 }
