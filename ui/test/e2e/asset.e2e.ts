@@ -157,10 +157,10 @@ test('from the list to the differing package by keyboard alone', async ({ page }
   await expect(page.getByRole('tab', { name: /Findings/ })).toHaveAttribute('aria-selected', 'true')
 })
 
-for (const tab of ['drift', 'findings', 'packages', 'facts', 'image', 'history']) {
+for (const tab of ['drift', 'findings', 'packages', 'facts', 'image', 'related', 'history']) {
   test(`${tab}: accessible, and fits a phone`, async ({ page }) => {
     await open(page, patched, `?tab=${tab}`)
-    await expect(page.getByRole('complementary', { name: 'Summary' })).toContainText('scope')
+    await expect(page.getByRole('complementary', { name: 'Summary' })).toContainText('Coverage')
     await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)
     await expectAccessible(page)
     await expectFitsPhone(page)

@@ -29,7 +29,7 @@ test('from the overview to the scopes behind its denominator, and to the assets 
   await expect(page.getByRole('heading', { name: 'Coverage', level: 1 })).toBeVisible()
   await expect(headline(page, new RegExp(`^${scopes.complete_fresh} scopes?( ·|$)`))).toBeVisible()
   await page.getByLabel('Last listing').selectOption('')
-  await page.getByLabel('Age').selectOption('')
+  await page.getByLabel('Age', { exact: true }).selectOption('')
   await expect(headline(page, new RegExp(`^${scopes.total} scopes( ·|$)`))).toBeVisible()
   await page.getByRole('link', { name: /^Assets in them/ }).click()
   await expect(page).toHaveURL(/q=freshness:fresh\+listed:complete/)
