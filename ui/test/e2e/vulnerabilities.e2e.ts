@@ -104,7 +104,8 @@ test('what an advisory says stays text', async ({ page, expectAnswer }) => {
   await page.goto(`/vulnerabilities/${EXPLOITED}?tab=advisories`)
   await expect(page.getByRole('region', { name: 'Advisories' })).toContainText('<img src=x onerror=alert(1)>')
   await page.goto('/vulnerabilities/CVE-1999-99999')
-  await expect(page.getByRole('alert')).toContainText('not_found')
+  // Parts of the page may be told before the page is.
+  await expect(page.getByRole('alert').first()).toContainText('not_found')
 })
 
 test('nothing in it needs a weaker policy', async ({ page }) => {
