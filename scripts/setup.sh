@@ -87,7 +87,7 @@ setup_openbao() {
 
 # A server that speaks AWS's protocols, for the connector `aws`. Without it its tests skip by name. The extras are the services
 # that the connector asks; the server itself is flask, without what moto's own extra `server` brings for all the others.
-MOTO=moto[ec2,ssm,acm,sts,autoscaling]==5.2.5
+MOTO='moto[ec2,ssm,acm,sts,autoscaling]==5.2.5'
 
 setup_moto() {
     step_begin "moto"
