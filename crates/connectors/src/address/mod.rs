@@ -15,6 +15,7 @@ pub use network::Network;
 use special::Kind;
 
 const RESOLVE_TIME_MAX: Duration = Duration::from_secs(5);
+const LOCAL_NAME: &str = "localhost";
 /// Tried one after the other.
 const ADDRESSES_MAX: usize = 8;
 
@@ -113,6 +114,11 @@ pub fn is_public(ip: IpAddr) -> bool {
 pub fn literal(host: &str) -> Option<IpAddr> {
     let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     inner.unwrap_or(host).parse().ok()
+}
+
+/// A host that is this machine by its very name; what a name leads to is judged when it is resolved.
+pub fn is_this_machine(host: &str) -> bool {
+    literal(host).map_or(host.eq_ignore_ascii_case(LOCAL_NAME), |ip| ip.is_loopback())
 }
 
 pub async fn lookup(host: &str) -> io::Result<Vec<IpAddr>> {

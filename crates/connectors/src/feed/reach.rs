@@ -44,7 +44,7 @@ impl Reach {
 fn check_url(url: &Url) -> Result<(), String> {
     let host = url.host_str().ok_or("it names no host")?;
     let literal = address::literal(host);
-    let is_loopback = literal.map_or(host.eq_ignore_ascii_case(LOCAL_NAME), |ip| ip.is_loopback());
+    let is_loopback = address::is_this_machine(host);
     match url.scheme() {
         "https" => {}
         "http" if is_loopback => {}

@@ -18,7 +18,7 @@ use qlrf_core::secret::Secret;
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy as Redirect;
 use reqwest::{Body, Certificate, Client, Identity, Method, Response, StatusCode, Url};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
 use crate::address::Policy;
 use crate::grant::{Grant, Meter};
@@ -44,7 +44,7 @@ struct Shared {
     addresses: Arc<Policy>,
     meter: Meter,
     pace: Pace,
-    at_once: Arc<Semaphore>,
+    at_once: Semaphore,
     breakers: Breakers,
     answer_bytes_max: usize,
     attempts_max: u32,
@@ -109,12 +109,6 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-/// An answer whose body is read piece by piece. It counts among those that are under way until it is dropped.
-pub struct Opened {
-    pub response: Response,
-    _permit: OwnedSemaphorePermit,
-}
-
 impl Outbound {
     pub fn new(grant: &Grant, options: Options) -> Result<Outbound, CallError> {
         let mut builder = Client::builder()
@@ -143,7 +137,7 @@ impl Outbound {
             addresses: grant.addresses.clone(),
             meter: grant.meter.clone(),
             pace: Pace::new(options.requests_per_second),
-            at_once: Arc::new(Semaphore::new(options.requests_at_once.max(1))),
+            at_once: Semaphore::new(options.requests_at_once.max(1)),
             breakers: Breakers::default(),
             answer_bytes_max: options.answer_bytes_max,
             attempts_max: options.attempts_max,
@@ -154,33 +148,6 @@ impl Outbound {
 
     /// Asks until there is an answer, or until patience ends.
     pub async fn send(&self, call: impl Fn() -> Call) -> Result<Answer, CallError> {
-        self.patiently(call, async |shared: &Shared, response, host: &str| {
-            let reading = read(response, shared.answer_bytes_max, host);
-            let answer = tokio::time::timeout(ANSWER_TIME_MAX, reading).await;
-            let answer = answer.map_err(|_| CallError::timed_out(host))??;
-            match (shared.throttled)(&answer) {
-                true => Err(CallError::throttled(host, &answer.headers)),
-                false => Ok(answer),
-            }
-        })
-        .await
-        .map(|(answer, _)| answer)
-    }
-
-    /// As [`Outbound::send`], for a body that is too large to hold or that never ends.
-    pub async fn open(&self, call: impl Fn() -> Call) -> Result<Opened, CallError> {
-        let opened = self.patiently(call, async |_: &Shared, response, _: &str| Ok(response));
-        opened.await.map(|(response, permit)| Opened {
-            response,
-            _permit: permit,
-        })
-    }
-
-    async fn patiently<T>(
-        &self,
-        call: impl Fn() -> Call,
-        read: impl AsyncFn(&Shared, Response, &str) -> Result<T, CallError>,
-    ) -> Result<(T, OwnedSemaphorePermit), CallError> {
         let shared = &*self.0;
         let mut attempt = 0;
         loop {
@@ -188,26 +155,18 @@ impl Outbound {
             let host = reach::checked(&call.url, &shared.addresses)?;
             shared.breakers.check(&host)?;
             shared.pace.wait().await;
-            let permit = shared.at_once.clone().acquire_owned().await;
-            let permit = permit.expect("nobody closes it");
-            shared.meter.count();
-            let outcome = match shared.ask(call, &host).await {
-                Ok(response) => read(shared, response, &host).await,
-                Err(error) => Err(error),
-            };
             attempt += 1;
-            match outcome {
+            match shared.answer(call, &host).await {
                 Err(error) if error.is_passing() && attempt < shared.attempts_max => {
-                    drop(permit);
                     tokio::time::sleep(wait_before(attempt, error.retry_after())).await;
                 }
                 Err(error) => {
                     shared.breakers.failed(&host, &error);
                     return Err(error);
                 }
-                Ok(outcome) => {
+                Ok(answer) => {
                     shared.breakers.worked(&host);
-                    return Ok((outcome, permit));
+                    return Ok(answer);
                 }
             }
         }
@@ -215,6 +174,20 @@ impl Outbound {
 }
 
 impl Shared {
+    /// One attempt, beside at most so many others as are allowed.
+    async fn answer(&self, call: Call, host: &str) -> Result<Answer, CallError> {
+        let _permit = self.at_once.acquire().await.expect("nobody closes it");
+        self.meter.count();
+        let response = self.ask(call, host).await?;
+        let reading = read(response, self.answer_bytes_max, host);
+        let answer = tokio::time::timeout(ANSWER_TIME_MAX, reading).await;
+        let answer = answer.map_err(|_| CallError::timed_out(host))??;
+        match (self.throttled)(&answer) {
+            true => Err(CallError::throttled(host, &answer.headers)),
+            false => Ok(answer),
+        }
+    }
+
     async fn ask(&self, call: Call, host: &str) -> Result<Response, CallError> {
         let request = self.client.request(call.method, call.url).headers(call.headers);
         let request = match call.body.is_empty() {

@@ -13,7 +13,7 @@ pub fn checked(url: &Url, addresses: &Policy) -> Result<String, CallError> {
     let host = url
         .host_str()
         .ok_or_else(|| CallError::Address(format!("{url} names no host")))?;
-    let is_loopback = address::literal(host).map_or(host == "localhost", |ip| ip.is_loopback());
+    let is_loopback = address::is_this_machine(host);
     match url.scheme() {
         "https" => {}
         "http" if is_loopback => {}

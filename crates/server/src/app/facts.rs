@@ -13,7 +13,7 @@ use qlrf_store::{scope, sync};
 use time::format_description::well_known::Rfc3339;
 
 use super::ingest::{Ingest, Tally};
-use super::sync::{Failure, Lease, conclude};
+use super::sync::{Failure, Lease, conclude, next_sync_at};
 use crate::opcx::OpCx;
 
 /// Clocks of hosts without a route go wrong; facts of the future would never be superseded.
@@ -47,7 +47,7 @@ pub async fn import(cx: &OpCx, id: ConnectorId, bytes: &[u8]) -> Result<Imported
         )
         .hint("import the bundle again in a moment")
     })?;
-    let outcome = import_leased(cx, id, &lease, &place, facts).await;
+    let outcome = import_leased(cx, &connector, &lease, &place, facts).await;
     lease.give_back(cx.store(), cx.org()).await?;
     let (sync, name, collected_at) = outcome?;
     Ok(Imported {
@@ -85,11 +85,12 @@ fn verified(connector: &Connector, bytes: &[u8]) -> Result<(Facts, String)> {
 
 async fn import_leased(
     cx: &OpCx,
-    id: ConnectorId,
+    connector: &Connector,
     lease: &Lease,
     place: &Scope,
     facts: Facts,
 ) -> Result<(sync::Sync, String, Timestamp)> {
+    let id = ConnectorId::from_uuid(connector.id);
     let (name, collected_at) = (facts.asset.name.clone(), facts.collected_at);
     let mut tx = cx.tenant().await?;
     lease.confirm(&mut tx).await?;
@@ -103,7 +104,7 @@ async fn import_leased(
     conclude(&mut sync, taken);
     let mut tx = cx.tenant().await?;
     lease.confirm(&mut tx).await?;
-    sync::end(&mut tx, &sync, None).await?;
+    sync::end(&mut tx, &sync, next_sync_at(connector, &sync)).await?;
     tx.commit().await?;
     Ok((sync, name, collected_at))
 }

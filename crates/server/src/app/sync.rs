@@ -238,7 +238,7 @@ pub(super) fn conclude(sync: &mut Sync, collected: std::result::Result<Tally, Fa
 }
 
 /// After the interval; after twice, four times, eight times the interval when it failed so often in a row.
-fn next_sync_at(connector: &Connector, sync: &Sync) -> Option<Timestamp> {
+pub(super) fn next_sync_at(connector: &Connector, sync: &Sync) -> Option<Timestamp> {
     let interval = Duration::from_secs(u64::try_from(connector.interval_s?).unwrap_or_default());
     let failures = if sync.outcome == "failed" {
         connector.failures.unsigned_abs() + 1

@@ -1,4 +1,3 @@
-import { useState, type FormEvent } from 'react'
 import { useApi, useList } from '~/api/query'
 import { PageHeader } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
@@ -10,8 +9,9 @@ import { ExportMenu } from '~/table/ExportMenu'
 import { Toolbar } from '~/table/Toolbar'
 import { useShown, useTableUrl } from '~/table/url'
 import { Button } from '~/ui/Button'
-import { Input, Select } from '~/ui/Field'
+import { Select } from '~/ui/Field'
 import { Link, LINK } from '~/ui/Link'
+import { SearchInput } from '~/ui/SearchInput'
 import { SimulatedBadge, Unknown } from '~/ui/State'
 import { Text } from '~/ui/Text'
 import { path } from '~/util/path-builder'
@@ -49,7 +49,7 @@ export default function ResourcesPage() {
     <>
       <PageHeader title="Resources" count={first?.total != null && plural(first.total, kind ? kindWord(kind) : 'resource', kind ? kindWord(kind, true) : undefined)} asOf={first?.as_of} />
       <p className="max-w-[80ch] pb-3 text-dim">Images, groups, certificates, volumes, addresses, workloads, clusters and hypervisors. Nothing of it is patched, so it counts nowhere among assets.</p>
-      <Toolbar columns={COLUMNS} shown={shown} url={url} set={set} filter={<Filter key={url.q} word={url.q} set={set} />}>
+      <Toolbar columns={COLUMNS} shown={shown} url={url} set={set} filter={<SearchInput label="Name or id" value={url.q ?? ''} placeholder="Part of a name or id" onApply={(q) => set({ q: q || undefined, peek: undefined })} />}>
         <Select aria-label="Kind" value={kind ?? ''} onChange={(event) => set({ kind: event.target.value || undefined, peek: undefined })}
           options={[['', 'Any kind'], ...kinds.map((each): [string, string] => [each.kind, `${kindWord(each.kind, true)}: ${count(each.resources)}`])]} />
         <ExportMenu name="resources" path="/api/v1/resources" input={input} columns={COLUMNS} />
@@ -59,20 +59,5 @@ export default function ResourcesPage() {
           ? <EmptyState title={`No ${kindWord(kind)} is listed`} action={<Button onClick={() => set({ kind: undefined })}>Show every kind</Button>} />
           : <EmptyState title="No resources yet" action={<Link className={LINK} to={path.connectors()}>Connectors</Link>}>Connectors of clouds, clusters and hypervisors bring them.</EmptyState>} />
     </>
-  )
-}
-
-function Filter({ word, set }: { word?: string; set: (patch: RawSearch) => void }) {
-  const [text, setText] = useState(word ?? '')
-  const apply = (event: FormEvent) => {
-    event.preventDefault()
-    set({ q: text.trim() || undefined, peek: undefined })
-  }
-  return (
-    <form onSubmit={apply} role="search" className="flex min-w-0 grow flex-wrap items-center gap-2">
-      <div className="max-w-80 min-w-0 grow basis-40"><Input data-filter aria-label="Name or id" placeholder="Part of a name or id" value={text} onChange={(event) => setText(event.target.value)} /></div>
-      <Button type="submit">Filter</Button>
-      {word && <Button kind="quiet" onClick={() => set({ q: undefined })}>Show all</Button>}
-    </form>
   )
 }

@@ -126,7 +126,7 @@ impl Http {
 /// A token travels over TLS, or stays on this machine.
 fn check_address(address: &Url) -> Result<(), String> {
     let host = address.host_str().ok_or("it names no host")?;
-    let is_loopback = address::literal(host).map_or(host == "localhost", |ip| ip.is_loopback());
+    let is_loopback = address::is_this_machine(host);
     match address.scheme() {
         "https" => Ok(()),
         "http" if is_loopback => Ok(()),
