@@ -8,6 +8,9 @@ pub mod kubernetes;
 pub mod local;
 pub mod offline;
 mod os_name;
+mod out;
+#[expect(dead_code, reason = "for the clouds that come next")]
+mod rest;
 pub mod sim;
 pub mod ssh;
 pub mod vsphere;

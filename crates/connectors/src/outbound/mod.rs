@@ -8,6 +8,7 @@ mod breaker;
 mod error;
 mod pace;
 mod reach;
+mod renewed;
 mod retry;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use breaker::Breakers;
 pub use error::{CallError, Outage};
 use pace::Pace;
 pub use reach::checked;
+pub use renewed::Renewed;
 use retry::wait_before;
 pub use retry::{ATTEMPTS_MAX, TEST_ATTEMPTS_MAX};
 

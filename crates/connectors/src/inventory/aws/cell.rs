@@ -7,13 +7,13 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use qlrf_core::asset::Asset;
 use serde::de::DeserializeOwned;
 
+use super::super::out::Out;
 use super::api::Request;
 use super::error::AwsError;
 use super::exposure::OpenGroups;
 use super::image::{self, Foreign};
 use super::instance::{self, Instance, Reservations};
 use super::managed::Managed;
-use super::out::Out;
 use super::page::Pages;
 use super::session::Session;
 use super::{certificate, scaling, software, storage};

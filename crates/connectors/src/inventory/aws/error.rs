@@ -1,5 +1,6 @@
 //! Why AWS did not give what it was asked for.
 
+use super::super::out::Failure;
 use crate::outbound::{Answer, CallError};
 
 /// Of what AWS says in its own words.
@@ -31,9 +32,8 @@ enum Reason {
     Other,
 }
 
-impl AwsError {
-    /// Stable, for the ledger of coverage.
-    pub fn code(&self) -> &'static str {
+impl Failure for AwsError {
+    fn code(&self) -> &'static str {
         match self {
             AwsError::Call { error, .. } => error.code(),
             AwsError::Unreadable { .. } => "answer_unreadable",
@@ -46,7 +46,9 @@ impl AwsError {
             },
         }
     }
+}
 
+impl AwsError {
     /// Whoever we are may not do this; asking for something else may work.
     pub fn is_permission(&self) -> bool {
         self.is(Reason::Permission)

@@ -9,11 +9,11 @@ use qlrf_core::resource::{Facts, MachineImage, Resource};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
+use super::super::out::{Out, Piece, partial};
 use super::api::{EC2, Request};
 use super::cell::Cell;
 use super::error::AwsError;
 use super::instance::moment;
-use super::out::{Out, Piece, partial};
 use super::page::{Items, Page, Tag, given};
 
 pub const KIND: &str = "machine_image";

@@ -13,7 +13,6 @@ mod exposure;
 mod image;
 mod instance;
 mod managed;
-mod out;
 mod page;
 mod region;
 mod scaling;
@@ -30,6 +29,7 @@ use futures::{FutureExt as _, StreamExt as _, stream};
 use qlrf_core::coverage::ScopeOutcome;
 use tokio::sync::mpsc;
 
+use super::out::{self, Out, Piece, partial};
 use super::{Check, ConfigError, ConnectError, Inventory, Kind, Sink};
 use crate::grant::Grant;
 use api::Api;
@@ -37,7 +37,6 @@ use cell::Cell;
 use config::{AccountConfig, AwsConfig};
 use error::AwsError;
 use image::Foreign;
-use out::{Out, Piece, partial};
 use session::Session;
 
 pub const KIND: Kind = Kind {

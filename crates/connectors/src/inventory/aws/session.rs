@@ -4,19 +4,17 @@ use std::sync::Arc;
 
 use ::time::format_description::well_known::Rfc3339;
 use qlrf_core::secret::Secret;
-use qlrf_core::time::{self, Duration, Timestamp};
+use qlrf_core::time::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::Mutex;
 
 use super::api::{Api, Request, STS};
 use super::config::{AccountConfig, AwsConfig};
 use super::error::AwsError;
 use super::sign::Key;
+use crate::outbound::Renewed;
 use crate::secret::{OrgSecrets, Reference};
 
-/// A request is made, and made again, within this.
-const RENEWED_BEFORE: Duration = Duration::minutes(5);
 /// The shortest that every role allows: what leaks is of little use.
 const SESSION_SECONDS: &str = "3600";
 const SESSION_NAME: &str = "ql-rf";
@@ -26,7 +24,7 @@ pub struct Session {
     base: Base,
     role: Option<Role>,
     home_region: String,
-    held: Mutex<Option<Held>>,
+    held: Renewed<Key>,
 }
 
 /// Fetched each time that it is needed, and kept nowhere.
@@ -40,12 +38,6 @@ struct Base {
 struct Role {
     arn: String,
     external_id: Option<String>,
-}
-
-struct Held {
-    key: Arc<Key>,
-    /// `None` never, as far as we know.
-    until: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -78,7 +70,7 @@ impl Session {
             },
             role,
             home_region: config.home_region.clone(),
-            held: Mutex::default(),
+            held: Renewed::default(),
         }
     }
 
@@ -107,42 +99,24 @@ impl Session {
 
     /// `expired`: another one than this.
     async fn key(&self, expired: Option<&Arc<Key>>) -> Result<Arc<Key>, AwsError> {
-        // Whoever comes second waits, and takes what the first one got.
-        let mut held = self.held.lock().await;
-        let fresh = held.as_ref().filter(|held| {
-            let of_old = expired.is_some_and(|expired| Arc::ptr_eq(expired, &held.key));
-            !of_old
-                && held
-                    .until
-                    .is_none_or(|until| time::now() + RENEWED_BEFORE < until)
-        });
-        if let Some(held) = fresh {
-            return Ok(held.key.clone());
-        }
-        let obtained = self.obtain().await?;
-        let key = obtained.key.clone();
-        *held = Some(obtained);
-        Ok(key)
+        self.held.get(expired, self.obtain()).await
     }
 
-    async fn obtain(&self) -> Result<Held, AwsError> {
+    async fn obtain(&self) -> Result<(Key, Option<Timestamp>), AwsError> {
         let base = self.base.fetch().await?;
         let Some(role) = &self.role else {
-            let key = Arc::new(base);
-            return Ok(Held { key, until: None });
+            return Ok((base, None));
         };
         let answer: Assumed = self.api.ask(&base, &self.home_region, &role.request()).await?;
         let credentials = answer.result.credentials;
         let until = Timestamp::parse(&credentials.expiration, &Rfc3339);
         let until = until.map_err(|error| role.request().unreadable(format!("Expiration: {error}")))?;
-        Ok(Held {
-            key: Arc::new(Key {
-                id: credentials.access_key_id,
-                secret: Secret::new(credentials.secret_access_key),
-                token: Some(Secret::new(credentials.session_token)),
-            }),
-            until: Some(until),
-        })
+        let key = Key {
+            id: credentials.access_key_id,
+            secret: Secret::new(credentials.secret_access_key),
+            token: Some(Secret::new(credentials.session_token)),
+        };
+        Ok((key, Some(until)))
     }
 }
 

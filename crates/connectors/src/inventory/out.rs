@@ -5,8 +5,13 @@ use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::resource::Resource;
 use tokio::sync::mpsc;
 
-use super::super::{ConnectError, Observed, Sink};
-use super::error::AwsError;
+use super::{ConnectError, Observed, Sink};
+
+/// Why a scope was not listed, in the words of one provider.
+pub trait Failure: std::fmt::Display {
+    /// Stable, for the ledger of coverage.
+    fn code(&self) -> &'static str;
+}
 
 /// Batches that wait for the sink. Listings wait for it in turn, so that a slow sink bounds the memory.
 const WAITING_MAX: usize = 4;
@@ -17,7 +22,7 @@ pub enum Piece {
     Close(Scope, ScopeOutcome),
 }
 
-/// The way to the sink for one region of one account.
+/// The way to the sink for one region of one account, or whatever a provider calls the two.
 pub struct Out {
     sender: mpsc::Sender<Piece>,
     pub account: String,
@@ -66,7 +71,7 @@ impl Out {
         }
     }
 
-    pub async fn close(&self, kind: &str, ended: Result<(), &AwsError>) {
+    pub async fn close(&self, kind: &str, ended: Result<(), &impl Failure>) {
         let outcome = match ended {
             Ok(()) => ScopeOutcome::Complete,
             Err(error) => partial(error),
@@ -92,7 +97,7 @@ impl Out {
     }
 }
 
-pub fn partial(error: &AwsError) -> ScopeOutcome {
+pub fn partial(error: &impl Failure) -> ScopeOutcome {
     ScopeOutcome::Partial {
         code: error.code().to_owned(),
         detail: error.to_string(),
