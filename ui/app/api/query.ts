@@ -1,5 +1,5 @@
 import {
-infiniteQueryOptions, keepPreviousData, MutationCache, QueryCache, QueryClient, queryOptions, useInfiniteQuery, useMutation, useQueries, useQuery, useQueryClient,
+  infiniteQueryOptions, keepPreviousData, MutationCache, QueryCache, QueryClient, queryOptions, useInfiniteQuery, useMutation, useQueries, useQuery, useQueryClient,
   type InfiniteData, type Query, type UseQueryOptions, type UseQueryResult,
 } from '@tanstack/react-query'
 import { useAsOf } from '~/state/as-of'

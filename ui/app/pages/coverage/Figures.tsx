@@ -30,7 +30,7 @@ export function Figures({ summary, connector }: { summary: Summary | undefined; 
         <StackedBar label="Scopes by age" parts={ageParts(scopes)} />
       </Figure>
       <Figure label="Assets in them" value={covered === undefined ? undefined : percent(covered)} state={covered === 100 ? 'ok' : 'warning'} to={fleet('freshness:fresh listed:complete')}
-        of={<>{of(assets.covered, assets.total)} assets; <To to={fleet('freshness:fresh')}>{count(assets.fresh)} fresh</To>, <To to={fleet('freshness:stale')}>{count(assets.stale)} stale</To></>}
+        of={<>{of(assets.covered, assets.total)} assets; by age alone <To to={fleet('freshness:fresh')}>{count(assets.fresh)} fresh</To>, <To to={fleet('freshness:stale')}>{count(assets.stale)} stale</To></>}
         unknown={assets.unknown > 0 && <To to={fleet('freshness:unknown')}>{count(assets.unknown)} unknown by age</To>}>
         <StackedBar label="Assets by age" parts={ageParts(assets)} />
       </Figure>
