@@ -7,6 +7,7 @@
 mod allowed;
 mod file;
 mod reference;
+mod socket;
 pub mod vault;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 pub use allowed::{Allowed, Place};
 use qlrf_core::secret::Secret;
 pub use reference::{NotAReference, Reference};
+use tokio::net::UnixStream;
 
 /// The largest secret that is read: private keys and key files of clouds have a few kilobytes.
 const SECRET_BYTES_MAX: u64 = 64 * 1024;
@@ -113,6 +115,18 @@ impl OrgSecrets {
             }
             (Reference::File(_), _) => Err(SecretError::NotAllowed(reference.clone())),
         }
+    }
+
+    /// Reaches what uses secrets for us and never gives them away, such as an SSH agent.
+    pub async fn connect(&self, reference: &Reference) -> Result<UnixStream, SecretError> {
+        let (Reference::File(path), Place::Folder(folder)) = (reference, self.place(reference)?) else {
+            return Err(SecretError::NotAllowed(reference.clone()));
+        };
+        let failed = |reason| SecretError::File {
+            path: path.clone(),
+            reason,
+        };
+        socket::connect(folder, path).await.map_err(failed)
     }
 
     fn place(&self, reference: &Reference) -> Result<&Place, SecretError> {

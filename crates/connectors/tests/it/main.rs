@@ -8,6 +8,7 @@ mod inventory;
 mod kubernetes;
 mod recorder;
 mod ssh;
+mod ssh_agent;
 mod sshd;
 mod suite;
 mod vcenter;

@@ -42,7 +42,7 @@ impl Sites {
     }
 }
 
-fn config(sites: &[&Site]) -> Value {
+pub fn config(sites: &[&Site]) -> Value {
     let hosts: Vec<Value> = sites
         .iter()
         .map(|site| json!({"address": "127.0.0.1", "port": site.port}))
@@ -51,7 +51,7 @@ fn config(sites: &[&Site]) -> Value {
     json!({"hosts": hosts, "user": USER, "key": "env:KEY", "known_hosts": known})
 }
 
-fn grant(keys: &Keys) -> Grant {
+pub fn grant(keys: &Keys) -> Grant {
     let secrets = ["user", "other", "rsa", "locked"].map(|name| (name.to_owned(), keys.secret(name)));
     let words = [
         ("KEY", keys.secret("user")),
@@ -64,9 +64,10 @@ fn grant(keys: &Keys) -> Grant {
         .chain(words)
         .map(|(name, text)| (name, Secret::new(text)))
         .collect();
-    let allowed = variables
-        .keys()
-        .map(|name| Allowed::parse(&format!("test=env:{name}")).unwrap())
+    let places = variables.keys().map(|name| format!("env:{name}"));
+    let places = places.chain([format!("file:{}", keys.path("").display())]);
+    let allowed = places
+        .map(|place| Allowed::parse(&format!("test={place}")).unwrap())
         .collect();
     let grants = Grants {
         secrets: Arc::new(Secrets::new(allowed, variables, None)),
@@ -75,22 +76,22 @@ fn grant(keys: &Keys) -> Grant {
     grants.of("test")
 }
 
-fn with(mut config: Value, more: Value) -> Value {
+pub fn with(mut config: Value, more: Value) -> Value {
     let more = more.as_object().unwrap().clone();
     config.as_object_mut().unwrap().extend(more);
     config
 }
 
-fn build(config: Value, keys: &Keys) -> Box<dyn Inventory> {
+pub fn build(config: Value, keys: &Keys) -> Box<dyn Inventory> {
     (find_kind("ssh").unwrap().build)(config, grant(keys)).unwrap()
 }
 
-fn refused(config: Value, grant: Grant) -> String {
+pub fn refused(config: Value, grant: Grant) -> String {
     let built = (find_kind("ssh").unwrap().build)(config, grant);
     built.err().expect("it is refused").to_string()
 }
 
-async fn collect(inventory: &dyn Inventory) -> Recorder {
+pub async fn collect(inventory: &dyn Inventory) -> Recorder {
     let mut seen = Recorder::default();
     inventory.collect(&mut seen).await.unwrap();
     assert!(seen.complaints.is_empty() && seen.open.is_empty());
@@ -98,7 +99,7 @@ async fn collect(inventory: &dyn Inventory) -> Recorder {
 }
 
 /// Names of what was reported, and code and text of what was not.
-fn outcome(seen: &Recorder) -> (Vec<String>, Vec<(String, String)>) {
+pub fn outcome(seen: &Recorder) -> (Vec<String>, Vec<(String, String)>) {
     let name = |document: &String| {
         serde_json::from_str::<Value>(document).unwrap()["name"]
             .as_str()
@@ -114,7 +115,7 @@ fn outcome(seen: &Recorder) -> (Vec<String>, Vec<(String, String)>) {
     (names, failed.collect())
 }
 
-async fn one_failure(config: Value, keys: &Keys) -> (String, String) {
+pub async fn one_failure(config: Value, keys: &Keys) -> (String, String) {
     let (names, mut failed) = outcome(&collect(&*build(config, keys)).await);
     assert_eq!((names.len(), failed.len()), (0, 1), "{failed:?}");
     failed.remove(0)

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qlrf_core::asset::{Criticality, Platform};
+use russh::keys::ssh_key::{Fingerprint, HashAlg};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -24,14 +25,21 @@ pub struct SshConfig {
     /// Account on the hosts. It needs no rights but to log in.
     #[serde(default = "default_user")]
     pub user: String,
-    /// Private key, in OpenSSH's form: `env:NAME`, `file:/path` or `vault:mount/path#field`.
-    pub key: Reference,
+    /// Private key, in OpenSSH's form: `env:NAME`, `file:/path` or `vault:mount/path#field`. It takes this or `agent`.
+    #[serde(default)]
+    pub key: Option<Reference>,
     /// Passphrase of the key, if it has one.
     #[serde(default)]
     pub passphrase: Option<Reference>,
     /// Certificate of the key, if an authority signed one: the line of `id_…-cert.pub`.
     #[serde(default)]
     pub certificate: Option<String>,
+    /// Socket of an SSH agent on the machine of the server, which signs in place of a key: `file:/run/qlrf/agent.sock`.
+    #[serde(default)]
+    pub agent: Option<Reference>,
+    /// Fingerprint of the one key of the agent to use: `SHA256:…`. Left out: the first six are offered.
+    #[serde(default)]
+    pub agent_key: Option<String>,
     /// Lines of known_hosts: keys of hosts, and authorities after `@cert-authority`. A host that none of them names needs a
     /// fingerprint of its own; no host is trusted because it answers.
     #[serde(default)]
@@ -121,10 +129,34 @@ const fn default_port() -> u16 {
 /// What was checked.
 pub struct Checked {
     pub config: SshConfig,
+    pub proof: Proof,
     pub known_hosts: KnownHosts,
     /// In the order of the hosts.
     pub wanted: Vec<Wanted>,
     pub jump: Option<Wanted>,
+}
+
+/// How we prove to hosts who we are.
+pub enum Proof {
+    Key {
+        key: Reference,
+        passphrase: Option<Reference>,
+        certificate: Option<String>,
+    },
+    Agent {
+        socket: Reference,
+        only: Option<Fingerprint>,
+    },
+}
+
+impl Proof {
+    pub fn references(&self) -> impl Iterator<Item = &Reference> {
+        let (first, second) = match self {
+            Proof::Key { key, passphrase, .. } => (key, passphrase.as_ref()),
+            Proof::Agent { socket, .. } => (socket, None),
+        };
+        std::iter::once(first).chain(second)
+    }
 }
 
 impl SshConfig {
@@ -132,6 +164,7 @@ impl SshConfig {
         let config: Self = read_config("ssh", config)?;
         config.check_sizes()?;
         config.check_texts()?;
+        let proof = config.proof()?;
         let known_hosts =
             KnownHosts::parse(&config.known_hosts).map_err(|error| wrong("known_hosts", &error))?;
         let mut wanted = Vec::with_capacity(config.hosts.len());
@@ -163,10 +196,40 @@ impl SshConfig {
             .transpose()?;
         Ok(Checked {
             config,
+            proof,
             known_hosts,
             wanted,
             jump,
         })
+    }
+
+    fn proof(&self) -> Result<Proof, ConfigError> {
+        let of_a_key = self.passphrase.is_some() || self.certificate.is_some();
+        match (&self.key, &self.agent) {
+            (Some(key), None) if self.agent_key.is_none() => Ok(Proof::Key {
+                key: key.clone(),
+                passphrase: self.passphrase.clone(),
+                certificate: self.certificate.clone(),
+            }),
+            (Some(_), None) => Err(wrong(
+                "agent_key",
+                "it names a key of an `agent`, and there is none",
+            )),
+            (None, Some(_)) if of_a_key => Err(wrong(
+                "agent",
+                "an agent holds its keys and certificates itself: `passphrase` and `certificate` belong to a `key`",
+            )),
+            (None, Some(socket @ Reference::File(_))) => Ok(Proof::Agent {
+                socket: socket.clone(),
+                only: self.agent_key.as_deref().map(agent_key).transpose()?,
+            }),
+            (None, Some(_)) => Err(wrong(
+                "agent",
+                "it takes the path of a socket: `file:/run/qlrf/agent.sock`",
+            )),
+            (Some(_), Some(_)) => Err(wrong("agent", "it takes the place of `key`: one of the two")),
+            (None, None) => Err(wrong("key", "it takes a `key`, or an `agent` that holds one")),
+        }
     }
 
     fn check_sizes(&self) -> Result<(), ConfigError> {
@@ -215,6 +278,16 @@ impl SshConfig {
         }
         Ok(())
     }
+}
+
+fn agent_key(text: &str) -> Result<Fingerprint, ConfigError> {
+    let read = known_hosts::fingerprint(text).filter(|read| read.algorithm() == HashAlg::Sha256);
+    read.ok_or_else(|| {
+        wrong(
+            "agent_key",
+            "it is the fingerprint of a key, `SHA256:…`, as `ssh-add -l` prints it",
+        )
+    })
 }
 
 fn target(

@@ -5,6 +5,7 @@
 
 mod config;
 mod known_hosts;
+mod login;
 mod remote;
 mod session;
 mod sftp;
@@ -23,10 +24,11 @@ use tokio::runtime::Handle;
 use super::host::{self, services};
 use super::{Check, ConfigError, ConnectError, Inventory, Kind, Observed, Sink};
 use crate::grant::Grant;
-use config::{Checked, SshConfig};
+use config::{Checked, Proof, SshConfig};
 use known_hosts::{KnownHosts, Wanted};
+use login::{Agent, Credential};
 use remote::Remote;
-use session::{Credential, HostError, Means, Session, within};
+use session::{HostError, Means, Session, within};
 
 pub const KIND: Kind = Kind {
     name: "ssh",
@@ -49,6 +51,7 @@ const CHECK_TIME_MAX: Duration = Duration::from_secs(8);
 
 pub struct Ssh {
     config: SshConfig,
+    proof: Proof,
     wanted: Vec<Wanted>,
     jump: Option<Wanted>,
     known_hosts: Arc<KnownHosts>,
@@ -64,8 +67,7 @@ struct Way {
 impl Ssh {
     fn new(checked: Checked, grant: Grant) -> Result<Ssh, ConfigError> {
         let wrong = |reason: String| ConfigError(format!("ssh: {reason}"));
-        let references = std::iter::once(&checked.config.key).chain(&checked.config.passphrase);
-        for reference in references {
+        for reference in checked.proof.references() {
             grant
                 .secrets
                 .check(reference)
@@ -79,6 +81,7 @@ impl Ssh {
         }
         Ok(Ssh {
             config: checked.config,
+            proof: checked.proof,
             wanted: checked.wanted,
             jump: checked.jump,
             known_hosts: Arc::new(checked.known_hosts),
@@ -91,13 +94,26 @@ impl Ssh {
             let fetched = self.grant.secrets.fetch(reference).await;
             fetched.map_err(|error| ConnectError::Unreadable(error.to_string()))
         };
-        let key = fetch(&self.config.key).await?;
-        let passphrase = match &self.config.passphrase {
-            Some(reference) => Some(fetch(reference).await?),
-            None => None,
-        };
-        Credential::new(&key, passphrase.as_ref(), self.config.certificate.as_deref())
-            .map_err(ConnectError::Unreadable)
+        match &self.proof {
+            Proof::Key {
+                key,
+                passphrase,
+                certificate,
+            } => {
+                let key = fetch(key).await?;
+                let passphrase = match passphrase {
+                    Some(reference) => Some(fetch(reference).await?),
+                    None => None,
+                };
+                Credential::of_key(&key, passphrase.as_ref(), certificate.as_deref())
+                    .map_err(ConnectError::Unreadable)
+            }
+            Proof::Agent { socket, only } => Ok(Credential::Agent(Agent {
+                secrets: self.grant.secrets.clone(),
+                socket: socket.clone(),
+                only: *only,
+            })),
+        }
     }
 
     async fn way(&self) -> Result<Way, ConnectError> {

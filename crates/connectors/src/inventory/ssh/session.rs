@@ -1,17 +1,16 @@
 //! A connection to one host: to an address that was judged, from a host whose key was checked, as a user who may log in.
 
-use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use qlrf_core::secret::Secret;
-use russh::client::{self, AuthResult, Handle};
-use russh::keys::{Certificate, HashAlg, PrivateKey, PrivateKeyWithHashAlg, PublicKeyOrCertificate};
+use russh::client::{self, Handle};
+use russh::keys::PublicKeyOrCertificate;
 use russh::{ChannelMsg, ChannelStream};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::known_hosts::{KnownHosts, Wanted};
+use super::login::Credential;
 use super::sftp::{Sftp, SftpError};
 use crate::address::{AddressError, Policy};
 
@@ -31,8 +30,10 @@ pub enum HostError {
     Unreachable(String),
     #[error("is not trusted: {0}")]
     Key(String),
-    #[error("does not let \"{user}\" in with this key")]
-    Login { user: String },
+    #[error("does not let \"{user}\" in with {with}")]
+    Login { user: String, with: &'static str },
+    #[error("was not asked: the SSH agent cannot be used: {0}")]
+    Agent(String),
     #[error("gives no files over SFTP: {0}")]
     Files(String),
     #[error("did not finish {0} in time")]
@@ -51,43 +52,12 @@ impl HostError {
             HostError::Unreachable(_) => "host_unreachable",
             HostError::Key(_) => "host_key_refused",
             HostError::Login { .. } => "login_refused",
+            HostError::Agent(_) => "ssh_agent_unavailable",
             HostError::Files(_) => "files_refused",
             HostError::TimedOut(_) => "host_timed_out",
             HostError::Broken(_) => "connection_broken",
             HostError::Unidentified => "host_unidentified",
         }
-    }
-}
-
-/// What proves who we are.
-#[derive(Clone)]
-pub struct Credential {
-    key: Arc<PrivateKey>,
-    certificate: Option<Certificate>,
-}
-
-impl fmt::Debug for Credential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
-impl Credential {
-    /// The text of an error says nothing of the key.
-    pub fn new(
-        key: &Secret,
-        passphrase: Option<&Secret>,
-        certificate: Option<&str>,
-    ) -> Result<Credential, String> {
-        let key = russh::keys::decode_secret_key(key.expose(), passphrase.map(Secret::expose));
-        let key = key.map_err(|_| {
-            "\"key\" is no private key that can be read, or its passphrase is wrong or missing".to_owned()
-        })?;
-        let certificate = certificate.map(Certificate::from_openssh).transpose();
-        Ok(Credential {
-            key: Arc::new(key),
-            certificate: certificate.map_err(|_| "\"certificate\" is no OpenSSH certificate".to_owned())?,
-        })
     }
 }
 
@@ -180,36 +150,9 @@ impl Session {
             }
         })?;
         let mut session = Session { handle };
-        within(LOGIN_TIME_MAX, "the login", session.log_in(means)).await??;
+        let login = means.credential.log_in(&mut session.handle, means.user);
+        within(LOGIN_TIME_MAX, "the login", login).await??;
         Ok(session)
-    }
-
-    async fn log_in(&mut self, means: &Means<'_>) -> Result<(), HostError> {
-        let broken = |error: russh::Error| HostError::Broken(error.to_string());
-        let Credential { key, certificate } = means.credential;
-        let outcome = match certificate {
-            Some(certificate) => {
-                let certificate = certificate.clone();
-                self.handle
-                    .authenticate_openssh_cert(means.user, key.clone(), certificate)
-                    .await
-            }
-            None => {
-                let hash = match key.algorithm().is_rsa() {
-                    true => self.handle.best_supported_rsa_hash().await.map_err(broken)?,
-                    false => None,
-                };
-                let hash = hash.flatten().or(Some(HashAlg::Sha512));
-                let key = PrivateKeyWithHashAlg::new(key.clone(), hash);
-                self.handle.authenticate_publickey(means.user, key).await
-            }
-        };
-        match outcome.map_err(broken)? {
-            AuthResult::Success => Ok(()),
-            AuthResult::Failure { .. } => Err(HostError::Login {
-                user: means.user.to_owned(),
-            }),
-        }
     }
 
     pub async fn sftp(&self) -> Result<Sftp<ChannelStream<client::Msg>>, HostError> {
