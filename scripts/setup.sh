@@ -30,6 +30,7 @@ setup() {
         setup_test_packages
         setup_openbao
         setup_moto
+        setup_gcp
         setup_vcsim
         setup_kubernetes
     fi
@@ -97,6 +98,21 @@ setup_moto() {
         step_end "installed"
     else
         step_end "not installed; tests against it skip (it comes from PyPI: python3 with venv and a network)"
+    fi
+}
+
+# The published descriptions of Google's APIs, for the counterpart of the connector `gcp`. Without them its tests skip by name. Newer ones
+# are those of a version that is asked for by a header, without `returnPartialSuccess`.
+GOOGLE_APIS=google-api-python-client==2.195.0
+
+setup_gcp() {
+    step_begin "Google's APIs"
+    if [ -x "$PEERS/bin/gcp_peer" ]; then
+        step_end "there"
+    elif peers_from_pypi "$GOOGLE_APIS" cryptography==50.0.2 && python_peer gcp_peer; then
+        step_end "installed"
+    else
+        step_end "not installed; tests against them skip (they come from PyPI: python3 with venv and a network)"
     fi
 }
 

@@ -9,6 +9,7 @@
 
 mod catalogue;
 mod database;
+mod gcp;
 mod http;
 mod moto;
 mod peer;
@@ -18,6 +19,7 @@ mod server;
 
 pub use catalogue::{SHARED_TABLES, schema_text};
 pub use database::TestDb;
+pub use gcp::Gcp;
 pub use http::{Asked, HttpProxy, Reply};
 pub use moto::{MOTO_ACCOUNT, Moto, element};
 pub use peer::peer;

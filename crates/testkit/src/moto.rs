@@ -1,23 +1,16 @@
 //! A server that speaks AWS's protocols (`tests/peers/moto_peer.py`), and the calls that seed it.
 
 use std::fmt::Write as _;
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
-use reqwest::Client;
 use serde_json::Value;
 
-use crate::peer::peer;
-use crate::poll::poll;
+use crate::peer::PeerServer;
 
-const READY_MAX: Duration = Duration::from_secs(30);
 /// The account of a credential that no role was assumed with.
 pub const MOTO_ACCOUNT: &str = "123456789012";
 
 pub struct Moto {
-    child: Child,
-    client: Client,
+    server: PeerServer,
     pub url: String,
     /// Any credential is taken, and decides the account.
     pub key: String,
@@ -26,30 +19,13 @@ pub struct Moto {
 impl Moto {
     /// `None` was told to whoever runs the test.
     pub async fn start(test: &str) -> Option<Moto> {
-        let program = peer("moto_peer", test)?;
-        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = free.local_addr().expect("it is bound").port();
-        drop(free);
-        let child = Command::new(program)
-            .arg(port.to_string())
-            .env("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("moto starts");
-        let moto = Moto {
-            child,
-            client: Client::new(),
-            url: format!("http://127.0.0.1:{port}"),
+        let variables = [("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")];
+        let server = PeerServer::start("moto_peer", &variables, "/moto-api/data.json", test).await?;
+        Some(Moto {
+            url: server.url.clone(),
+            server,
             key: "AKIAEXAMPLE".to_owned(),
-        };
-        poll(READY_MAX, || {
-            let asking = moto.client.get(format!("{}/moto-api/data.json", moto.url)).send();
-            async move { asking.await.ok() }
         })
-        .await;
-        Some(moto)
     }
 
     /// An action of a Query API; answers with XML.
@@ -113,6 +89,7 @@ impl Moto {
         let credential = format!("Credential={}/20261101/{region}/{service}/aws4_request", self.key);
         let authorization = format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0");
         let request = self
+            .server
             .client
             .post(&self.url)
             .header("authorization", authorization)
@@ -126,13 +103,6 @@ impl Moto {
         );
         assert!(status.is_success(), "{status}: {text}");
         text
-    }
-}
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

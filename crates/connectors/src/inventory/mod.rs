@@ -3,16 +3,19 @@
 //! A connector is one file with a [`Kind`] constant and one line in [`KINDS`].
 
 pub mod aws;
+mod endpoint;
+pub mod gcp;
 mod host;
 pub mod kubernetes;
 pub mod local;
 pub mod offline;
 mod os_name;
 mod out;
-#[expect(dead_code, reason = "for the clouds that come next")]
+mod page;
 mod rest;
 pub mod sim;
 pub mod ssh;
+mod text;
 pub mod vsphere;
 
 use std::sync::Arc;
@@ -44,6 +47,7 @@ pub struct Kind {
 pub const KINDS: &[Kind] = &[
     local::KIND,
     aws::KIND,
+    gcp::KIND,
     kubernetes::KIND,
     vsphere::KIND,
     ssh::KIND,

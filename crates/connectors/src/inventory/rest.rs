@@ -16,6 +16,8 @@ use crate::outbound::{Answer, Call, CallError, Outbound, Renewed};
 
 /// Of what a provider says in its own words.
 const MESSAGE_CHARS_MAX: usize = 400;
+/// Google's word for an API that nobody switched on. Whoever may ask is told so too.
+const SERVICE_DISABLED: &str = "SERVICE_DISABLED";
 
 /// Where tokens come from.
 #[async_trait]
@@ -49,7 +51,8 @@ impl Failure for RestError {
             RestError::Call { error, .. } => error.code(),
             RestError::Unreadable { .. } => "answer_unreadable",
             RestError::Credential(_) => "credential_refused",
-            RestError::Refused { status, .. } => match *status {
+            RestError::Refused { status, code, .. } => match *status {
+                StatusCode::FORBIDDEN if code == SERVICE_DISABLED => "service_disabled",
                 StatusCode::FORBIDDEN => "permission_missing",
                 StatusCode::UNAUTHORIZED => "credential_expired",
                 _ => "provider_refused",
@@ -178,7 +181,7 @@ fn refused(action: &str, answer: &Answer) -> RestError {
 }
 
 /// Code and message of `{"error": {"code": "…", "message": "…"}}`, of the same with a `status` beside a number
-/// (google.rpc.Status), or of `{"error": "…", "error_description": "…"}` (RFC 6749, 5.2).
+/// (google.rpc.Status, whose details may give a more exact `reason`), or of `{"error": "…", "error_description": "…"}` (RFC 6749, 5.2).
 fn refusal(answer: &Answer) -> Option<(String, String)> {
     #[derive(Deserialize)]
     struct Body {
@@ -195,6 +198,8 @@ fn refusal(answer: &Answer) -> Option<(String, String)> {
             code: Option<Value>,
             #[serde(default)]
             message: String,
+            #[serde(default)]
+            details: Vec<Value>,
         },
     }
     let body: Body = serde_json::from_slice(&answer.body).ok()?;
@@ -204,7 +209,10 @@ fn refusal(answer: &Answer) -> Option<(String, String)> {
             status,
             code,
             message,
+            details,
         } => {
+            let reason = details.iter().find_map(|detail| detail.get("reason")?.as_str());
+            let status = reason.map(str::to_owned).or(status);
             let code = code.map(|code| code.as_str().map_or_else(|| code.to_string(), str::to_owned));
             (status.or(code).unwrap_or_default(), message)
         }
@@ -227,6 +235,11 @@ mod tests {
                 403,
                 r#"{"error":{"code":403,"status":"PERMISSION_DENIED","message":"m"}}"#,
                 "PERMISSION_DENIED: m",
+            ),
+            (
+                403,
+                r#"{"error":{"code":403,"status":"PERMISSION_DENIED","message":"m","details":[{"@type":"t"},{"reason":"SERVICE_DISABLED"}]}}"#,
+                "SERVICE_DISABLED: m",
             ),
             (
                 400,

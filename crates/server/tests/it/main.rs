@@ -23,6 +23,7 @@ mod figures;
 mod fleet;
 mod fleet_cache;
 mod foreign;
+mod gcp;
 mod generated;
 mod golden;
 mod guard;

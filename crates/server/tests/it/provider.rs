@@ -17,26 +17,27 @@ use crate::apiserver::{ApiServer, READER};
 use crate::support::{TestClient, TestServer};
 use crate::vcenter::{PASSWORD, USER, Vcenter};
 
-fn grants() -> Grants {
-    let variables = [("TOKEN", READER), ("PASSWORD", PASSWORD)];
-    let allowed = variables.map(|(name, _)| Allowed::parse(&format!("first=env:{name}")).unwrap());
-    let variables = variables.map(|(name, text)| (name.to_owned(), Secret::new(text)));
+/// One secret, and this machine.
+fn grants((name, text): (&str, &str)) -> Grants {
+    let allowed = vec![Allowed::parse(&format!("first=env:{name}")).unwrap()];
+    let variables = BTreeMap::from([(name.to_owned(), Secret::new(text))]);
     Grants {
-        secrets: Arc::new(Secrets::new(allowed.into(), BTreeMap::from(variables), None)),
+        secrets: Arc::new(Secrets::new(allowed, variables, None)),
         networks: Arc::new([AllowedNetwork::parse("first=127.0.0.1").unwrap()]),
     }
 }
 
 /// A connector that was added and tested, and who collects with it.
-struct Added {
+pub struct Added {
     server: TestServer,
     admin: TestClient,
     path: String,
 }
 
 impl Added {
-    async fn new(kind: &str, config: Value) -> Added {
-        let server = TestServer::start_granting(Web(&[]), grants()).await;
+    /// `secret`: a variable that the configuration names, and what is in it.
+    pub async fn new(kind: &str, config: Value, secret: (&str, &str)) -> Added {
+        let server = TestServer::start_granting(Web(&[]), grants(secret)).await;
         let admin = server.client(Role::Admin).await;
         let body = json!({"name": "estate", "kind": kind, "config": config});
         let made: Value = admin.post("/api/v1/connectors", &body).await.ok();
@@ -47,7 +48,7 @@ impl Added {
     }
 
     /// How it ended, with what was added, changed, unchanged and removed.
-    async fn collect(&self) -> (String, [i64; 4]) {
+    pub async fn collect(&self) -> (String, [i64; 4]) {
         let queued: Value = self
             .admin
             .post(&format!("{}/sync", self.path), &json!({}))
@@ -66,7 +67,7 @@ impl Added {
         (sync["outcome"].as_str().unwrap_or_default().to_owned(), counts)
     }
 
-    async fn names(&self, path: &str) -> BTreeSet<String> {
+    pub async fn names(&self, path: &str) -> BTreeSet<String> {
         let page: Value = self.admin.get(path).await.ok();
         let names = page["items"].as_array().unwrap().iter();
         names
@@ -75,7 +76,7 @@ impl Added {
     }
 
     /// Kinds of scopes that were not complete the last time, with the reason.
-    async fn gaps(&self) -> BTreeSet<(String, String)> {
+    pub async fn gaps(&self) -> BTreeSet<(String, String)> {
         let coverage: Value = self.admin.get("/api/v1/coverage").await.ok();
         let items = coverage["items"].as_array().unwrap().iter();
         let text = |item: &Value, key: &str| item[key].as_str().map(str::to_owned);
@@ -84,7 +85,7 @@ impl Added {
     }
 }
 
-fn set<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
+pub fn set<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
     names.map(str::to_owned).into()
 }
 
@@ -108,6 +109,7 @@ async fn nodes_become_assets_and_stay_while_they_may_not_be_listed() {
     let estate = Added::new(
         "kubernetes",
         json!({"cluster": "k1", "server": proxy.url(), "token": "env:TOKEN"}),
+        ("TOKEN", READER),
     )
     .await;
     let assets = "/api/v1/assets?q=platform:kubernetes";
@@ -140,7 +142,7 @@ async fn machines_of_a_vcenter_stay_when_it_answers_half() {
         .await
         .unwrap();
     let config = json!({"server": proxy.url(), "user": USER, "password": "env:PASSWORD"});
-    let estate = Added::new("vsphere", config).await;
+    let estate = Added::new("vsphere", config, ("PASSWORD", PASSWORD)).await;
     let assets = "/api/v1/assets?q=platform:vsphere";
     assert_eq!(estate.collect().await, ("complete".to_owned(), [8, 0, 0, 0]));
     assert_eq!(estate.names(assets).await, machines);

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::super::ConfigError;
+use super::super::endpoint;
 use super::super::host::check_text;
 use crate::address::Policy;
 use crate::secret::Reference;
@@ -166,16 +167,7 @@ fn check_role(role: &str, account: &str) -> Result<(), ConfigError> {
 
 /// Where a service of a region answers.
 pub fn place(endpoint: &str, service: &str, region: &str) -> Result<Url, String> {
-    let text = endpoint.replace("{service}", service).replace("{region}", region);
-    let url = Url::parse(&text).map_err(|error| format!("the endpoint \"{endpoint}\" is no URL: {error}"))?;
-    let bare =
-        url.path() == "/" && url.query().is_none() && url.username().is_empty() && url.password().is_none();
-    match bare && url.has_host() && matches!(url.scheme(), "https" | "http") {
-        true => Ok(url),
-        false => Err(format!(
-            "the endpoint \"{endpoint}\" is not of the form https://host, without a path or an account"
-        )),
-    }
+    endpoint::place(endpoint, &[("service", service), ("region", region)])
 }
 
 fn wrong(reason: &str) -> ConfigError {

@@ -10,10 +10,10 @@ use serde::Deserialize;
 use tokio::sync::mpsc;
 
 use super::super::out::{Out, Piece, partial};
+use super::super::text::moment;
 use super::api::{EC2, Request};
 use super::cell::Cell;
 use super::error::AwsError;
-use super::instance::moment;
 use super::page::{Items, Page, Tag, given};
 
 pub const KIND: &str = "machine_image";

@@ -7,8 +7,8 @@ use qlrf_core::identity::{IdentityKind, instance_id};
 use qlrf_core::resource::{Relation, RelationKind};
 use qlrf_core::time::Timestamp;
 use serde::Deserialize;
-use time::format_description::well_known::Rfc3339;
 
+use super::super::text::moment;
 use super::api::{EC2, Request};
 use super::cell::Cell;
 use super::exposure::{Door, OpenGroups};
@@ -232,8 +232,4 @@ fn is_given(text: Option<&String>) -> bool {
 
 fn names(groups: &Items<GroupRef>) -> Vec<&str> {
     groups.list.iter().map(|group| &*group.group_id).collect()
-}
-
-pub fn moment(text: Option<&str>) -> Option<Timestamp> {
-    Timestamp::parse(text?, &Rfc3339).ok()
 }

@@ -3,28 +3,19 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+pub use super::super::page::Page;
+use super::super::page::Progress;
+pub use super::super::text::given;
 use super::api::Request;
 use super::error::AwsError;
 use super::session::Session;
-
-/// More than any account has. A provider that never ends is not listened to for ever.
-const PAGES_MAX: u32 = 100_000;
-
-/// One page of a list.
-pub trait Page: DeserializeOwned {
-    /// What asks for the page after it.
-    fn next(&mut self) -> Option<String>;
-}
 
 /// Asks for one page after another.
 pub struct Pages<'a> {
     session: &'a Session,
     region: &'a str,
     request: Request,
-    asked: u32,
-    /// `None` before the first page.
-    token: Option<String>,
-    ended: bool,
+    progress: Progress,
 }
 
 impl<'a> Pages<'a> {
@@ -33,29 +24,22 @@ impl<'a> Pages<'a> {
             session,
             region,
             request,
-            asked: 0,
-            token: None,
-            ended: false,
+            progress: Progress::default(),
         }
     }
 
     /// `None` after the last page.
     pub async fn next<T: Page>(&mut self) -> Result<Option<T>, AwsError> {
-        if self.ended {
+        if self.progress.ended() {
             return Ok(None);
         }
-        let request = match &self.token {
-            Some(token) => self.request.clone().with("NextToken", token.as_str()),
+        let request = match self.progress.token() {
+            Some(token) => self.request.clone().with("NextToken", token),
             None => self.request.clone(),
         };
         let mut page: T = self.session.ask(self.region, &request).await?;
-        self.asked += 1;
-        let next = page.next().filter(|token| !token.is_empty());
-        if next.is_some() && (next == self.token || self.asked == PAGES_MAX) {
-            return Err(request.unreadable("its pages do not end"));
-        }
-        self.ended = next.is_none();
-        self.token = next;
+        let turned = self.progress.turn(page.next());
+        turned.map_err(|endless| request.unreadable(endless.to_string()))?;
         Ok(Some(page))
     }
 }
@@ -93,9 +77,4 @@ pub struct Tag {
     pub key: String,
     #[serde(default)]
     pub value: String,
-}
-
-/// An empty element is as good as none.
-pub fn given(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.is_empty())
 }
