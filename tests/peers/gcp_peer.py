@@ -123,11 +123,11 @@ class Question:
         return name, found
 
     def need(self, permission, service=None):
-        """By the role of whoever asks; images of a foreign project are public, and nothing else of it is."""
+        """By the role of whoever asks; of a foreign project its images alone."""
         name, project = self.project()
         mine = permission in ESTATE["roles"].get(self.principal, [])
         if project.get("foreign"):
-            mine = permission == "compute.images.get"
+            mine = mine and permission == "compute.images.get"
         if service and service in project.get("disabled", []):
             message = f"{service} has not been used in project {name} before or it is disabled."
             raise Refused(403, "PERMISSION_DENIED", message, "SERVICE_DISABLED", service=service)
