@@ -2,20 +2,20 @@
 
 use serde_json::{Value, json};
 
-use crate::peer::PeerServer;
+use crate::served::Served;
 
 pub struct Gcp {
-    server: PeerServer,
+    served: Served,
     pub url: String,
 }
 
 impl Gcp {
     /// `None` was told to whoever runs the test.
     pub async fn start(test: &str) -> Option<Gcp> {
-        let server = PeerServer::start("gcp_peer", &[], "/_peer/complaints", test).await?;
+        let served = Served::start("gcp_peer", test, &[], "/_peer/complaints").await?;
         Some(Gcp {
-            url: server.url.clone(),
-            server,
+            url: served.url.clone(),
+            served,
         })
     }
 
@@ -53,7 +53,7 @@ impl Gcp {
     }
 
     async fn control(&self, what: &str, body: &Value) -> Value {
-        let request = self.server.client.post(format!("{}/_peer/{what}", self.url));
+        let request = self.served.client.post(format!("{}/_peer/{what}", self.url));
         let answer = request.json(body).send().await.expect("the peer answers");
         let (status, text) = (
             answer.status(),

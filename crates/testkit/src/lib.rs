@@ -15,6 +15,7 @@ mod moto;
 mod peer;
 mod poll;
 mod proxy;
+mod served;
 mod server;
 
 pub use catalogue::{SHARED_TABLES, schema_text};

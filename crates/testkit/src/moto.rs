@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::peer::PeerServer;
+use crate::served::Served;
 
 /// The account of a credential that no role was assumed with.
 pub const MOTO_ACCOUNT: &str = "123456789012";
 
 pub struct Moto {
-    server: PeerServer,
+    served: Served,
     pub url: String,
     /// Any credential is taken, and decides the account.
     pub key: String,
@@ -20,10 +20,10 @@ impl Moto {
     /// `None` was told to whoever runs the test.
     pub async fn start(test: &str) -> Option<Moto> {
         let variables = [("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")];
-        let server = PeerServer::start("moto_peer", &variables, "/moto-api/data.json", test).await?;
+        let served = Served::start("moto_peer", test, &variables, "/moto-api/data.json").await?;
         Some(Moto {
-            url: server.url.clone(),
-            server,
+            url: served.url.clone(),
+            served,
             key: "AKIAEXAMPLE".to_owned(),
         })
     }
@@ -89,7 +89,7 @@ impl Moto {
         let credential = format!("Credential={}/20261101/{region}/{service}/aws4_request", self.key);
         let authorization = format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0");
         let request = self
-            .server
+            .served
             .client
             .post(&self.url)
             .header("authorization", authorization)

@@ -10,6 +10,7 @@ use qlrf_core::asset::AssetKind;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::digest::Digest;
 use qlrf_core::resource::Resource;
+use serde_json::Value;
 
 #[derive(Default)]
 pub struct Recorder {
@@ -33,6 +34,19 @@ pub struct Recorder {
 }
 
 impl Recorder {
+    /// The fact of one machine, by its name.
+    pub fn machine(&self, name: &str) -> Value {
+        let documents = self.facts.values().map(|(_, document)| document);
+        named(documents, name).unwrap_or_else(|| panic!("no \"{name}\" in {:?}", self.facts.keys()))
+    }
+
+    pub fn resource(&self, kind: &str, name: &str) -> Value {
+        let of_kind = self.resources.iter().filter(|((of, _), _)| *of == kind);
+        let documents = of_kind.map(|(_, (_, document))| document);
+        named(documents, name)
+            .unwrap_or_else(|| panic!("no {kind} \"{name}\" in {:?}", self.resources.keys()))
+    }
+
     async fn call(&mut self) -> Result<(), ConnectError> {
         Wait(self.waits).await;
         self.calls += 1;
@@ -117,6 +131,11 @@ impl Sink for Recorder {
         }
         Ok(())
     }
+}
+
+fn named<'a>(mut documents: impl Iterator<Item = &'a String>, name: &str) -> Option<Value> {
+    let read = |document: &String| serde_json::from_str::<Value>(document).unwrap();
+    documents.find_map(|document| Some(read(document)).filter(|read| read["name"] == name))
 }
 
 fn word(kind: AssetKind) -> String {

@@ -259,96 +259,70 @@ mod tests {
         json!([{"IPProtocol": "tcp", "ports": ports}])
     }
 
+    fn web() -> Value {
+        rule(json!({"allowed": tcp(&["443"])}))
+    }
+
     #[test]
-    fn the_strongest_rule_that_speaks_of_the_internet_decides() {
-        let web = || rule(json!({"allowed": tcp(&["443"])}));
-        let deny = |priority: u32, denied: Value| rule(json!({"priority": priority, "denied": denied}));
-        let all = || json!([{"IPProtocol": "all"}]);
-        for (rules, open) in [
-            (vec![], false),
-            (vec![web()], true),
+    fn a_rule_opens_what_it_is_about() {
+        for (more, open) in [
+            (json!({}), true),
+            (json!({"disabled": true}), false),
+            (json!({"direction": "EGRESS"}), false),
+            (json!({"sourceRanges": ["10.0.0.0/8"]}), false),
+            (json!({"sourceRanges": ["10.0.0.0/8", WHOLE_V4]}), true),
+            (json!({"sourceRanges": []}), true),
+            (json!({"sourceRanges": [], "sourceTags": ["x"]}), false),
+            (json!({"network": "projects/p/global/networks/default"}), true),
+            (json!({"network": "projects/p/global/networks/other"}), false),
+            (json!({"targetTags": ["db"]}), false),
+            (json!({"targetTags": ["db", "web"]}), true),
             (
-                vec![rule(json!({"allowed": tcp(&["443"]), "disabled": true}))],
-                false,
-            ),
-            (
-                vec![rule(json!({"allowed": tcp(&["443"]), "direction": "EGRESS"}))],
-                false,
-            ),
-            (
-                vec![rule(
-                    json!({"allowed": tcp(&["443"]), "sourceRanges": ["10.0.0.0/8"]}),
-                )],
-                false,
-            ),
-            (
-                vec![rule(
-                    json!({"allowed": tcp(&["443"]), "sourceRanges": [], "sourceTags": ["x"]}),
-                )],
-                false,
-            ),
-            (
-                vec![rule(
-                    json!({"allowed": tcp(&["443"]), "network": "projects/p/global/networks/other"}),
-                )],
-                false,
-            ),
-            (
-                vec![rule(json!({"allowed": tcp(&["443"]), "targetTags": ["db"]}))],
-                false,
-            ),
-            (
-                vec![rule(
-                    json!({"allowed": tcp(&["443"]), "targetTags": ["db", "web"]}),
-                )],
+                json!({"targetServiceAccounts": ["a@p.iam.gserviceaccount.com"]}),
                 true,
             ),
             (
-                vec![rule(
-                    json!({"allowed": tcp(&["443"]), "targetServiceAccounts": ["a@p.iam.gserviceaccount.com"]}),
-                )],
-                true,
-            ),
-            (
-                vec![rule(
-                    json!({"allowed": tcp(&["443"]), "targetServiceAccounts": ["b@p.iam.gserviceaccount.com"]}),
-                )],
+                json!({"targetServiceAccounts": ["b@p.iam.gserviceaccount.com"]}),
                 false,
-            ),
-            (vec![web(), deny(900, all())], false),
-            (vec![web(), deny(1000, all())], false),
-            (vec![web(), deny(1100, all())], true),
-            (vec![web(), deny(900, json!([{"IPProtocol": "6"}]))], false),
-            (vec![web(), deny(900, json!([{"IPProtocol": "udp"}]))], true),
-            (vec![web(), deny(900, tcp(&["1-400", "401-1000"]))], false),
-            (vec![web(), deny(900, tcp(&["80"]))], true),
-            (
-                vec![
-                    rule(json!({"allowed": tcp(&["80-90"])})),
-                    deny(900, tcp(&["80-85", "87-90"])),
-                ],
-                true,
-            ),
-            (
-                vec![rule(json!({"allowed": tcp(&[])})), deny(900, tcp(&["1-400"]))],
-                true,
-            ),
-            (
-                vec![
-                    web(),
-                    rule(json!({"priority": 1, "denied": all(), "destinationRanges": ["10.0.0.1/32"]})),
-                ],
-                true,
-            ),
-            (
-                vec![
-                    web(),
-                    rule(json!({"priority": 1, "denied": all(), "targetTags": ["db"]})),
-                ],
-                true,
             ),
         ] {
-            assert_eq!(is_open(&rules, &machine(json!({}))), open, "{rules:?}");
+            let mut rule = web();
+            rule.as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
+            assert_eq!(is_open(&[rule], &machine(json!({}))), open, "{more}");
+        }
+        assert!(!is_open(&[], &machine(json!({}))));
+    }
+
+    #[test]
+    fn what_a_stronger_rule_denies_a_weaker_one_does_not_open() {
+        let deny = |priority: u32, denied: Value| rule(json!({"priority": priority, "denied": denied}));
+        let all = || json!([{"IPProtocol": "all"}]);
+        let first = |more: Value| {
+            let mut rule = deny(1, all());
+            rule.as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
+            rule
+        };
+        let ports = |ports: &[&str]| rule(json!({"allowed": tcp(ports)}));
+        for (allow, deny, open) in [
+            (web(), deny(900, all()), false),
+            (web(), deny(1000, all()), false),
+            (web(), deny(1100, all()), true),
+            (web(), deny(900, json!([{"IPProtocol": "6"}])), false),
+            (web(), deny(900, json!([{"IPProtocol": "udp"}])), true),
+            (web(), deny(900, tcp(&["1-400", "401-1000"])), false),
+            (web(), deny(900, tcp(&["80"])), true),
+            (ports(&["80-90"]), deny(900, tcp(&["80-85", "87-90"])), true),
+            (ports(&[]), deny(900, tcp(&["1-400"])), true),
+            (web(), first(json!({"destinationRanges": ["10.0.0.1/32"]})), true),
+            (web(), first(json!({"sourceRanges": ["10.0.0.0/8"]})), true),
+            (web(), first(json!({"targetTags": ["db"]})), true),
+        ] {
+            let said = format!("{allow} {deny}");
+            assert_eq!(is_open(&[allow, deny], &machine(json!({}))), open, "{said}");
         }
     }
 

@@ -57,6 +57,42 @@ fn the_role_allows_exactly_what_is_asked() {
     assert_eq!(allowed, asked);
 }
 
+/// As the published descriptions of the services have it (`rootUrl`, `servicePath`).
+#[test]
+fn each_service_is_asked_where_google_has_it() {
+    let config: GcpConfig = serde_json::from_value(config(json!({}))).unwrap();
+    for question in check::questions(&api(), &config, "shop-prod") {
+        let root = match question.action.split('.').next().unwrap() {
+            "compute" => "https://compute.googleapis.com/compute/v1/projects/",
+            "osconfig" => "https://osconfig.googleapis.com/v1/projects/",
+            "certificatemanager" => "https://certificatemanager.googleapis.com/v1/projects/",
+            "resourcemanager" => "https://cloudresourcemanager.googleapis.com/v3/projects",
+            other => panic!("{other}"),
+        };
+        assert!(question.url.as_str().starts_with(root), "{}", question.url);
+    }
+    let places = Places::new(None).unwrap();
+    for (service, path, url) in [
+        (
+            Service::OAuth,
+            vec!["token"],
+            "https://oauth2.googleapis.com/token",
+        ),
+        (
+            Service::Sts,
+            vec!["v1", "token"],
+            "https://sts.googleapis.com/v1/token",
+        ),
+        (
+            Service::IamCredentials,
+            vec!["v1", "a/b?c"],
+            "https://iamcredentials.googleapis.com/v1/a%2Fb%3Fc",
+        ),
+    ] {
+        assert_eq!(places.url(service, &path).as_str(), url);
+    }
+}
+
 #[test]
 fn the_documented_role_is_the_one_that_is_shown() {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/connectors/gcp.md");

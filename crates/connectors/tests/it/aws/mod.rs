@@ -18,14 +18,7 @@ fn build(config: Value) -> Box<dyn Inventory> {
 }
 
 async fn collect(config: Value) -> Recorder {
-    let mut seen = Recorder::default();
-    build(config).collect(&mut seen).await.unwrap();
-    assert!(
-        seen.complaints.is_empty() && seen.open.is_empty(),
-        "{:?}",
-        seen.complaints
-    );
-    seen
+    suite::collect(&*build(config)).await
 }
 
 fn with(mut config: Value, more: Value) -> Value {
@@ -41,27 +34,6 @@ async fn every_law_of_connectors_holds_for_aws() {
     }
 }
 
-/// The fact of one machine, by its name.
-fn machine(seen: &Recorder, name: &str) -> Value {
-    let documents = seen
-        .facts
-        .values()
-        .map(|(_, document)| serde_json::from_str(document).unwrap());
-    let mut named = documents.filter(|document: &Value| document["name"] == name);
-    named
-        .next()
-        .unwrap_or_else(|| panic!("no \"{name}\" in {:?}", seen.facts.keys()))
-}
-
-fn resource(seen: &Recorder, kind: &str, name: &str) -> Value {
-    let of_kind = seen.resources.iter().filter(|((of, _), _)| *of == kind);
-    let documents = of_kind.map(|(_, (_, document))| serde_json::from_str(document).unwrap());
-    let mut named = documents.filter(|document: &Value| document["name"] == name);
-    named
-        .next()
-        .unwrap_or_else(|| panic!("no {kind} \"{name}\" in {:?}", seen.resources.keys()))
-}
-
 #[tokio::test]
 async fn what_an_account_holds_is_read() {
     let Some(moto) = Moto::start("what_an_account_holds_is_read").await else {
@@ -69,7 +41,7 @@ async fn what_an_account_holds_is_read() {
     };
     let image = furnish(&moto).await;
     let seen = collect(with(config(&moto.url), json!({"regions": [HERE]}))).await;
-    let (open, grouped) = (machine(&seen, "open"), machine(&seen, "grouped"));
+    let (open, grouped) = (seen.machine("open"), seen.machine("grouped"));
     let id = open["native_id"].as_str().unwrap();
     for (pointer, expected) in [
         ("/exposure", json!("internet")),
@@ -93,7 +65,7 @@ async fn what_an_account_holds_is_read() {
         assert_eq!(open.pointer(pointer), Some(&expected), "{pointer}: {open}");
     }
     assert!(open["launched_at"].is_string());
-    let stopped = machine(&seen, "stopped");
+    let stopped = seen.machine("stopped");
     assert_eq!(
         (&stopped["state"], &stopped["exposure"]),
         (&json!("stopped"), &json!("internal"))
@@ -109,19 +81,19 @@ async fn what_an_account_holds_is_read() {
         grouped["relations"][0],
         json!({"relation": "member_of", "to": group})
     );
-    let found = resource(&seen, "scaling_group", "web");
+    let found = seen.resource("scaling_group", "web");
     assert_eq!(
         (&found["native_id"], &found["facts"]["max"]),
         (&json!(group), &json!(3))
     );
-    let certificate = resource(&seen, "certificate", "www.example.org");
+    let certificate = seen.resource("certificate", "www.example.org");
     assert_eq!(
         certificate["facts"]["dns_names"],
         json!(["www.example.org"]),
         "{certificate}"
     );
     assert_eq!(
-        resource(&seen, "machine_image", "golden-1")["native_id"],
+        seen.resource("machine_image", "golden-1")["native_id"],
         json!(image)
     );
     let attached = json!([{"relation": "attached_to", "to": id}]);
@@ -175,7 +147,7 @@ async fn accounts_are_entered_by_role_and_shared_images_told_once() {
     let seen = collect(two.clone()).await;
     assert_eq!(suite::partial(&seen), []);
     for account in accounts {
-        assert_eq!(machine(&seen, account)["account"], account);
+        assert_eq!(seen.machine(account)["account"], account);
     }
     let scope_of = |seen: &Recorder| {
         let held = seen
@@ -270,7 +242,7 @@ async fn details_that_are_refused_are_unknown_and_those_that_are_lost_hold_machi
             .all(|(_, code, detail)| code == "permission_missing" && !detail.contains(SECRET)),
         "{failed:?}"
     );
-    let one = machine(&seen, "<i>eu-west-1</i> 2");
+    let one = seen.machine("<i>eu-west-1</i> 2");
     assert_eq!((&one["exposure"], &one["os"]), (&json!("unknown"), &Value::Null));
 
     proxy.rule(move |asked| match is_detail(asked) {

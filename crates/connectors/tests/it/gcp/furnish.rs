@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::assert_holds;
 use super::site::{ACCOUNT, IMAGE, Site, golden, inventory, network, permissions, report};
-use super::{assert_holds, machine, resource};
 use crate::recorder::Recorder;
 
 const ZONE: &str = "europe-west1-b";
@@ -78,7 +78,7 @@ fn rule(project: &str, tags: &[&str]) -> Value {
 }
 
 pub fn assert_machines(seen: &Recorder) {
-    let open = machine(seen, "open");
+    let open = seen.machine("open");
     let path = "projects/shop-prod/zones/europe-west1-b/instances/open";
     assert_holds(
         &open,
@@ -121,7 +121,7 @@ pub fn assert_machines(seen: &Recorder) {
     let all: String = seen.facts.values().map(|(_, document)| &**document).collect();
     assert!(!all.contains("hunter2"), "metadata is read for the group alone");
     assert_holds(
-        &machine(seen, "stopped"),
+        &seen.machine("stopped"),
         &[
             ("/state", json!("stopped")),
             ("/exposure", json!("internal")),
@@ -130,18 +130,18 @@ pub fn assert_machines(seen: &Recorder) {
         ],
     );
     assert_eq!(
-        machine(seen, "shared")["exposure"],
+        seen.machine("shared")["exposure"],
         "internet",
         "by the host project's rules"
     );
-    assert_eq!(machine(seen, "closed")["exposure"], "internal");
+    assert_eq!(seen.machine("closed")["exposure"], "internal");
     assert_eq!(seen.facts.len(), 4, "{:?}", seen.facts.keys());
 }
 
 pub fn assert_resources(seen: &Recorder) {
     let to_open =
         json!([{"relation": "attached_to", "to": "projects/shop-prod/zones/europe-west1-b/instances/open"}]);
-    let volume = resource(seen, "volume", "open");
+    let volume = seen.resource("volume", "open");
     assert_holds(
         &volume,
         &[
@@ -152,19 +152,19 @@ pub fn assert_resources(seen: &Recorder) {
         ],
     );
     let twofold = "projects/shop-prod/regions/europe-west1/disks/twofold";
-    assert_eq!(resource(seen, "volume", "twofold")["native_id"], twofold);
+    assert_eq!(seen.resource("volume", "twofold")["native_id"], twofold);
     assert_holds(
-        &resource(seen, "scaling_group", "web"),
+        &seen.resource("scaling_group", "web"),
         &[("/native_id", json!(GROUP)), ("/facts/desired", json!(3))],
     );
-    let front = resource(seen, "public_address", "front");
+    let front = seen.resource("public_address", "front");
     assert_holds(
         &front,
         &[("/facts/address", json!("203.0.113.7")), ("/relations", to_open)],
     );
-    assert_eq!(resource(seen, "public_address", "anycast")["region"], Value::Null);
+    assert_eq!(seen.resource("public_address", "anycast")["region"], Value::Null);
     assert!(!seen.resources.keys().any(|(_, id)| id.ends_with("/inner")));
-    let image = resource(seen, "machine_image", "golden-1");
+    let image = seen.resource("machine_image", "golden-1");
     assert_holds(
         &image,
         &[
@@ -174,7 +174,7 @@ pub fn assert_resources(seen: &Recorder) {
             ("/facts/owner", Value::Null),
         ],
     );
-    let issued = resource(seen, "certificate", "issued");
+    let issued = seen.resource("certificate", "issued");
     assert_holds(
         &issued,
         &[
@@ -187,7 +187,7 @@ pub fn assert_resources(seen: &Recorder) {
     );
     assert!(issued["facts"]["fingerprint"].is_string() && issued["facts"]["not_after"].is_string());
     assert_holds(
-        &resource(seen, "certificate", "waiting"),
+        &seen.resource("certificate", "waiting"),
         &[
             ("/facts/dns_names", json!(["a.example.org", "b.example.org"])),
             ("/facts/status", json!("provisioning")),

@@ -5,7 +5,7 @@ use qlrf_testkit::Reply;
 use serde_json::{Value, json};
 
 use super::site::{ACCOUNT, PROJECTS, Site, ZONES, config, permissions, says};
-use super::{build, collect, machine};
+use super::{build, collect};
 use crate::suite;
 
 /// Of one zone nothing is said, in either form that Google has for it. What is known of it must stay as it is.
@@ -82,7 +82,7 @@ async fn an_api_that_is_off_is_named_and_what_it_tells_is_unknown() {
             "shop-test project service_disabled true",
         ]
     );
-    let alone = machine(&seen, "alone");
+    let alone = seen.machine("alone");
     assert_eq!((&alone["os"], &alone["confidence"]), (&Value::Null, &Value::Null));
     let check = build(site.config(), site.grant()).check().await.unwrap();
     let named = |service: &str| check.findings.iter().any(|finding| finding.contains(service));

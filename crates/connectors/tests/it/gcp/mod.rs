@@ -20,41 +20,13 @@ fn build(config: Value, grant: Grant) -> Box<dyn Inventory> {
 }
 
 async fn collect(config: Value, grant: Grant) -> Recorder {
-    let mut seen = Recorder::default();
-    build(config, grant).collect(&mut seen).await.unwrap();
-    assert!(
-        seen.complaints.is_empty() && seen.open.is_empty(),
-        "{:?}",
-        seen.complaints
-    );
-    seen
+    suite::collect(&*build(config, grant)).await
 }
 
 fn with(mut config: Value, more: Value) -> Value {
     let more = more.as_object().unwrap().clone();
     config.as_object_mut().unwrap().extend(more);
     config
-}
-
-/// The fact of one machine, by its name.
-fn machine(seen: &Recorder, name: &str) -> Value {
-    let documents = seen
-        .facts
-        .values()
-        .map(|(_, document)| serde_json::from_str(document).unwrap());
-    let mut named = documents.filter(|document: &Value| document["name"] == name);
-    named
-        .next()
-        .unwrap_or_else(|| panic!("no \"{name}\" in {:?}", seen.facts.keys()))
-}
-
-fn resource(seen: &Recorder, kind: &str, name: &str) -> Value {
-    let of_kind = seen.resources.iter().filter(|((of, _), _)| *of == kind);
-    let documents = of_kind.map(|(_, (_, document))| serde_json::from_str(document).unwrap());
-    let mut named = documents.filter(|document: &Value| document["name"] == name);
-    named
-        .next()
-        .unwrap_or_else(|| panic!("no {kind} \"{name}\" in {:?}", seen.resources.keys()))
 }
 
 fn assert_holds(document: &Value, expected: &[(&str, Value)]) {
@@ -106,7 +78,7 @@ async fn all_active_projects_are_read_and_foreign_images_told_once() {
         .map(|(scope, _)| &*scope.account)
         .collect();
     assert_eq!(holders, ["-"]);
-    let image = resource(&seen, "machine_image", "debian-12-v7");
+    let image = seen.resource("machine_image", "debian-12-v7");
     assert_holds(
         &image,
         &[
