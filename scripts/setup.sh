@@ -30,6 +30,7 @@ setup() {
         setup_test_packages
         setup_openbao
         setup_moto
+        setup_azure
         setup_gcp
         setup_vcsim
         setup_kubernetes
@@ -86,34 +87,39 @@ setup_openbao() {
     fi
 }
 
-# A server that speaks AWS's protocols, for the connector `aws`. Without it its tests skip by name. The extras are the services
-# that the connector asks; the server itself is flask, without what moto's own extra `server` brings for all the others.
-MOTO='moto[ec2,ssm,acm,sts,autoscaling]==5.2.5'
-
-setup_moto() {
-    step_begin "moto"
-    if [ -x "$PEERS/bin/moto_peer" ]; then
+# Counterparts of connectors that are scripts of ours around packages of PyPI: a title, the script's name, the packages.
+setup_python_peer() {
+    step_begin "$1"
+    if [ -x "$PEERS/bin/$2" ]; then
         step_end "there"
-    elif peers_from_pypi "$MOTO" flask==3.1.3 flask-cors==6.0.5 && python_peer moto_peer; then
+    elif peers_from_pypi "${@:3}" && python_peer "$2"; then
         step_end "installed"
     else
         step_end "not installed; tests against it skip (it comes from PyPI: python3 with venv and a network)"
     fi
 }
 
-# The published descriptions of Google's APIs, for the counterpart of the connector `gcp`. Without them its tests skip by name. Newer ones
-# are those of a version that is asked for by a header, without `returnPartialSuccess`.
-GOOGLE_APIS=google-api-python-client==2.195.0
+# A server that speaks AWS's protocols, for the connector `aws`. Without it its tests skip by name. The extras are the services
+# that the connector asks; the server itself is flask, without what moto's own extra `server` brings for all the others.
+setup_moto() {
+    setup_python_peer "moto" moto_peer 'moto[ec2,ssm,acm,sts,autoscaling]==5.2.5' flask==3.1.3 flask-cors==6.0.5
+}
 
+# What both need to verify the tokens that they are shown.
+CRYPTOGRAPHY=cryptography==50.0.2
+
+# A server that speaks Azure's protocols, for the connector `azure`. It holds requests and answers to what Azure's own SDK is
+# generated from, in the versions of the APIs that the connector asks.
+setup_azure() {
+    setup_python_peer "Azure" azure_peer azure-mgmt-compute==34.1.0 azure-mgmt-network==28.1.0 \
+        azure-mgmt-resourcegraph==8.0.1 azure-mgmt-keyvault==10.3.1 azure-mgmt-subscription==3.1.1 \
+        azure-keyvault-certificates==4.7.0 "$CRYPTOGRAPHY"
+}
+
+# The published descriptions of Google's APIs, for the counterpart of the connector `gcp`. Newer ones are those of a version
+# that is asked for by a header, without `returnPartialSuccess`.
 setup_gcp() {
-    step_begin "Google's APIs"
-    if [ -x "$PEERS/bin/gcp_peer" ]; then
-        step_end "there"
-    elif peers_from_pypi "$GOOGLE_APIS" cryptography==50.0.2 && python_peer gcp_peer; then
-        step_end "installed"
-    else
-        step_end "not installed; tests against them skip (they come from PyPI: python3 with venv and a network)"
-    fi
+    setup_python_peer "Google's APIs" gcp_peer google-api-python-client==2.195.0 "$CRYPTOGRAPHY"
 }
 
 # Where cargo puts what it builds.

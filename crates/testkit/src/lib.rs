@@ -7,6 +7,7 @@
 //!
 //! To stop the shared server: `kill -INT $(head -1 target/testkit/postgres/postmaster.pid)`, or delete `target`.
 
+mod azure;
 mod catalogue;
 mod database;
 mod gcp;
@@ -18,6 +19,7 @@ mod proxy;
 mod served;
 mod server;
 
+pub use azure::{AZURE_TENANT, AzurePeer, azure_id, azure_machine, azure_subscription, azure_view};
 pub use catalogue::{SHARED_TABLES, schema_text};
 pub use database::TestDb;
 pub use gcp::Gcp;

@@ -3,6 +3,7 @@
 //! A connector is one file with a [`Kind`] constant and one line in [`KINDS`].
 
 pub mod aws;
+pub mod azure;
 mod endpoint;
 pub mod gcp;
 mod host;
@@ -47,6 +48,7 @@ pub struct Kind {
 pub const KINDS: &[Kind] = &[
     local::KIND,
     aws::KIND,
+    azure::KIND,
     gcp::KIND,
     kubernetes::KIND,
     vsphere::KIND,

@@ -198,8 +198,7 @@ fn refusal(answer: &Answer) -> Option<(String, String)> {
             code: Option<Value>,
             #[serde(default)]
             message: String,
-            #[serde(default)]
-            details: Vec<Value>,
+            details: Option<Vec<Value>>,
         },
     }
     let body: Body = serde_json::from_slice(&answer.body).ok()?;
@@ -211,7 +210,8 @@ fn refusal(answer: &Answer) -> Option<(String, String)> {
             message,
             details,
         } => {
-            let reason = details.iter().find_map(|detail| detail.get("reason")?.as_str());
+            let mut details = details.iter().flatten();
+            let reason = details.find_map(|detail| detail.get("reason")?.as_str());
             let status = reason.map(str::to_owned).or(status);
             let code = code.map(|code| code.as_str().map_or_else(|| code.to_string(), str::to_owned));
             (status.or(code).unwrap_or_default(), message)
@@ -246,7 +246,11 @@ mod tests {
                 r#"{"error":"invalid_client","error_description":"m"}"#,
                 "invalid_client: m",
             ),
-            (404, r#"{"error":{"code":404,"message":"m"}}"#, "404: m"),
+            (
+                404,
+                r#"{"error":{"code":404,"message":"m","details":null}}"#,
+                "404: m",
+            ),
             (418, "<html>tea</html>", "418 I'm a teapot: "),
         ] {
             let answer = Answer {

@@ -4,6 +4,7 @@
 #[allow(dead_code, reason = "the tests of the server use all of it")]
 mod apiserver;
 mod aws;
+mod azure;
 mod gcp;
 mod inventory;
 mod kubernetes;

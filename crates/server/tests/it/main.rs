@@ -7,6 +7,7 @@
 mod apiserver;
 mod audit;
 mod aws;
+mod azure;
 mod cli;
 mod collector;
 mod coverage;

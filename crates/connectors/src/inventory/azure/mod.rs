@@ -1,0 +1,182 @@
+//! Azure subscriptions: machines, images, scale sets, disks, addresses and certificates.
+//!
+//! **Invariant:** what is listed of one kind in one subscription is a scope of its own, and is listed by Azure Resource Manager,
+//! which refuses a list that the account may not read whole. Resource Graph leaves out in silence what may not be read, so that
+//! nothing is taken for gone because it is absent there.
+
+mod api;
+mod certificate;
+mod check;
+mod cloud;
+mod config;
+mod image;
+mod machine;
+mod network;
+mod patch;
+mod scaling;
+mod storage;
+mod subscription;
+mod token;
+
+use async_trait::async_trait;
+use futures::{FutureExt as _, StreamExt as _, stream};
+use reqwest::Url;
+use tokio::sync::mpsc;
+
+use super::out::{self, Out, Piece};
+use super::rest::{Rest, RestError};
+use super::{Check, ConfigError, ConnectError, Inventory, Kind, Sink};
+use crate::grant::Grant;
+use crate::outbound::{Options, Outbound};
+use api::Api;
+use cloud::Places;
+use config::{AzureConfig, Proof};
+use subscription::{About, SUBSCRIPTION, SUBSCRIPTIONS, Subscription};
+use token::Application;
+
+pub const KIND: Kind = Kind {
+    name: "azure",
+    title: "Azure",
+    summary: "Machines, images, scale sets, disks, addresses and certificates of Azure subscriptions, with a role that can only read.",
+    simulated: false,
+    permissions: Some(include_str!("role.json")),
+    config_schema: || schemars::schema_for!(AzureConfig).into(),
+    build: |config, grant| Ok(Box::new(Azure::new(config, grant)?)),
+};
+
+/// Subscriptions that are listed at a time.
+const SUBSCRIPTIONS_AT_ONCE: usize = 4;
+
+pub struct Azure {
+    config: AzureConfig,
+    proof: Proof,
+    grant: Grant,
+}
+
+impl Azure {
+    fn new(config: serde_json::Value, grant: Grant) -> Result<Azure, ConfigError> {
+        let (config, proof) = AzureConfig::parse(config, &grant.addresses)?;
+        let allowed = grant.secrets.check(proof.reference());
+        allowed.map_err(|error| ConfigError(format!("azure: {error}")))?;
+        Ok(Azure { config, proof, grant })
+    }
+
+    fn api(&self, options: Options) -> Result<Api, ConnectError> {
+        let unreadable = |reason: String| ConnectError::Unreadable(format!("azure: {reason}"));
+        let options = Options {
+            requests_per_second: self.config.requests_per_second,
+            ..options
+        };
+        let outbound = Outbound::new(&self.grant, options).map_err(|error| unreadable(error.to_string()))?;
+        let places = Places::of(&self.config);
+        let login = self.sign_in(&places).map_err(unreadable)?;
+        let rest = |scope| {
+            let application = Application {
+                secrets: self.grant.secrets.clone(),
+                url: login.clone(),
+                client_id: self.config.client_id.clone(),
+                proof: self.proof.clone(),
+                scope,
+            };
+            Rest::new(outbound.clone(), Box::new(application))
+        };
+        Ok(Api {
+            management: rest(places.management_scope()),
+            management_url: places.management().map_err(unreadable)?,
+            vaults: rest(places.vault_scope()),
+            places,
+        })
+    }
+
+    /// `LOGIN/TENANT/oauth2/v2.0/token`
+    fn sign_in(&self, places: &Places) -> Result<Url, String> {
+        let mut url = places.login()?;
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty()
+                .extend([&*self.config.tenant, "oauth2", "v2.0", "token"]);
+        }
+        Ok(url)
+    }
+
+    /// The ids of the subscriptions that were asked for, or of all that the account sees.
+    async fn subscriptions(&self, api: &Api) -> Result<Vec<String>, RestError> {
+        if !self.config.subscriptions.is_empty() {
+            let ids = self.config.subscriptions.iter();
+            return Ok(ids.map(|id| id.to_ascii_lowercase()).collect());
+        }
+        let seen: Vec<About> = api.pages(&SUBSCRIPTIONS, "").all().await?;
+        let mut ids: Vec<String> = seen.into_iter().map(|about| api::key(&about.id)).collect();
+        ids.retain(|id| config::is_guid(id));
+        ids.sort();
+        ids.dedup();
+        match ids.is_empty() {
+            true => Err(RestError::Credential(
+                "the account sees no subscription; assign it its role in one".to_owned(),
+            )),
+            false => Ok(ids),
+        }
+    }
+
+    async fn list(&self, api: &Api, sender: mpsc::Sender<Piece>) {
+        let ids = self.subscriptions(api).await;
+        if self.config.subscriptions.is_empty() {
+            Out::new(&sender, "-", "-")
+                .close("account", ids.as_ref().map(drop))
+                .await;
+        }
+        stream::iter(ids.unwrap_or_default())
+            .for_each_concurrent(SUBSCRIPTIONS_AT_ONCE, |id| {
+                let out = Out::new(&sender, &id, "-");
+                list_one(api.clone(), id, out, self.config.certificates)
+            })
+            .await;
+    }
+}
+
+async fn list_one(api: Api, id: String, out: Out, certificates: bool) {
+    let entered = enter(&api, &id).await;
+    out.close("account", entered.as_ref().map(drop)).await;
+    if let Ok(about) = entered {
+        let subscription = Subscription {
+            api,
+            about,
+            out,
+            certificates,
+        };
+        subscription.list().await;
+    }
+}
+
+/// What a subscription says of itself to whoever may read it.
+async fn enter(api: &Api, id: &str) -> Result<About, RestError> {
+    match api.ask::<About>(&SUBSCRIPTION, &subscription::path(id)).await {
+        Ok(about) => Ok(About {
+            id: id.to_owned(),
+            ..about
+        }),
+        // A renewed token would be of the same tenant.
+        Err(RestError::Refused { code, message, .. }) if code == "InvalidAuthenticationTokenTenant" => {
+            Err(RestError::Credential(format!("{code}: {message}")))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+#[async_trait]
+impl Inventory for Azure {
+    async fn check(&self) -> Result<Check, ConnectError> {
+        check::check(self).await
+    }
+
+    async fn collect(&self, sink: &mut dyn Sink) -> Result<(), ConnectError> {
+        let api = self.api(Options::default())?;
+        let (sender, pieces) = out::channel();
+        let listing = self.list(&api, sender).map(Ok);
+        // A sink that fails ends the listing where it is.
+        futures::future::try_join(listing, out::drain(pieces, sink)).await?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
