@@ -36,6 +36,13 @@ pub enum EventType {
     CveDiscoveredSummary,
     #[serde(rename = "feed.synced")]
     FeedSynced,
+    /// A site was declared, edited, paired, unpaired or deleted.
+    #[serde(rename = "site.changed")]
+    SiteChanged,
+    #[serde(rename = "environment.changed")]
+    EnvironmentChanged,
+    #[serde(rename = "project.changed")]
+    ProjectChanged,
 }
 
 impl EventType {
@@ -53,6 +60,9 @@ impl EventType {
         EventType::CveDiscovered,
         EventType::CveDiscoveredSummary,
         EventType::FeedSynced,
+        EventType::SiteChanged,
+        EventType::EnvironmentChanged,
+        EventType::ProjectChanged,
     ];
 
     pub fn name(self) -> &'static str {
@@ -70,6 +80,9 @@ impl EventType {
             EventType::CveDiscovered => "cve.discovered",
             EventType::CveDiscoveredSummary => "cve.discovered_summary",
             EventType::FeedSynced => "feed.synced",
+            EventType::SiteChanged => "site.changed",
+            EventType::EnvironmentChanged => "environment.changed",
+            EventType::ProjectChanged => "project.changed",
         }
     }
 }

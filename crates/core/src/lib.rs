@@ -19,6 +19,7 @@ pub mod image;
 pub mod mapping;
 pub mod normalise;
 pub mod package;
+pub mod part;
 pub mod perm;
 pub mod resource;
 pub mod rootfs;

@@ -43,6 +43,8 @@ pub enum Permission {
     AssetRead,
     /// Say that what one source sees is a machine of its own, and take it back.
     AssetSplit,
+    /// Declare sites, environments and projects, and pair sites.
+    EstateWrite,
     ConnectorRead,
     ConnectorSync,
     ConnectorManage,
@@ -73,6 +75,7 @@ impl Permission {
         Permission::SelfManage,
         Permission::AssetRead,
         Permission::AssetSplit,
+        Permission::EstateWrite,
         Permission::ConnectorRead,
         Permission::ConnectorSync,
         Permission::ConnectorManage,
@@ -103,6 +106,7 @@ impl Permission {
             Permission::SelfManage => "self:manage",
             Permission::AssetRead => "asset:read",
             Permission::AssetSplit => "asset:split",
+            Permission::EstateWrite => "estate:write",
             Permission::ConnectorRead => "connector:read",
             Permission::ConnectorSync => "connector:sync",
             Permission::ConnectorManage => "connector:manage",
@@ -139,7 +143,7 @@ impl Permission {
     /// learns what exists by trying to change it.
     pub fn read(self) -> Permission {
         match self {
-            Permission::AssetSplit => Permission::AssetRead,
+            Permission::AssetSplit | Permission::EstateWrite => Permission::AssetRead,
             Permission::ConnectorSync | Permission::ConnectorManage => Permission::ConnectorRead,
             Permission::ImageWrite => Permission::ImageRead,
             Permission::MappingWrite => Permission::MappingRead,
@@ -173,6 +177,7 @@ impl Permission {
             | Permission::OrganizationRead => Role::Viewer,
             Permission::ConnectorSync | Permission::DriftDetect => Role::Operator,
             Permission::AssetSplit
+            | Permission::EstateWrite
             | Permission::ImageWrite
             | Permission::MappingWrite
             | Permission::SbomImport

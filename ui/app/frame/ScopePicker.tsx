@@ -14,6 +14,9 @@ const UNKNOWN = 'unknown'
 /** As many as the server tells; another is written into the address or the filter. */
 const VALUES_MAX = 100
 
+/** What projects and environments have in common. */
+interface Page { items: { name?: string | null; assets: number }[]; total: number }
+
 /** Organisation / project / environment: which part of the estate the pages show. */
 export function ScopePicker() {
   const me = useMe().data
@@ -30,23 +33,25 @@ export function ScopePicker() {
 
 function Choices() {
   const [scope, set] = useScope()
-  const facets = useApi('/api/v1/assets/facets', { query: { by: 'project,env', limit: VALUES_MAX } })
-  const choice = (by: 'project' | 'env', label: string, all: string) => {
-    const facet = facets.data?.facets.find((each) => each.by === by)
-    const known = facet?.values.map(({ value, assets }) => [value ?? UNKNOWN, `${visible((value ?? UNKNOWN).slice(0, 60))} (${count(assets)})`] as const) ?? []
+  const query = { limit: VALUES_MAX, sort: '-assets' }
+  const projects = useApi('/api/v1/projects', { query })
+  const environments = useApi('/api/v1/environments', { query })
+  const failed = [projects, environments].find((each) => each.error && !each.data)
+  const choice = (by: 'project' | 'env', label: string, all: string, page: Page | undefined) => {
+    const known = page?.items.map(({ name, assets }) => [name ?? UNKNOWN, `${visible((name ?? UNKNOWN).slice(0, 60))} (${count(assets)})`] as const) ?? []
     const chosen = scope?.[by]
     const options = [['', all] as const, ...known, ...(chosen && !known.some(([value]) => value === chosen) ? [[chosen, visible(chosen)] as const] : [])]
     return (
-      <Field id={`scope-${by}`} label={label} help={facet && facet.distinct > facet.values.length ? `The largest ${count(facet.values.length)} of ${count(facet.distinct)}.` : undefined}>
+      <Field id={`scope-${by}`} label={label} help={page && page.total > page.items.length ? `The largest ${count(page.items.length)} of ${count(page.total)}.` : undefined}>
         <Select id={`scope-${by}`} value={chosen ?? ''} onChange={(event) => set({ [by]: event.target.value || undefined })} options={options} />
       </Field>
     )
   }
   return (
     <div className="grid gap-3">
-      {facets.error && !facets.data && <ErrorState compact error={facets.error} retry={() => void facets.refetch()} />}
-      {choice('project', 'Project', 'All projects')}
-      {choice('env', 'Environment', 'All environments')}
+      {failed && <ErrorState compact error={failed.error} retry={() => void failed.refetch()} />}
+      {choice('project', 'Project', 'All projects', projects.data)}
+      {choice('env', 'Environment', 'All environments', environments.data)}
       <p className="text-xs text-meta">Numbers and lists of a page then speak of this part alone. A page that cannot be narrowed says so.</p>
       {scope && <Button onClick={() => set({ project: undefined, env: undefined })}>Show the whole organisation</Button>}
     </div>

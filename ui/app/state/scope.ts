@@ -39,6 +39,7 @@ export function useLedScope(): Scope | undefined {
 /** Routes whose `q` is the filter language of assets: they answer within a scope. `scope.test.ts` compares them with the API. */
 export const TAKES_SCOPE: ReadonlySet<string> = new Set([
   '/api/v1/assets', '/api/v1/assets/export', '/api/v1/assets/facets', '/api/v1/assets/groups',
+  '/api/v1/environments', '/api/v1/environments/{environment}', '/api/v1/projects', '/api/v1/projects/{project}',
   '/api/v1/drift', '/api/v1/drift/export', '/api/v1/drift/reports', '/api/v1/drift/summary', '/api/v1/drift/top-offenders', '/api/v1/drift/trends',
   '/api/v1/images/matrix', '/api/v1/overview/attention', '/api/v1/overview/metrics', '/api/v1/overview/trends', '/api/v1/patch/drift',
   '/api/v1/sites', '/api/v1/sites/{site}',

@@ -93,8 +93,30 @@ fn data(event: EventType) -> Value {
                 "simulated": { "type": "boolean" }
             }
         }),
+        EventType::SiteChanged => part(&["declared", "edited", "deleted", "paired", "unpaired"]),
+        EventType::EnvironmentChanged | EventType::ProjectChanged => part(&["declared", "edited", "deleted"]),
         _ => json!({ "type": "object" }),
     }
+}
+
+fn part(changes: &[&str]) -> Value {
+    let mut data = json!({
+        "type": "object",
+        "required": ["id", "name", "name_before", "change"],
+        "properties": {
+            "id": { "type": "string", "format": "uuid" },
+            "name": { "description": "The word that its assets carry", "type": "string" },
+            "name_before": { "description": "When it has another name now; no asset's word changes with it", "type": ["string", "null"] },
+            "change": { "enum": changes }
+        }
+    });
+    if changes.contains(&"paired") {
+        data["properties"]["partner"] =
+            json!({ "description": "The other site, where a pair began or ended", "type": "string" });
+        data["properties"]["role"] =
+            json!({ "description": "Of this site in the pair", "enum": ["primary", "secondary"] });
+    }
+    data
 }
 
 fn identity() -> Value {

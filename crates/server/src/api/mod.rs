@@ -13,6 +13,7 @@ pub mod connector;
 mod coverage;
 mod document;
 mod drift;
+mod environment;
 pub mod error;
 pub mod etag;
 pub mod event;
@@ -37,6 +38,8 @@ pub mod openapi;
 mod organization;
 pub mod overview;
 pub mod page;
+mod part;
+mod project;
 pub mod rate;
 mod resource;
 pub mod routes;
@@ -87,6 +90,8 @@ pub const NOUNS: &[Noun] = &[
     mapping::NOUN,
     drift::NOUN,
     site::NOUN,
+    environment::NOUN,
+    project::NOUN,
     audit::NOUN,
     event::NOUN,
     connector::NOUN,

@@ -16,6 +16,7 @@ mod completion;
 mod connector;
 mod coverage;
 mod drift;
+mod environment;
 mod export;
 pub mod facts;
 mod failure;
@@ -29,8 +30,10 @@ pub mod local;
 mod mapping;
 mod org;
 mod overview;
+mod part;
 pub mod printer;
 mod progress;
+mod project;
 mod reference;
 mod resource;
 mod sbom;
@@ -85,6 +88,8 @@ pub const NOUNS: &[Noun] = &[
     mapping::NOUN,
     drift::NOUN,
     site::NOUN,
+    environment::NOUN,
+    project::NOUN,
     whoami::NOUN,
     sign_in_link::NOUN,
     org::NOUN,

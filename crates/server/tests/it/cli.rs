@@ -311,3 +311,73 @@ async fn mapping_rules_are_tested_without_a_server_and_then_previewed_saved_and_
     let (_, out, _) = as_role(&server, Role::Viewer, &["mapping", "show", "--document"]).await;
     assert_eq!(out, rules.replace("env: dev", "env: prod"));
 }
+
+#[tokio::test]
+async fn sites_environments_and_projects_are_declared_edited_paired_and_deleted() {
+    let server = TestServer::start().await;
+    let engineer = async |args: &[&str]| {
+        let (code, out, errors) = as_role(&server, Role::Engineer, args).await;
+        assert_eq!(code, Some(0), "{args:?}: {errors}");
+        out
+    };
+    let (code, _, errors) = as_role(&server, Role::Viewer, &["site", "create", "ams 1"]).await;
+    assert!(code != Some(0) && errors.contains("estate:write"), "{errors}");
+    engineer(&[
+        "site",
+        "create",
+        "ams 1",
+        "--kind",
+        "datacentre",
+        "--title",
+        "Amsterdam",
+    ])
+    .await;
+    engineer(&["site", "create", "fra"]).await;
+    let paired = engineer(&["site", "pair", "ams 1", "fra"]).await;
+    assert!(paired.contains("primary of fra"), "{paired}");
+    let listed = engineer(&["site", "list"]).await;
+    assert!(
+        listed.contains("secondary of ams 1") && listed.contains("0 assets"),
+        "{listed}"
+    );
+    let edited = engineer(&["site", "edit", "ams 1", "--title", "", "--rename", "ams"]).await;
+    assert!(
+        !edited.contains("Amsterdam") && edited.contains("give them the new word"),
+        "{edited}"
+    );
+    let shown = engineer(&["site", "show", "ams"]).await;
+    assert!(
+        shown.contains("datacentre") && shown.contains("primary of fra"),
+        "{shown}"
+    );
+    engineer(&["site", "unpair", "fra"]).await;
+    engineer(&["site", "delete", "ams"]).await;
+    let (code, _, errors) = as_role(&server, Role::Engineer, &["site", "edit", "ams", "--title", "x"]).await;
+    assert!(
+        code == Some(66) && errors.contains("nobody declared it"),
+        "{code:?} {errors}"
+    );
+
+    engineer(&["environment", "create", "live", "--kind", "production"]).await;
+    let listed = engineer(&["environment", "list"]).await;
+    assert!(
+        listed.contains("live") && listed.contains("production"),
+        "{listed}"
+    );
+    engineer(&[
+        "project",
+        "create",
+        "shop",
+        "--owner",
+        "payments",
+        "--contact",
+        "#pay",
+    ])
+    .await;
+    engineer(&["project", "edit", "shop", "--contact", ""]).await;
+    let shown = engineer(&["project", "show", "shop"]).await;
+    assert!(shown.contains("payments") && !shown.contains("#pay"), "{shown}");
+    engineer(&["project", "delete", "shop"]).await;
+    let (_, out, _) = as_role(&server, Role::Viewer, &["project", "list"]).await;
+    assert!(out.contains("qlrf project create NAME"), "{out}");
+}

@@ -43,11 +43,13 @@ mod mapping;
 mod member;
 mod offline;
 mod overview;
+mod part;
 mod process;
 mod provider;
 mod resource;
 mod scan;
 mod secret;
+mod site_pair;
 mod sla;
 mod ssh;
 #[path = "../../../connectors/tests/it/sshd.rs"]

@@ -11,4 +11,5 @@ mod embedded_refused;
 mod lease;
 mod migrate;
 mod outbox;
+mod site_pair;
 mod tenancy;

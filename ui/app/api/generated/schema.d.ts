@@ -685,6 +685,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every environment that is declared or that an asset carries, with how many do. */
+        get: operations["environment_list"];
+        put?: never;
+        /** Declares it. No asset changes. */
+        post: operations["environment_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{environment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["environment_view"];
+        /**
+         * Says all of it anew. Another name changes no asset: those that carry the old word are undeclared from then on. With
+         *     `If-Match`, only the version whose `etag` it is.
+         */
+        put: operations["environment_set"];
+        post?: never;
+        /** Assets keep the word, which is undeclared from then on. Answers what was deleted. */
+        delete: operations["environment_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1340,6 +1379,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every project that is declared or that an asset carries, with how many do. */
+        get: operations["project_list"];
+        put?: never;
+        /** Declares it. No asset changes. */
+        post: operations["project_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["project_view"];
+        /**
+         * Says all of it anew. Another name changes no asset: those that carry the old word are undeclared from then on. With
+         *     `If-Match`, only the version whose `etag` it is.
+         */
+        put: operations["project_set"];
+        post?: never;
+        /** Assets keep the word, which is undeclared from then on. Answers what was deleted. */
+        delete: operations["project_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rbac/members": {
         parameters: {
             query?: never;
@@ -1555,10 +1633,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The heat map: sites × environments. */
+        /** The heat map: sites × environments. A declared site is there when no asset is at it, too. */
         get: operations["site_list"];
         put?: never;
-        post?: never;
+        /** Declares a site. No asset changes. */
+        post: operations["site_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1574,9 +1653,32 @@ export interface paths {
         };
         /** One site with its environments. */
         get: operations["site_view"];
-        put?: never;
+        /**
+         * Says all of it anew. Another name changes no asset: those that carry the old word are undeclared from then on. A pair
+         *     stays. With `If-Match`, only the version whose `etag` it is.
+         */
+        put: operations["site_set"];
         post?: never;
-        delete?: never;
+        /** Assets keep the word, which is undeclared from then on; a pair that it is in ends. Answers what was deleted. */
+        delete: operations["site_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says which declared site stands in for this one, or is stood in for. A site is in one pair at most. */
+        put: operations["site_pair"];
+        post?: never;
+        /** Ends the pair of a site, for both. Answers what it was. */
+        delete: operations["site_unpair"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2737,6 +2839,92 @@ export interface components {
              */
             scopes_complete: number;
         };
+        /** @description A site, environment or project that somebody declared. */
+        Declared_EnvironmentSpec: {
+            /** @description By whom. */
+            author: string;
+            /** @description For `If-Match` of a change. It does not change with the assets. */
+            etag: string;
+            /**
+             * Format: uuid
+             * @description Stays when it gets another name.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was last declared or edited.
+             */
+            since: string;
+            /** @description What people say of an environment. Its assets are those that carry its name as their environment. */
+            spec: {
+                description?: string | null;
+                /** @description What it is for, whatever its name: one organisation's `live` is another's `prod`. */
+                kind?: components["schemas"]["EnvironmentKind"];
+                /** @description The word that assets carry: 1 to 256 printable characters. */
+                name: string;
+                /** @description What people call it. */
+                title?: string | null;
+            };
+        };
+        /** @description A site, environment or project that somebody declared. */
+        Declared_ProjectSpec: {
+            /** @description By whom. */
+            author: string;
+            /** @description For `If-Match` of a change. It does not change with the assets. */
+            etag: string;
+            /**
+             * Format: uuid
+             * @description Stays when it gets another name.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was last declared or edited.
+             */
+            since: string;
+            /** @description What people say of a project. Its assets are those that carry its name as their project. */
+            spec: {
+                /** @description How to reach them. */
+                contact?: string | null;
+                description?: string | null;
+                /** @description The word that assets carry: 1 to 256 printable characters. */
+                name: string;
+                /** @description The person or team that answers for it. */
+                owner?: string | null;
+                /** @description What people call it. */
+                title?: string | null;
+            };
+        };
+        /** @description A site, environment or project that somebody declared. */
+        Declared_SiteSpec: {
+            /** @description By whom. */
+            author: string;
+            /** @description For `If-Match` of a change. It does not change with the assets. */
+            etag: string;
+            /**
+             * Format: uuid
+             * @description Stays when it gets another name.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was last declared or edited.
+             */
+            since: string;
+            /** @description What people say of a site. Its assets are those that carry its name as their site. */
+            spec: {
+                description?: string | null;
+                kind?: components["schemas"]["SiteKind"];
+                /** @description A town or an address. */
+                location?: string | null;
+                /** @description The word that assets carry: 1 to 256 printable characters. */
+                name: string;
+                /** @description By its name in the IANA time zone database: `Europe/Amsterdam`. */
+                time_zone?: string | null;
+                /** @description What people call it. */
+                title?: string | null;
+            };
+        };
         /** @description An asset that runs an image version. */
         Deployment: {
             /** Format: uuid */
@@ -2929,6 +3117,18 @@ export interface components {
             assets: number;
             /** @description Absent: it was not judged before. */
             before?: string | null;
+        };
+        /** @enum {string} */
+        EnvironmentKind: "production" | "staging" | "test" | "development" | "other";
+        /** @description What people say of an environment. Its assets are those that carry its name as their environment. */
+        EnvironmentSpec: {
+            description?: string | null;
+            /** @description What it is for, whatever its name: one organisation's `live` is another's `prod`. */
+            kind?: components["schemas"]["EnvironmentKind"];
+            /** @description The word that assets carry: 1 to 256 printable characters. */
+            name: string;
+            /** @description What people call it. */
+            title?: string | null;
         };
         /** @description FIRST's estimate that it is exploited within 30 days. */
         EpssScore: {
@@ -4470,6 +4670,56 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        PageBody_Part_EnvironmentSpec: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /**
+                 * Format: int64
+                 * @description That carry the name, among those asked about.
+                 */
+                assets: number;
+                declared?: components["schemas"]["Declared_EnvironmentSpec"] | null;
+                /** @description Absent: assets of which it is not known. */
+                name?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_Part_ProjectSpec: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /**
+                 * Format: int64
+                 * @description That carry the name, among those asked about.
+                 */
+                assets: number;
+                declared?: components["schemas"]["Declared_ProjectSpec"] | null;
+                /** @description Absent: assets of which it is not known. */
+                name?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         PageBody_PlatformImage: {
             /**
              * Format: date-time
@@ -4696,6 +4946,28 @@ export interface components {
              */
             total: number;
         };
+        /** @description A word that assets carry, a declaration, or both. */
+        Part_EnvironmentSpec: {
+            /**
+             * Format: int64
+             * @description That carry the name, among those asked about.
+             */
+            assets: number;
+            declared?: components["schemas"]["Declared_EnvironmentSpec"] | null;
+            /** @description Absent: assets of which it is not known. */
+            name?: string | null;
+        };
+        /** @description A word that assets carry, a declaration, or both. */
+        Part_ProjectSpec: {
+            /**
+             * Format: int64
+             * @description That carry the name, among those asked about.
+             */
+            assets: number;
+            declared?: components["schemas"]["Declared_ProjectSpec"] | null;
+            /** @description Absent: assets of which it is not known. */
+            name?: string | null;
+        };
         PasswordChange: {
             /** @description At least 12 characters. */
             new: string;
@@ -4803,6 +5075,18 @@ export interface components {
             title: string;
             /** @description Path of the page that explains the code: `/errors/<code>`. */
             type: string;
+        };
+        /** @description What people say of a project. Its assets are those that carry its name as their project. */
+        ProjectSpec: {
+            /** @description How to reach them. */
+            contact?: string | null;
+            description?: string | null;
+            /** @description The word that assets carry: 1 to 256 printable characters. */
+            name: string;
+            /** @description The person or team that answers for it. */
+            owner?: string | null;
+            /** @description What people call it. */
+            title?: string | null;
         };
         Related: {
             origin: components["schemas"]["RelationEnd"];
@@ -5115,10 +5399,43 @@ export interface components {
             image_versions_kept: number;
         };
         Site: components["schemas"]["DriftTally"] & {
+            declared?: components["schemas"]["Declared_SiteSpec"] | null;
             /** @description Its environments. */
             environments: components["schemas"]["Group"][];
+            pair?: components["schemas"]["SitePair"] | null;
             /** @description Absent: assets whose site is not known. */
             site?: string | null;
+        };
+        /** @enum {string} */
+        SiteKind: "cloud_region" | "datacentre" | "edge" | "other";
+        /** @description The other site of a pair. */
+        SitePair: {
+            author: string;
+            /** @description Of this site: `primary` carries the work, `secondary` takes it over. */
+            role: string;
+            /** Format: date-time */
+            since: string;
+            /** @description The name of the other site. */
+            with: string;
+        };
+        SitePairSet: {
+            /** @description Of this site: `primary` or `secondary`. */
+            role: string;
+            /** @description The name of the other site. */
+            with: string;
+        };
+        /** @description What people say of a site. Its assets are those that carry its name as their site. */
+        SiteSpec: {
+            description?: string | null;
+            kind?: components["schemas"]["SiteKind"];
+            /** @description A town or an address. */
+            location?: string | null;
+            /** @description The word that assets carry: 1 to 256 printable characters. */
+            name: string;
+            /** @description By its name in the IANA time zone database: `Europe/Amsterdam`. */
+            time_zone?: string | null;
+            /** @description What people call it. */
+            title?: string | null;
         };
         /** @description Sites × environments. A cell without assets is not there. */
         Sites: {
@@ -7027,6 +7344,179 @@ export interface operations {
             };
         };
     };
+    environment_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Part_EnvironmentSpec"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    environment_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvironmentSpec"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declared_EnvironmentSpec"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    environment_view: {
+        parameters: {
+            query?: {
+                /** @description In the filter language of assets. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Part_EnvironmentSpec"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    environment_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvironmentSpec"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declared_EnvironmentSpec"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    environment_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declared_EnvironmentSpec"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     event_stream: {
         parameters: {
             query?: never;
@@ -8635,6 +9125,179 @@ export interface operations {
             };
         };
     };
+    project_list: {
+        parameters: {
+            query?: {
+                q?: string;
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Part_ProjectSpec"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    project_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectSpec"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declared_ProjectSpec"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    project_view: {
+        parameters: {
+            query?: {
+                /** @description In the filter language of assets. */
+                q?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Part_ProjectSpec"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    project_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectSpec"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declared_ProjectSpec"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    project_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declared_ProjectSpec"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     member_list: {
         parameters: {
             query?: {
@@ -9216,6 +9879,38 @@ export interface operations {
             };
         };
     };
+    site_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteSpec"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declared_SiteSpec"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     site_view: {
         parameters: {
             query?: {
@@ -9238,6 +9933,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Site"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    site_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteSpec"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declared_SiteSpec"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    site_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declared_SiteSpec"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    site_pair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SitePairSet"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitePair"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    site_unpair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitePair"];
                 };
             };
             /** @description What went wrong, with a stable code */

@@ -14,7 +14,7 @@ type Site = components['schemas']['Site']
 /** Coverage by place: the red square is the way to the assets in it. */
 export function SiteMap() {
   const sites = useApi('/api/v1/sites')
-  const rows = [...(sites.data?.sites ?? [])].sort((a, b) => Number(a.site == null) - Number(b.site == null))
+  const rows = (sites.data?.sites ?? []).filter((site) => site.total > 0).sort((a, b) => Number(a.site == null) - Number(b.site == null))
   return (
     <Section title="Sites and environments" note={sites.data && `coverage · ${plural(rows.length, 'site')}`}>
       {sites.error ? <ErrorState error={sites.error} retry={() => void sites.refetch()} />

@@ -15,6 +15,8 @@ import { SkeletonRows } from '~/ui/Skeleton'
 import { SimulatedBadge, StateBadge, Unknown } from '~/ui/State'
 import { Text } from '~/ui/Text'
 import { path, term, terms } from '~/util/path-builder'
+import { Declaration } from './Declaration'
+import { useSites } from './cells'
 import { ragState } from '~/util/states'
 import { count, of, percent, plural } from '~/util/units'
 
@@ -27,16 +29,21 @@ export default function SitePage() {
   const { site = '' } = useParams({ strict: false }) as { site?: string }
   const q = term('site', site)
   const drift = useApi('/api/v1/drift/summary', { query: { q } })
+  const sites = useSites()
   useTitle(site)
   const data = drift.data
-  if (drift.error) return <><PageHeader title={site} /><ErrorState error={drift.error} retry={() => void drift.refetch()} /></>
-  if (data?.total.total === 0) return <><PageHeader title={site} asOf={data.as_of} /><EmptyState title="No asset is at this site" command="qlrf site list"><Link to={path.sites()} className={LINK}>All sites</Link></EmptyState></>
+  const error = drift.error ?? sites.error
+  if (error) return <><PageHeader title={site} /><ErrorState error={error} retry={() => { void drift.refetch(); void sites.refetch() }} /></>
+  const found = sites.data?.sites.find((each) => each.site === site)
+  const declaration = found && <Declaration name={site} site={found} />
+  if (data?.total.total === 0) return <><PageHeader title={site} asOf={data.as_of} />{declaration}<EmptyState title="No asset is at this site" command="qlrf site list"><Link to={path.sites()} className={LINK}>All sites</Link></EmptyState></>
   return (
     <div className="pb-8">
       <PageHeader title={site} count={data && plural(data.total.total, 'asset')} asOf={data?.as_of}
         badge={data && data.simulated.total > 0 && <span className="num flex items-center gap-1.5 text-xs text-meta"><SimulatedBadge />{count(data.simulated.total)} of them</span>}
         actions={<><Link to={path.fleet({ q })} className={LINK}>Open in Fleet</Link><Link to={path.sites()} className={LINK}>All sites</Link></>} />
       <Figures q={q} data={data} />
+      {declaration}
       <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)] gap-x-10 gap-y-6 max-lg:grid-cols-1">
         <Split title="Environments" head="Environment" by="env" q={q} groups={data?.by_env} />
         <Split title="Platforms" head="Platform" by="platform" q={q} groups={data?.by_platform} />

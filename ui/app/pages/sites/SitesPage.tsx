@@ -1,12 +1,22 @@
+import { useState, type ReactNode } from 'react'
+import type { components } from '~/api/generated/schema'
+import { useCan } from '~/api/perms'
 import { HeatMap } from '~/charts/HeatMap'
 import { PageHeader } from '~/components/Page'
 import { EmptyState, ErrorState } from '~/components/States'
 import { oneOf, useUrl, type RawSearch } from '~/state/url'
+import { Button } from '~/ui/Button'
 import { Select } from '~/ui/Field'
 import { SkeletonRows } from '~/ui/Skeleton'
+import { Tabs } from '~/ui/Tabs'
 import { path, term } from '~/util/path-builder'
 import { count, plural } from '~/util/units'
 import { BY, columnsOf, SHOW, squareOf, useCells, useRows, useSites, type By, type Row, type Show } from './cells'
+import { PartForm } from './PartForm'
+import { SiteList } from './SiteList'
+import { Environments, Projects } from './Words'
+
+type Site = components['schemas']['Site']
 
 const BY_WORDS: Record<By, string> = { env: 'Environment', platform: 'Platform' }
 const SHOW_WORDS: Record<Show, string> = { coverage: 'Coverage', age: 'Drift age', findings: 'Findings' }
@@ -16,28 +26,49 @@ const LEGEND: Record<Show, string> = {
   findings: 'Distinct vulnerabilities of the judged assets: red with a critical, an exploited one or one past its SLA; amber with any other. Each square opens its vulnerabilities.',
 }
 
-const read = (raw: RawSearch) => ({ by: oneOf(raw.by, BY) ?? 'env', show: oneOf(raw.show, SHOW) ?? 'coverage' })
+const TABS = ['map', 'list', 'environments', 'projects'] as const
 
-/** Where it is bad: places against environments or platforms. */
+const read = (raw: RawSearch) => ({ by: oneOf(raw.by, BY) ?? 'env', show: oneOf(raw.show, SHOW) ?? 'coverage', tab: oneOf(raw.tab, TABS) ?? 'map' })
+
+/** Where it is bad: places against environments or platforms; and what people say of sites, environments and projects. */
 export default function SitesPage() {
-  const [{ by, show }, set] = useUrl(read)
+  const [{ tab }, set] = useUrl(read)
+  const may = useCan('estate:write')
+  const [adding, setAdding] = useState(false)
   const sites = useSites()
-  const { rows, error, pending } = useRows(sites.data?.sites, by)
-  const assets = rows.reduce((sum, row) => sum + row.tally.total, 0)
-  const choices = (
-    <>
-      <Select aria-label="Columns" value={by} onChange={(event) => set({ by: event.target.value })} options={BY.map((each) => [each, BY_WORDS[each]] as const)} />
-      <Select aria-label="Show" value={show} onChange={(event) => set({ show: event.target.value })} options={SHOW.map((each) => [each, SHOW_WORDS[each]] as const)} />
-    </>
-  )
+  const listed = sites.data?.sites
+  const assets = listed?.reduce((sum, site) => sum + site.total, 0) ?? 0
+  const content = (show: (sites: Site[]) => ReactNode) => (sites.error ? <ErrorState error={sites.error} retry={() => void sites.refetch()} /> : listed ? show(listed) : <SkeletonRows rows={8} className="h-[30px]" />)
+  const tabs = [
+    { id: 'map', label: 'Map', content: content((each) => <MapTab sites={each} />) },
+    { id: 'list', label: 'List', content: content((each) => <SiteList sites={each} />) },
+    { id: 'environments', label: 'Environments', content: <Environments /> },
+    { id: 'projects', label: 'Projects', content: <Projects /> },
+  ]
   return (
-    <div className="pb-8">
-      <PageHeader title="Sites" count={sites.data && `${plural(rows.length, 'site')} · ${plural(assets, 'asset')}`} asOf={sites.data?.as_of} filters={choices} />
-      {sites.error ?? error ? <ErrorState error={sites.error ?? error} retry={() => void sites.refetch()} />
-        : !sites.data || pending ? <SkeletonRows rows={8} className="h-[30px]" />
-          : rows.length === 0 ? <EmptyState title="No sites yet" command="qlrf connector add demo sim --config '{&quot;assets&quot;: 10000}' --sync">Sites come with the assets that a connector lists.</EmptyState>
-            : <Map rows={rows} by={by} show={show} />}
+    <div className="flex min-h-full flex-col pb-8">
+      <PageHeader title="Sites" count={listed && `${plural(listed.length, 'site')} · ${plural(assets, 'asset')}`} asOf={sites.data?.as_of}
+        actions={<Button disabledReason={may.reason} onClick={() => setAdding(true)}>Declare a site</Button>} />
+      <Tabs label="Sites" fill tabs={tabs} value={tab} onChange={(next) => set({ tab: next === 'map' ? undefined : next, sort: undefined, cols: undefined })} />
+      {adding && <PartForm noun="site" close={() => setAdding(false)} />}
     </div>
+  )
+}
+
+function MapTab({ sites }: { sites: Site[] }) {
+  const [{ by, show }, set] = useUrl(read)
+  const { rows, error, pending } = useRows(sites, by)
+  return (
+    <>
+      <div className="flex gap-2 pb-3">
+        <Select aria-label="Columns" value={by} onChange={(event) => set({ by: event.target.value })} options={BY.map((each) => [each, BY_WORDS[each]] as const)} />
+        <Select aria-label="Show" value={show} onChange={(event) => set({ show: event.target.value })} options={SHOW.map((each) => [each, SHOW_WORDS[each]] as const)} />
+      </div>
+      {error ? <ErrorState error={error} />
+        : pending ? <SkeletonRows rows={8} className="h-[30px]" />
+          : rows.length === 0 ? <EmptyState title="No sites yet" command="qlrf connector add demo sim --config '{&quot;assets&quot;: 10000}' --sync">Sites come with the assets that a connector lists, or are declared.</EmptyState>
+            : <Map rows={rows} by={by} show={show} />}
+    </>
   )
 }
 

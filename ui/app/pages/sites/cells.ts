@@ -37,7 +37,7 @@ export const columnsOf = (rows: Row[]): Value[] =>
   [...new Set(rows.flatMap((row) => [...row.parts.keys()]))].sort((a, b) => Number(a === null) - Number(b === null) || String(a).localeCompare(String(b)))
 
 export const squareOf = (row: Row, by: By, column: Value | undefined): Square | undefined => {
-  if (column === undefined) return { q: term('site', row.site), tally: row.tally }
+  if (column === undefined) return row.tally.total === 0 ? undefined : { q: term('site', row.site), tally: row.tally }
   const tally = row.parts.get(column)
   return tally && { q: terms(term('site', row.site), term(by, column)), tally }
 }

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::asset::DriftTally;
+use super::part::{Declared, SitePair, SiteSpec};
 
 /// A tally of the assets that share a value.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -215,4 +216,8 @@ pub struct Site {
     pub tally: DriftTally,
     /// Its environments.
     pub environments: Vec<Group>,
+    /// What people say of it. Absent: assets are there, and nobody declared it.
+    pub declared: Option<Declared<SiteSpec>>,
+    /// The site that stands in for it, or that it stands in for.
+    pub pair: Option<SitePair>,
 }

@@ -18,6 +18,7 @@ pub mod member;
 pub mod organization;
 pub mod overview;
 pub mod page;
+pub mod part;
 pub mod problem;
 pub mod resource;
 pub mod search;
