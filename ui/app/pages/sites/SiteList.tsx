@@ -18,7 +18,7 @@ export function SiteList({ sites }: { sites: Site[] }) {
   const rows = named.sort((a, b) => a.name.localeCompare(b.name))
   const unknown = sites.find((site) => !site.site)
   return (
-    <Section title="All sites" note={undeclaredWords(rows)}>
+    <Section title="All sites" note={undeclaredWords(rows)} className="border-t-0! pt-0!">
       <p className="mb-3 max-w-[80ch] text-dim">Assets say where they are; declaring a site says what that word means, and moves no asset. Mapping rules change the words of assets.</p>
       {rows.length === 0 && <EmptyState compact title="No asset says where it is, and no site is declared" command="qlrf site create NAME --kind datacentre" />}
       <table className="num w-full" aria-label="All sites">
@@ -28,7 +28,7 @@ export function SiteList({ sites }: { sites: Site[] }) {
             <tr key={row.name} className="h-9 border-t border-line">
               <th scope="row" className="max-w-56 truncate text-left font-normal max-md:max-w-24"><Link className="hover:underline" to={path.site(row.name)}><Text>{row.name}</Text></Link>{row.declared?.spec.title && <span className="ml-2 text-xs text-meta max-md:hidden"><Text>{row.declared.spec.title}</Text></span>}</th>
               <td className="max-md:hidden"><Standing part={row} /></td>
-              <td className="max-w-40 truncate pl-3 max-md:max-w-24">{row.pair ? <PairWords pair={row.pair} /> : <span className="text-meta">none</span>}</td>
+              <td className="max-w-40 pl-3 wrap-anywhere max-md:max-w-28">{row.pair ? <PairWords pair={row.pair} /> : <span className="text-meta">none</span>}</td>
               <td className="text-right"><Link className="hover:underline" to={path.fleet({ q: term('site', row.name) })}>{count(row.assets)}</Link></td>
               <td className="pl-4 max-md:hidden">{row.assets === 0 ? <span className="text-meta">no assets</span> : <StateBadge state={ragState(row.site.rag)}>{row.site.coverage_percent == null ? 'unknown' : percent(row.site.coverage_percent, 0)}</StateBadge>}</td>
               <td className="pl-2"><PartActions noun="site" part={row} /></td>

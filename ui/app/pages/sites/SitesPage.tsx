@@ -48,7 +48,7 @@ export default function SitesPage() {
   return (
     <div className="flex min-h-full flex-col pb-8">
       <PageHeader title="Sites" count={listed && `${plural(listed.length, 'site')} · ${plural(assets, 'asset')}`} asOf={sites.data?.as_of}
-        actions={<Button disabledReason={may.reason} onClick={() => setAdding(true)}>Declare a site</Button>} />
+        actions={(tab === 'map' || tab === 'list') && <Button disabledReason={may.reason} onClick={() => setAdding(true)}>Declare a site</Button>} />
       <Tabs label="Sites" fill tabs={tabs} value={tab} onChange={(next) => set({ tab: next === 'map' ? undefined : next, sort: undefined, cols: undefined })} />
       {adding && <PartForm noun="site" close={() => setAdding(false)} />}
     </div>

@@ -72,7 +72,7 @@ export function detailOf(part: Part): string | undefined {
 
 /** What becomes of assets when a word loses its declaration. */
 export const keptWords = ({ name, assets }: Part) =>
-  assets === 0 ? `No asset carries ${name}.` : `${plural(assets, 'asset')} ${assets === 1 ? 'carries' : 'carry'} ${name} and keep it: the word is undeclared from then on.`
+  assets === 0 ? `No asset carries ${name}.` : `${plural(assets, 'asset')} ${assets === 1 ? `carries ${name} and keeps it` : `carry ${name} and keep it`}: the word is undeclared from then on.`
 
 /** `2 of 6 are undeclared`. */
 export function undeclaredWords(parts: readonly Part[]): string {
