@@ -55,9 +55,9 @@ const NESTED: Schema = {
   },
 }
 
-test('objects, lists of objects, names with values and alternatives are fields as well', () => {
+test('objects, lists of objects, names with values and alternatives are fields as well, those that are needed first', () => {
   const fields = fieldsOf(NESTED)
-  expect(fields.map(({ key, kind }) => `${key}:${kind}`)).toEqual(['hosts:rows', 'jump:group', 'key:reference', 'auth:variant'])
+  expect(fields.map(({ key, kind }) => `${key}:${kind}`)).toEqual(['hosts:rows', 'key:reference', 'jump:group', 'auth:variant'])
   expect(fields[0]?.fields?.map(({ key, kind }) => `${key}:${kind}`)).toEqual(['address:text', 'port:integer', 'labels:map'])
   expect(fields[3]?.variants?.map(({ name, fields }) => `${name}: ${fields.map(({ key }) => key).join()}`)).toEqual(['role: role', 'key: secret'])
 })

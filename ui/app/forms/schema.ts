@@ -66,8 +66,9 @@ const DEPTH_MAX = 6
 
 export const fieldsOf = (schema: Schema): SchemaField[] => propertiesOf(resolve(schema, schema), schema, 0)
 
+/** What is needed comes first. */
 function propertiesOf(schema: Schema, root: Schema, depth: number): SchemaField[] {
-  return Object.entries(schema.properties ?? {}).map(([key, property]) => {
+  const fields = Object.entries(schema.properties ?? {}).map(([key, property]) => {
     const inner = resolve(property, root)
     const { minimum, maximum, maxLength } = { ...inner, ...property }
     return {
@@ -78,6 +79,7 @@ function propertiesOf(schema: Schema, root: Schema, depth: number): SchemaField[
       fallback: property.default === null || property.default === undefined ? undefined : asText(property.default),
     }
   })
+  return fields.sort((a, b) => Number(b.required) - Number(a.required))
 }
 
 /** Follows references, and takes the one alternative that is not null. */

@@ -74,6 +74,19 @@ test('who may not, sees why', async ({ page, expectAnswer }) => {
   await expect(page.getByRole('alert').first()).toContainText('There is nothing here that you may see')
 })
 
+test('what an account may do is shown before it is added, and can be copied', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await signIn(page, estate)
+  await page.goto(`${estate.url}/connectors`)
+  await page.getByRole('button', { name: 'Add: AWS' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByText('What its account may do').click()
+  await expect(form.getByLabel('Permissions', { exact: true })).toContainText('ec2:DescribeInstances')
+  await form.getByRole('button', { name: 'Copy permissions' }).click()
+  const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText())) as { Statement: { Effect: string }[] }
+  expect(copied.Statement.map((each) => each.Effect)).toEqual(['Allow'])
+})
+
 test('accessible, needs no weaker policy, and fits a phone', async ({ page }) => {
   await signIn(page, estate)
   await strictPolicy(page)

@@ -12,6 +12,7 @@ import { Dialog } from '~/ui/Dialog'
 import { Field, Input, Select } from '~/ui/Field'
 import { useGo } from '~/ui/Link'
 import { path } from '~/util/path-builder'
+import { Permissions } from './Permissions'
 import { intervalOptions, type Connector, type Kind } from './words'
 
 const NOUNS = ['connectors', 'coverage', 'syncs', 'assets', 'sites', 'overview']
@@ -28,6 +29,7 @@ export function AddConnector({ kind, onClose }: { kind: Kind; onClose: () => voi
     <Dialog open onOpenChange={onClose} title={`Add: ${kind.title}`} description={kind.summary}>
       <ConfigForm schema={kind.config_schema as Schema} config={{}} interval={null} action="Add connector" reason={may.reason ?? (name.trim() ? undefined : 'Give it a name first')} pending={send.isPending} error={send.error} onSave={save} onCancel={onClose}>
         <Field id="connector-name" label="Name (needed)"><Input id="connector-name" value={name} maxLength={100} autoComplete="off" onChange={(event) => setName(event.target.value)} /></Field>
+        <Permissions kind={kind} />
       </ConfigForm>
     </Dialog>
   )

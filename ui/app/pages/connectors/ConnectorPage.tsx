@@ -13,6 +13,7 @@ import { plural } from '~/util/units'
 import { Actions } from './Actions'
 import { Freshness } from './Freshness'
 import { Ledger } from './Ledger'
+import { Permissions } from './Permissions'
 import { Syncs } from './Syncs'
 import { intervalWords, isUnderWay, Standing, WATCH_MS, type Connector } from './words'
 
@@ -53,6 +54,7 @@ export default function ConnectorPage() {
 
 function Summary({ connector }: { connector: Connector }) {
   const assets = useApi('/api/v1/assets', { query: { q: term('connector', connector.name), limit: 1 } })
+  const kind = useApi('/api/v1/connectors/kinds').data?.find((each) => each.name === connector.kind)
   const config = Object.entries((connector.config ?? {}) as Record<string, unknown>).filter(([, value]) => value !== null)
   return (
     <div className="grid gap-5">
@@ -69,6 +71,7 @@ function Summary({ connector }: { connector: Connector }) {
         {config.length === 0 ? <p className="text-meta">Nothing set: all defaults.</p>
           : <KeyValue rows={config.map(([key, value]) => [key.replaceAll('_', ' '), <LongText key={key} wrap title={key}>{typeof value === 'string' ? value : JSON.stringify(value)}</LongText>] as const)} />}
       </Section>
+      {kind && <Permissions kind={kind} />}
       <Freshness connector={connector} />
       <p className="text-xs text-meta">Its id is <Text mono wrap>{connector.id}</Text>.</p>
     </div>
