@@ -24,6 +24,8 @@ pub enum Platform {
     Gcp,
     Vsphere,
     Kubernetes,
+    /// A registry of container images: it holds resources, and no asset runs in it.
+    Oci,
     Baremetal,
     Edge,
     /// The host that the fabric itself runs on, read without any credential.

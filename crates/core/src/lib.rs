@@ -5,6 +5,7 @@
 
 pub mod advisory;
 pub mod asset;
+pub mod container;
 pub mod contract;
 pub mod coverage;
 pub mod digest;

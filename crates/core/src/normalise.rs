@@ -90,7 +90,7 @@ pub fn asset(asset: &mut Asset) -> Result<Vec<Problem>, Problem> {
         field("identity", identity, &mut problems);
     }
     if let Some(software) = &mut asset.software {
-        packages(&mut software.packages, &mut problems);
+        problems.extend(packages(&mut software.packages));
     }
     for update in asset.pending_updates.iter_mut().flatten() {
         for value in [
@@ -250,7 +250,8 @@ fn entries(map: &mut BTreeMap<String, String>, problems: &mut Vec<Problem>) {
     *map = kept;
 }
 
-fn packages(set: &mut Arc<PackageSet>, problems: &mut Vec<Problem>) {
+/// Without the packages whose names or versions cannot be stored.
+pub fn packages(set: &mut Arc<PackageSet>) -> Option<Problem> {
     let storable = |package: &Package| {
         let fields = [
             &package.ecosystem.0,
@@ -269,14 +270,11 @@ fn packages(set: &mut Arc<PackageSet>, problems: &mut Vec<Problem>) {
                 .all(|license| license.len() <= FIELD_BYTES_MAX && !license.contains('\0'))
     };
     let refused = set.packages().iter().filter(|package| !storable(package)).count();
-    if refused > 0 {
-        problems.push(format!(
-            "{refused} packages were left out: their names or versions cannot be stored"
-        ));
-        *set = Arc::new(PackageSet::new(
-            set.packages().iter().filter(|p| storable(p)).cloned().collect(),
-        ));
-    }
+    (refused > 0).then(|| {
+        let kept = set.packages().iter().filter(|package| storable(package));
+        *set = Arc::new(PackageSet::new(kept.cloned().collect()));
+        format!("{refused} packages were left out: their names or versions cannot be stored")
+    })
 }
 
 #[cfg(test)]

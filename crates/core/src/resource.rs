@@ -1,4 +1,4 @@
-//! What an estate holds besides assets: the images that machines are started from, the groups and clusters that keep them,
+//! What an estate holds besides assets: the images that machines and containers are started from, the groups and clusters that keep them,
 //! certificates, volumes, addresses. A resource never counts as an asset: nothing is patched in it.
 
 use std::collections::BTreeMap;
@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::asset::{Os, Platform};
+use crate::container::ContainerImage;
 use crate::digest::{Digest, Hasher};
 use crate::time::Timestamp;
 
@@ -48,13 +49,19 @@ pub enum RelationKind {
     AttachedTo,
     /// A load balancer, a workload or a listener to its certificate.
     Uses,
+    /// An image index to the images of its platforms.
+    Contains,
+    /// A workload to an image, by the digest that both know it by; whichever connectors list the two.
+    Runs,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "facts")]
 pub enum Facts {
-    /// AMI, managed image, gallery version, template, library item, manifest of a repository.
+    /// AMI, managed image, gallery version, template, library item.
     MachineImage(MachineImage),
+    /// Manifest of a repository in a registry.
+    ContainerImage(ContainerImage),
     /// Auto Scaling group, virtual machine scale set, managed instance group.
     ScalingGroup(ScalingGroup),
     Certificate(Certificate),
@@ -165,6 +172,7 @@ impl Facts {
     pub fn kind(&self) -> &'static str {
         match self {
             Facts::MachineImage(_) => "machine_image",
+            Facts::ContainerImage(_) => "container_image",
             Facts::ScalingGroup(_) => "scaling_group",
             Facts::Certificate(_) => "certificate",
             Facts::Volume(_) => "volume",
@@ -182,6 +190,36 @@ impl Facts {
         let mut facts = serde_json::to_value(self).expect("resource facts always serialise");
         facts["facts"].take()
     }
+}
+
+impl Facts {
+    /// Digests of images that it is, holds or runs.
+    pub fn image_digests(&self) -> Vec<(ImageRole, &str)> {
+        match self {
+            Facts::ContainerImage(image) => {
+                let held = image.manifest.platforms.iter();
+                let held = held.map(|held| (ImageRole::Holds, &held.digest[..]));
+                std::iter::once((ImageRole::Is, &image.digest[..]))
+                    .chain(held)
+                    .collect()
+            }
+            Facts::Workload(workload) => {
+                let digests = workload.images.iter().filter_map(|image| image.digest.as_deref());
+                digests.map(|digest| (ImageRole::Runs, digest)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// What something has to do with the image of a digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImageRole {
+    Is,
+    /// An index, one of its platforms.
+    Holds,
+    Runs,
 }
 
 impl Resource {

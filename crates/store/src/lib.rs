@@ -6,6 +6,7 @@ pub mod asset;
 pub mod audit;
 pub mod clock;
 pub mod connector;
+pub mod container;
 pub mod content;
 pub mod discovery;
 pub mod drift;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::asset::word;
 use crate::content::read_digest;
-use crate::{Result, TenantTx};
+use crate::{Result, TenantTx, container};
 
 /// The same whenever it is seen.
 pub fn id_of(connector: ConnectorId, resource: &Resource) -> ResourceId {
@@ -87,6 +87,7 @@ pub async fn close(tx: &mut TenantTx, at: Timestamp, ids: &[ResourceId]) -> Resu
     .bind(uuids(ids))
     .execute(tx.connection())
     .await?;
+    container::forget_digests(tx, &uuids(ids)).await?;
     forget_relations(tx, &uuids(ids)).await
 }
 
@@ -126,6 +127,7 @@ pub async fn open(
                 .map(|relation| (row.id.as_uuid(), relation)),
         );
     }
+    container::note_digests(tx, new).await?;
     relate(tx, connector, &relations).await
 }
 

@@ -16,6 +16,7 @@ mod moto;
 mod peer;
 mod poll;
 mod proxy;
+mod registry;
 mod served;
 mod server;
 
@@ -28,4 +29,5 @@ pub use moto::{MOTO_ACCOUNT, Moto, element};
 pub use peer::peer;
 pub use poll::poll;
 pub use proxy::Proxy;
+pub use registry::{INDEX, Image, MANIFEST, REGISTRY_USER, Registry, debian_layer, layer};
 pub use server::{admin_options, private_server, search};

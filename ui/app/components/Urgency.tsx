@@ -6,7 +6,8 @@ import { StateGlyph, Unknown } from '~/ui/State'
 import { severityState } from '~/util/states'
 import { percent } from '~/util/units'
 
-export type Finding = components['schemas']['VulnerabilitySummary']
+/** Of the estate, of an asset, or of an image. */
+export type Finding = Pick<components['schemas']['VulnerabilitySummary'], 'id' | 'urgency' | 'cvss' | 'epss' | 'kev'>
 type Part = components['schemas']['UrgencyPart']
 
 const FULL = 100

@@ -9,6 +9,7 @@ pub mod gcp;
 mod host;
 pub mod kubernetes;
 pub mod local;
+pub mod oci;
 pub mod offline;
 mod os_name;
 mod out;
@@ -19,11 +20,14 @@ pub mod ssh;
 mod text;
 pub mod vsphere;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use qlrf_core::asset::Asset;
+use qlrf_core::container::ImageContent;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
+use qlrf_core::digest::Digest;
 use qlrf_core::resource::Resource;
 use qlrf_core::rootfs::RootFs;
 
@@ -52,6 +56,7 @@ pub const KINDS: &[Kind] = &[
     gcp::KIND,
     kubernetes::KIND,
     vsphere::KIND,
+    oci::KIND,
     ssh::KIND,
     offline::KIND,
     sim::KIND,
@@ -129,6 +134,60 @@ pub trait Sink: Send {
     async fn assets(&mut self, scope: &Scope, assets: Vec<Observed>) -> Result<(), ConnectError>;
     async fn resources(&mut self, scope: &Scope, resources: Vec<Resource>) -> Result<(), ConnectError>;
     async fn close(&mut self, scope: &Scope, outcome: ScopeOutcome) -> Result<(), ConnectError>;
+
+    /// What is known of these manifests from collections before. A sink that keeps nothing is told everything each time.
+    async fn recall_images(
+        &mut self,
+        _digests: &[Digest],
+    ) -> Result<HashMap<Digest, KnownImage>, ConnectError> {
+        Ok(HashMap::new())
+    }
+
+    /// What stands behind the digest of a manifest, to be kept with the software that it holds.
+    async fn image(
+        &mut self,
+        _digest: Digest,
+        _content: &ImageContent,
+        _software: ImageSoftware,
+    ) -> Result<(), ConnectError> {
+        Ok(())
+    }
+
+    /// A layer that was kept, as it was kept.
+    async fn recall_layer(&mut self, _digest: Digest) -> Result<Option<Vec<u8>>, ConnectError> {
+        Ok(None)
+    }
+
+    /// The little of a layer that other images on top of it need.
+    async fn keep_layer(&mut self, _digest: Digest, _reduced: &[u8]) -> Result<(), ConnectError> {
+        Ok(())
+    }
+}
+
+/// What a sink keeps of an image.
+pub struct KnownImage {
+    pub content: ImageContent,
+    pub software: KnownSoftware,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KnownSoftware {
+    /// Nobody looked, or looked with an older reader.
+    NotRead,
+    /// Whatever came of it.
+    Read,
+    /// [`ImageSoftware::Refused`] with this code.
+    Refused { code: String },
+}
+
+/// The software of an image.
+pub enum ImageSoftware {
+    /// Not looked at, this time.
+    NotRead,
+    /// Where its package databases can be read.
+    Files(Arc<dyn RootFs>),
+    /// It will not be read, however often it is tried.
+    Refused { code: &'static str, detail: String },
 }
 
 #[async_trait]

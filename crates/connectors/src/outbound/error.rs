@@ -30,6 +30,9 @@ pub enum CallError {
     TimedOut { host: String },
     #[error("{host} answered with more than {bytes_max} bytes")]
     TooLarge { host: String, bytes_max: usize },
+    /// The server's own disk, be it full.
+    #[error("what was fetched cannot be written to a temporary file: {0}")]
+    Unwritable(String),
     #[error("{host} was not asked again: {outage}")]
     CircuitOpen { host: String, outage: Outage },
 }
@@ -54,6 +57,7 @@ impl CallError {
             CallError::Untrusted { .. } => "certificate_refused",
             CallError::TimedOut { .. } => "provider_timed_out",
             CallError::TooLarge { .. } => "answer_too_large",
+            CallError::Unwritable(_) => "temporary_file_unwritable",
             CallError::CircuitOpen { .. } => "circuit_open",
         }
     }

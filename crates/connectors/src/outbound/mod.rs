@@ -5,6 +5,7 @@
 //! its count and its limits hold for all of it. Only questions are asked: each may be sent twice.
 
 mod breaker;
+mod download;
 mod error;
 mod pace;
 mod reach;
@@ -19,6 +20,7 @@ use qlrf_core::secret::Secret;
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy as Redirect;
 use reqwest::{Body, Certificate, Client, Identity, Method, Response, StatusCode, Url};
+use tokio::fs::File;
 use tokio::sync::Semaphore;
 
 use crate::address::Policy;
@@ -111,6 +113,12 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+/// Where the body of a success goes.
+enum To<'a> {
+    Memory,
+    File { file: &'a mut File, bytes_max: u64 },
+}
+
 impl Outbound {
     pub fn new(grant: &Grant, options: Options) -> Result<Outbound, CallError> {
         let mut builder = Client::builder()
@@ -150,32 +158,39 @@ impl Outbound {
 
     /// Asks until there is an answer, or until patience ends.
     pub async fn send(&self, call: impl Fn() -> Call) -> Result<Answer, CallError> {
-        let shared = &*self.0;
+        self.0.until_answered(call, To::Memory).await
+    }
+}
+
+impl Shared {
+    async fn until_answered(&self, call: impl Fn() -> Call, mut to: To<'_>) -> Result<Answer, CallError> {
         let mut attempt = 0;
         loop {
             let call = call();
-            let host = reach::checked(&call.url, &shared.addresses)?;
-            shared.breakers.check(&host)?;
-            shared.pace.wait().await;
+            let host = reach::checked(&call.url, &self.addresses)?;
+            self.breakers.check(&host)?;
+            self.pace.wait().await;
             attempt += 1;
-            match shared.answer(call, &host).await {
-                Err(error) if error.is_passing() && attempt < shared.attempts_max => {
+            let answered = match &mut to {
+                To::Memory => self.answer(call, &host).await,
+                To::File { file, bytes_max } => self.download(call, &host, file, *bytes_max).await,
+            };
+            match answered {
+                Err(error) if error.is_passing() && attempt < self.attempts_max => {
                     tokio::time::sleep(wait_before(attempt, error.retry_after())).await;
                 }
                 Err(error) => {
-                    shared.breakers.failed(&host, &error);
+                    self.breakers.failed(&host, &error);
                     return Err(error);
                 }
                 Ok(answer) => {
-                    shared.breakers.worked(&host);
+                    self.breakers.worked(&host);
                     return Ok(answer);
                 }
             }
         }
     }
-}
 
-impl Shared {
     /// One attempt, beside at most so many others as are allowed.
     async fn answer(&self, call: Call, host: &str) -> Result<Answer, CallError> {
         let _permit = self.at_once.acquire().await.expect("nobody closes it");

@@ -3,27 +3,28 @@
 
 use std::io::{self, BufReader, Read};
 
+use qlrf_core::digest::Digest;
 use qlrf_core::rootfs::is_package_metadata;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use super::OpenError;
 use super::tar::{self, Entry, Skip};
 use super::tree::{Node, Tree};
 
 /// The largest that the inventory reads.
-const FILE_BYTES_MAX: u64 = 256 << 20;
+pub(super) const FILE_BYTES_MAX: u64 = 256 << 20;
 /// Content that is held at once for one image.
-const KEPT_BYTES_MAX: u64 = 512 << 20;
+pub(super) const KEPT_BYTES_MAX: u64 = 512 << 20;
 /// Kept files and symbolic links.
-const NODES_MAX: usize = 2_000_000;
+pub(super) const NODES_MAX: usize = 2_000_000;
 const BUFFER_BYTES: usize = 64 << 10;
 /// A link target is a path; PATH_MAX of Linux is 4096.
-const LINK_BYTES_MAX: usize = 4096;
+pub(super) const LINK_BYTES_MAX: usize = 4096;
 
 /// What a layer promises: the digest of the blob as stored, or of the tar stream inside.
 pub(super) enum Promise {
-    Stored([u8; 32]),
-    Unpacked([u8; 32]),
+    Stored(Digest),
+    Unpacked(Digest),
 }
 
 /// `budget` is how many unpacked bytes the rest of the image may have; it shrinks.
@@ -35,18 +36,41 @@ pub(super) fn apply(
     promise: &Promise,
     budget: &mut u64,
 ) -> Result<(), OpenError> {
+    each_entry(name, blob, Some(promise), budget, &mut |entry, content| {
+        place(tree, layer, entry, content)
+    })
+}
+
+/// One that was proved before, and reduced by ourselves.
+pub(super) fn apply_proved(
+    tree: &mut Tree,
+    layer: usize,
+    blob: &[u8],
+    budget: &mut u64,
+) -> Result<(), OpenError> {
+    let kept = Box::new(io::Cursor::new(blob));
+    each_entry("kept", kept, None, budget, &mut |entry, content| {
+        place(tree, layer, entry, content)
+    })
+}
+
+/// Hands over each entry, and then says whether the layer is what was promised: until then nothing of it is proved.
+pub(super) fn each_entry<'a>(
+    name: &str,
+    blob: Box<dyn Read + 'a>,
+    promise: Option<&Promise>,
+    budget: &mut u64,
+    each: &mut dyn FnMut(&Entry, &mut dyn Read) -> io::Result<()>,
+) -> Result<(), OpenError> {
     let broken = |error: io::Error| OpenError::Malformed(format!("layer \"{name}\": {error}"));
-    let hashed = Hashing::new(blob, matches!(promise, Promise::Stored(_)));
+    let hashed = Hashing::new(blob, matches!(promise, Some(Promise::Stored(_))));
     let mut stored = BufReader::with_capacity(BUFFER_BYTES, hashed);
-    let is_unpacked_promised = matches!(promise, Promise::Unpacked(_));
     let limited = Limited {
         stream: decoder(&mut stored).map_err(broken)?,
         left: *budget,
     };
-    let mut unpacked = Hashing::new(limited, is_unpacked_promised);
-    let outcome = tar::entries(&mut unpacked, &mut |entry, content, _| {
-        place(tree, layer, entry, content)
-    });
+    let mut unpacked = Hashing::new(limited, matches!(promise, Some(Promise::Unpacked(_))));
+    let outcome = tar::entries(&mut unpacked, &mut |entry, content, _| each(entry, content));
     // The digests cover what follows the end mark too.
     let outcome = outcome.and_then(|()| io::copy(&mut unpacked, &mut io::sink()).map(drop));
     *budget = unpacked.stream.left;
@@ -59,16 +83,17 @@ pub(super) fn apply(
     outcome.map_err(broken)?;
     io::copy(&mut stored, &mut io::sink()).map_err(broken)?;
     let (expected, found) = match promise {
-        Promise::Stored(expected) => (expected, stored.into_inner().finish()),
-        Promise::Unpacked(expected) => (expected, unpacked_digest),
+        None => return Ok(()),
+        Some(Promise::Stored(expected)) => (expected, stored.into_inner().finish()),
+        Some(Promise::Unpacked(expected)) => (expected, unpacked_digest),
     };
     if found == *expected {
         return Ok(());
     }
     Err(OpenError::WrongDigest {
         name: name.to_owned(),
-        expected: hex::encode(expected),
-        found: hex::encode(found),
+        expected: expected.to_string(),
+        found: found.to_string(),
     })
 }
 
@@ -177,10 +202,9 @@ impl<R: Read> Hashing<R> {
         }
     }
 
-    fn finish(self) -> [u8; 32] {
-        self.hasher
-            .map(|hasher| hasher.finalize().into())
-            .unwrap_or_default()
+    /// Of nothing, where none was wanted.
+    fn finish(self) -> Digest {
+        Digest(self.hasher.unwrap_or_default().finalize().into())
     }
 }
 

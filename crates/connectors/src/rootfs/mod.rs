@@ -1,10 +1,12 @@
-//! Root file systems: a folder, or a container image in an OCI layout, an OCI archive or a `docker save` archive.
+//! Root file systems: a folder, or a container image in an OCI layout, an OCI archive, a `docker save` archive or a registry.
 //!
 //! Everything here blocks; call it from a blocking thread.
 
 mod dir;
+pub(crate) mod document;
 mod layer;
 mod oci;
+mod stack;
 mod store;
 mod tar;
 mod tree;
@@ -16,7 +18,9 @@ use std::sync::Arc;
 use qlrf_core::rootfs::RootFs;
 
 pub use dir::Dir;
-pub use oci::{OciImage, Platform};
+pub use document::Platform;
+pub use oci::OciImage;
+pub(crate) use stack::{Stack, reduce};
 pub(crate) use tree::{Node, Tree};
 
 /// What was found at a path.

@@ -3,11 +3,15 @@
 
 use std::path::Path;
 
+use qlrf_core::digest::Digest;
 use qlrf_core::rootfs::{RootFs, RootFsError};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::OpenError;
+use super::document::{
+    Config, Descriptor, INDEX_DEPTH_MAX, Index, LAYERS_MAX, Manifest, PLATFORMS_MAX, Platform, digest, parse,
+    verify,
+};
 use super::layer::{self, Promise};
 use super::store::Store;
 use super::tree::Tree;
@@ -19,24 +23,8 @@ pub struct OciImage {
     platform: Option<Platform>,
 }
 
-/// `linux/amd64`, as images name it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Platform {
-    #[serde(default)]
-    pub os: String,
-    #[serde(default)]
-    pub architecture: String,
-    #[serde(default)]
-    pub variant: Option<String>,
-}
-
-/// Docker allows 127.
-const LAYERS_MAX: usize = 1024;
 /// All layers together.
 const UNPACKED_BYTES_MAX: u64 = 64 << 30;
-/// An index may point to indexes.
-const INDEX_DEPTH_MAX: usize = 4;
-const CANDIDATES_MAX: usize = 1024;
 
 impl OciImage {
     /// A folder with `oci-layout`, `index.json` and `blobs`.
@@ -73,13 +61,13 @@ impl OciImage {
         let config: Config = parse("config", &verified(store, &manifest.config)?)?;
         let mut layers = Vec::new();
         for descriptor in &manifest.layers {
-            let (name, digest) = blob(&descriptor.digest)?;
-            layers.push((name, Promise::Stored(digest)));
+            let digest = digest(&descriptor.digest)?;
+            layers.push((blob(digest), Promise::Stored(digest)));
         }
         Ok(Self {
             tree: build(store, &layers)?,
             digest: Some(chosen.digest),
-            platform: config.platform(),
+            platform: config.platform().cloned(),
         })
     }
 
@@ -101,13 +89,13 @@ impl OciImage {
             )));
         }
         let mut layers = Vec::new();
-        for (name, digest) in image.layers.into_iter().zip(promised) {
-            layers.push((name, Promise::Unpacked(blob(digest)?.1)));
+        for (name, promised) in image.layers.into_iter().zip(promised) {
+            layers.push((name, Promise::Unpacked(digest(promised)?)));
         }
         Ok(Self {
             tree: build(store, &layers)?,
             digest: None,
-            platform: config.platform(),
+            platform: config.platform().cloned(),
         })
     }
 }
@@ -119,54 +107,6 @@ impl RootFs for OciImage {
 
     fn list(&self, path: &str) -> Result<Vec<String>, RootFsError> {
         self.tree.list(path)
-    }
-}
-
-impl Platform {
-    /// What container engines would run on this machine.
-    pub fn host() -> Self {
-        let architecture = match std::env::consts::ARCH {
-            "x86_64" => "amd64",
-            "aarch64" => "arm64",
-            "x86" => "386",
-            "powerpc64" => "ppc64le",
-            other => other,
-        };
-        Self {
-            os: "linux".to_owned(),
-            architecture: architecture.to_owned(),
-            variant: None,
-        }
-    }
-
-    /// `os/architecture` or `os/architecture/variant`.
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split('/').map(str::to_owned);
-        let (os, architecture, variant) = (parts.next()?, parts.next()?, parts.next());
-        let whole = parts.next().is_none() && !os.is_empty() && !architecture.is_empty();
-        whole.then_some(Self {
-            os,
-            architecture,
-            variant,
-        })
-    }
-
-    fn accepts(&self, other: &Self) -> bool {
-        self.os == other.os
-            && self.architecture == other.architecture
-            && self
-                .variant
-                .as_ref()
-                .is_none_or(|variant| other.variant.as_ref() == Some(variant))
-    }
-}
-
-impl std::fmt::Display for Platform {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.os, self.architecture)?;
-        self.variant
-            .as_ref()
-            .map_or(Ok(()), |variant| write!(f, "/{variant}"))
     }
 }
 
@@ -184,19 +124,14 @@ fn build(store: &Store, layers: &[(String, Promise)]) -> Result<Tree, OpenError>
 
 fn collect(store: &Store, index: Index, depth: usize, out: &mut Vec<Descriptor>) -> Result<(), OpenError> {
     for descriptor in index.manifests {
-        let is_attestation = descriptor
-            .platform
-            .as_ref()
-            .is_some_and(|platform| platform.os == "unknown");
-        if is_attestation {
+        if descriptor.is_attestation() {
             continue;
         }
-        let is_index =
-            descriptor.media_type.contains("image.index") || descriptor.media_type.contains("manifest.list");
+        let is_index = descriptor.is_index();
         if is_index && depth < INDEX_DEPTH_MAX {
             let inner: Index = parse("index", &verified(store, &descriptor)?)?;
             collect(store, inner, depth + 1, out)?;
-        } else if is_index || out.len() == CANDIDATES_MAX {
+        } else if is_index || out.len() == PLATFORMS_MAX {
             return Err(OpenError::Malformed(
                 "its indexes are nested too deeply or too long".to_owned(),
             ));
@@ -238,76 +173,22 @@ fn choose(mut candidates: Vec<Descriptor>, wanted: &Platform) -> Result<Descript
 }
 
 fn verified(store: &Store, descriptor: &Descriptor) -> Result<Vec<u8>, OpenError> {
-    let (name, expected) = blob(&descriptor.digest)?;
+    let expected = digest(&descriptor.digest)?;
+    let name = blob(expected);
     let content = store.document(&name)?;
     verify(&name, expected, &content)?;
     Ok(content)
 }
 
-fn verify(name: &str, expected: [u8; 32], content: &[u8]) -> Result<(), OpenError> {
-    let found = qlrf_core::digest::Digest::of(content);
-    if found.0 == expected {
-        return Ok(());
-    }
-    Err(OpenError::WrongDigest {
-        name: name.to_owned(),
-        expected: hex::encode(expected),
-        found: found.to_string(),
-    })
+fn blob(digest: Digest) -> String {
+    format!("blobs/sha256/{digest}")
 }
 
 /// `docker save` names a configuration by its digest.
 fn verify_name(name: &str, content: &[u8]) -> Result<(), OpenError> {
     let stem = name.rsplit('/').next().unwrap_or(name);
-    let digest = qlrf_core::digest::Digest::parse(stem.strip_suffix(".json").unwrap_or(stem));
-    digest.map_or(Ok(()), |expected| verify(name, expected.0, content))
-}
-
-/// The path of a blob and its digest.
-fn blob(digest: &str) -> Result<(String, [u8; 32]), OpenError> {
-    let hex = digest
-        .strip_prefix("sha256:")
-        .ok_or_else(|| OpenError::Unsupported(format!("a digest other than sha256 (\"{digest}\")")))?;
-    let parsed = qlrf_core::digest::Digest::parse(hex)
-        .ok_or_else(|| OpenError::Malformed(format!("\"{digest}\" is no digest")))?;
-    Ok((format!("blobs/sha256/{parsed}"), parsed.0))
-}
-
-fn parse<T: DeserializeOwned>(what: &str, content: &[u8]) -> Result<T, OpenError> {
-    serde_json::from_slice(content).map_err(|error| OpenError::Malformed(format!("{what}: {error}")))
-}
-
-#[derive(Deserialize)]
-struct Index {
-    #[serde(default)]
-    manifests: Vec<Descriptor>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Descriptor {
-    #[serde(default)]
-    media_type: String,
-    digest: String,
-    platform: Option<Platform>,
-}
-
-#[derive(Deserialize)]
-struct Manifest {
-    config: Descriptor,
-    layers: Vec<Descriptor>,
-}
-
-#[derive(Deserialize)]
-struct Config {
-    #[serde(flatten)]
-    platform: Platform,
-    rootfs: RootDigests,
-}
-
-#[derive(Deserialize)]
-struct RootDigests {
-    diff_ids: Vec<String>,
+    let digest = Digest::parse(stem.strip_suffix(".json").unwrap_or(stem));
+    digest.map_or(Ok(()), |expected| verify(name, expected, content))
 }
 
 #[derive(Deserialize)]
@@ -315,10 +196,4 @@ struct RootDigests {
 struct DockerImage {
     config: String,
     layers: Vec<String>,
-}
-
-impl Config {
-    fn platform(self) -> Option<Platform> {
-        Some(self.platform).filter(|platform| !platform.architecture.is_empty())
-    }
 }

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use super::document::DOCUMENT_BYTES_MAX;
 use super::{Dir, OpenError, tar};
 
 pub(super) enum Store {
@@ -29,8 +30,6 @@ pub(super) enum Member {
 
 /// An archive has one member for each layer and a few documents.
 const MEMBERS_MAX: usize = 10_000;
-/// Manifests and configurations.
-const DOCUMENT_BYTES_MAX: u64 = 16 << 20;
 
 impl Store {
     pub(super) fn folder(path: &Path) -> Result<Self, OpenError> {

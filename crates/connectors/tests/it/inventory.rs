@@ -43,7 +43,7 @@ async fn built(root: &str, test: &str) -> Subjects {
             // It lists nothing by itself.
             "offline" => return None,
             // Held to the laws of `suite`, each with a counterpart of its own.
-            "azure" | "gcp" | "kubernetes" | "vsphere" => return None,
+            "azure" | "gcp" | "kubernetes" | "oci" | "vsphere" => return None,
             other => panic!("\"{other}\" has no configuration in the conformance suite"),
         };
         Some((kind.name, (kind.build)(config, grant).unwrap()))

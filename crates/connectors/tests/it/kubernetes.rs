@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::apiserver::{self, ADMIN, ApiServer, READER, STRANGER};
 use crate::kubernetes::seed::DIGEST;
 use crate::recorder::Recorder;
-use crate::suite::{self, Subject, partial};
+use crate::suite::{self, Listed, Subject, partial};
 
 /// Every secret that a test names, by the name that it has.
 fn grant(kubeconfig: &str) -> Grant {
@@ -355,6 +355,7 @@ async fn subject(server: &ApiServer) -> Subject {
         config: json!({"cluster": "k1", "server": proxy.url(), "token": "env:READER", "requests_per_second": 100}),
         grant: grant(""),
         proxy,
+        listed: Listed::Machines,
         machines: machines.into(),
         lists_machines: lists_nodes,
         of_the_failing: |asked| asked.target.contains("/deployments"),

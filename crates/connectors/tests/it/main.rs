@@ -8,6 +8,7 @@ mod azure;
 mod gcp;
 mod inventory;
 mod kubernetes;
+mod oci;
 mod recorder;
 mod ssh;
 mod ssh_agent;

@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use async_trait::async_trait;
-use qlrf_connectors::inventory::{ConnectError, Observed, Sink};
+use qlrf_connectors::inventory::{ConnectError, ImageSoftware, Observed, Sink};
 use qlrf_core::asset::AssetKind;
+use qlrf_core::container::ImageContent;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::digest::Digest;
 use qlrf_core::resource::Resource;
 use serde_json::Value;
+use qlrf_core::rootfs::RootFs;
 
 #[derive(Default)]
 pub struct Recorder {
@@ -24,6 +27,8 @@ pub struct Recorder {
     pub closed: BTreeMap<Scope, ScopeOutcome>,
     pub simulated: u64,
     pub image_refs: BTreeSet<String>,
+    /// What stands behind manifests, by their digest.
+    pub images: BTreeMap<Digest, Looked>,
     pub complaints: Vec<String>,
     /// Calls that are still taken in before one fails; `None` is all.
     pub calls_left: Option<u64>,
@@ -32,6 +37,9 @@ pub struct Recorder {
     /// How often each call says *not yet* before it goes on.
     pub waits: u32,
 }
+
+/// Where the software of an image can be read, or why not.
+pub type Looked = Result<Arc<dyn RootFs>, String>;
 
 impl Recorder {
     /// The fact of one machine, by its name.
@@ -120,6 +128,22 @@ impl Sink for Recorder {
                     .push(format!("\"{}\" was reported twice", resource.native_id));
             }
         }
+        Ok(())
+    }
+
+    async fn image(
+        &mut self,
+        digest: Digest,
+        _: &ImageContent,
+        software: ImageSoftware,
+    ) -> Result<(), ConnectError> {
+        self.call().await?;
+        let software = match software {
+            ImageSoftware::NotRead => Err("not_read".to_owned()),
+            ImageSoftware::Refused { code, .. } => Err(code.to_owned()),
+            ImageSoftware::Files(root) => Ok(root),
+        };
+        self.images.insert(digest, software);
         Ok(())
     }
 

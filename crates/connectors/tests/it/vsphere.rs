@@ -11,7 +11,7 @@ use qlrf_testkit::{Asked, HttpProxy, Reply};
 use serde_json::{Value, json};
 
 use crate::recorder::Recorder;
-use crate::suite::{self, Subject, hostile_labels, partial};
+use crate::suite::{self, Listed, Subject, hostile_labels, partial};
 use crate::vcenter::{PASSWORD, USER, Vcenter};
 
 fn grant() -> Grant {
@@ -271,6 +271,7 @@ async fn subject(vcenter: &Vcenter) -> Subject {
         config: config(&proxy),
         grant: grant(),
         proxy,
+        listed: Listed::Machines,
         machines,
         lists_machines,
         of_the_failing: |asked| {

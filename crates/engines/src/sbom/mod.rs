@@ -23,6 +23,9 @@ use qlrf_core::rootfs::RootFs;
 pub use document::{Document, DocumentError, read_document};
 pub use problem::{Problem, ProblemKind};
 
+/// Grows when the same databases give other packages than before, so that what was read by an older one is read again.
+pub const READER: i16 = 1;
+
 /// What one root file system has installed, as far as its own package databases say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inventory {
@@ -39,19 +42,7 @@ pub struct Inventory {
 impl Inventory {
     /// Whether everything that the databases hold was read. When it was not, what is missing here proves nothing.
     pub fn is_whole(&self) -> bool {
-        let of_a_database =
-            |problem: &&Problem| !problem.path.trim_start_matches('/').starts_with("usr/share/");
-        !self.problems.iter().filter(of_a_database).any(|problem| {
-            matches!(
-                problem.kind,
-                ProblemKind::NoDatabase
-                    | ProblemKind::Unreadable
-                    | ProblemKind::TooLarge
-                    | ProblemKind::Malformed
-                    | ProblemKind::Unsupported
-                    | ProblemKind::LogNotApplied
-            )
-        })
+        !self.problems.iter().any(Problem::stops_reading)
     }
 }
 

@@ -58,6 +58,21 @@ impl Problem {
         }
     }
 
+    /// What is missing because of it proves nothing. A text beside the databases does not count.
+    pub fn stops_reading(&self) -> bool {
+        let of_a_database = !self.path.trim_start_matches('/').starts_with("usr/share/");
+        of_a_database
+            && matches!(
+                self.kind,
+                ProblemKind::NoDatabase
+                    | ProblemKind::Unreadable
+                    | ProblemKind::TooLarge
+                    | ProblemKind::Malformed
+                    | ProblemKind::Unsupported
+                    | ProblemKind::LogNotApplied
+            )
+    }
+
     pub(super) fn from_rootfs(path: &str, error: &RootFsError) -> Self {
         let kind = match error {
             RootFsError::TooLarge { .. } => ProblemKind::TooLarge,

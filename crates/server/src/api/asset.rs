@@ -303,7 +303,7 @@ fn inventory_of(mut document: Value) -> Result<Inventory> {
     })
 }
 
-fn view_package(package: &CorePackage, inventory: &Inventory) -> Package {
+pub(super) fn view_package(package: &CorePackage, inventory: &Inventory) -> Package {
     Package {
         ecosystem: package.ecosystem.0.to_string(),
         name: package.name.to_string(),

@@ -10,6 +10,7 @@ pub mod asset;
 pub mod audit;
 mod auth;
 pub mod connector;
+mod container;
 mod coverage;
 mod document;
 mod drift;
@@ -104,6 +105,7 @@ pub const NOUNS: &[Noun] = &[
     vulnerability::NOUN,
     sbom::NOUN,
     resource::NOUN,
+    container::NOUN,
     search::NOUN,
     export::NOUN,
     onboarding::NOUN,

@@ -40,7 +40,7 @@ fn routes(routes: &mut Routes) {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ResourceFilter {
-    /// `machine_image`, `scaling_group`, `certificate`, `volume`, `public_address`, `workload`, `cluster` or `hypervisor`.
+    /// `machine_image`, `container_image`, `scaling_group`, `certificate`, `volume`, `public_address`, `workload`, `cluster` or `hypervisor`.
     kind: Option<String>,
     connector: Option<Uuid>,
     /// Part of the name or of the native id, in any case.

@@ -2,19 +2,27 @@
 //! is new.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use qlrf_core::advisory::Advisory;
-use qlrf_core::package::Package;
+use qlrf_core::package::{Package, PackageSet};
 use qlrf_core::time::Timestamp;
 use qlrf_engines::vuln::severity::Band;
 use qlrf_engines::vuln::{self, Fix, Index};
 use qlrf_store::feed::Name;
 use qlrf_store::matching::{self, Match};
-use qlrf_store::{Error, Result, SystemTx, TenantTx};
+use qlrf_store::{Error, Result, SystemTx, TenantTx, content};
 use serde_json::Value;
 
 /// Packages matched at a time during a feed import: bounds how many advisories stand in memory together.
 const PACKAGES_MAX: usize = 2_000;
+
+/// Interns a package set; advisories that name its new packages match in the same transaction.
+pub async fn store_set(tx: &mut TenantTx, at: Timestamp, packages: &Arc<PackageSet>) -> Result<i32> {
+    let interned = content::intern(tx, std::slice::from_ref(packages)).await?;
+    match_new(tx, at, &interned.new_packages).await?;
+    Ok(interned.set_ids[&packages.digest()])
+}
 
 /// Packages that nobody had before: their matches open together with the fact that brought them.
 pub async fn match_new(tx: &mut TenantTx, at: Timestamp, packages: &[(i32, Package)]) -> Result<()> {

@@ -9,6 +9,7 @@ pub mod bootstrap;
 pub mod catalogue;
 pub mod collector;
 pub mod connector;
+pub mod container;
 pub mod coverage;
 pub mod data_health;
 pub mod discovery;

@@ -39,6 +39,7 @@ pub struct Found {
 }
 
 /// What one thing points to, each with what carries that id, and what points to it.
+#[derive(Default)]
 pub struct Relations {
     pub to: Vec<(Relation, Option<Related>)>,
     pub from: Vec<Related>,
@@ -54,13 +55,14 @@ pub async fn get(cx: &OpCx, id: ResourceId, as_of: Option<Timestamp>) -> Result<
         )
     })?;
     let resource = &row.document.0;
-    let relations = relations_of(
+    let mut relations = relations_of(
         &mut tx,
         row.connector_id,
         &resource.native_id,
         &resource.relations,
     )
     .await?;
+    relations.extend(super::container::relations(&mut tx, &row, POINTING_MAX).await?);
     let history = store::history(&mut tx, id, HISTORY_MAX).await?;
     Ok(Found {
         row,
@@ -72,19 +74,20 @@ pub async fn get(cx: &OpCx, id: ResourceId, as_of: Option<Timestamp>) -> Result<
 pub async fn of_asset(cx: &OpCx, id: AssetId) -> Result<Relations> {
     let mut tx = cx.tenant().await?;
     let fact = super::asset::get_fact(&mut tx, id, None).await?;
-    let mut all = Relations {
-        to: Vec::new(),
-        from: Vec::new(),
-    };
+    let mut all = Relations::default();
     // A relation is between what one connector knows: each source of the asset has its own.
     for source in sighting::list_sources(&mut tx, AssetId::from_uuid(fact.asset_id), None).await? {
         let (_, _, asset, _) = read_document((source.asset_id, source.set_id, source.document))?;
-        let of_source =
-            relations_of(&mut tx, source.connector_id, &asset.native_id, &asset.relations).await?;
-        all.to.extend(of_source.to);
-        all.from.extend(of_source.from);
+        all.extend(relations_of(&mut tx, source.connector_id, &asset.native_id, &asset.relations).await?);
     }
     Ok(all)
+}
+
+impl Relations {
+    fn extend(&mut self, more: Relations) {
+        self.to.extend(more.to);
+        self.from.extend(more.from);
+    }
 }
 
 async fn relations_of(

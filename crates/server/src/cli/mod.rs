@@ -36,6 +36,7 @@ mod progress;
 mod project;
 mod reference;
 mod resource;
+mod resource_image;
 mod sbom;
 mod scan;
 mod secret;

@@ -1,11 +1,11 @@
-//! `qlrf resource`: images, scaling groups, certificates, volumes, addresses, workloads, clusters and hypervisors.
+//! `qlrf resource`: images of machines and containers, scaling groups, certificates, volumes, addresses, workloads, clusters and hypervisors.
 
 use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand};
 use futures::FutureExt as _;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Cli, Noun, Result, Table};
+use super::{Cli, Noun, Result, Table, resource_image};
 use crate::api::types::page::PageBody;
 use crate::api::types::resource::{Resource, ResourceCount, ResourceView};
 
@@ -23,7 +23,7 @@ enum Verb {
     List {
         /// Part of the name or of the native id
         word: Option<String>,
-        /// machine_image, scaling_group, certificate, volume, public_address, workload, cluster or hypervisor
+        /// machine_image, container_image, scaling_group, certificate, volume, public_address, workload, cluster or hypervisor
         #[arg(long)]
         kind: Option<String>,
         /// RFC 3339
@@ -34,6 +34,20 @@ enum Verb {
     },
     /// Show one with what it hangs together with
     Show { id: Uuid },
+    /// List the packages of a container image
+    Packages {
+        id: Uuid,
+        /// Part of the name of a package
+        word: Option<String>,
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+    /// List what is wrong with the packages of a container image, the most urgent first
+    Vulnerabilities {
+        id: Uuid,
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
 }
 
 fn command(command: Command) -> Command {
@@ -77,12 +91,13 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
                 cli.printer.table(&relations(&one));
             }
         }
+        Verb::Packages { id, word, limit } => resource_image::packages(cli, id, word, limit).await?,
+        Verb::Vulnerabilities { id, limit } => resource_image::vulnerabilities(cli, id, limit).await?,
     }
     Ok(())
 }
 
-const EMPTY: &str =
-    "No resources. Connectors of clouds, clusters and hypervisors bring them: `qlrf connector kinds`.";
+const EMPTY: &str = "No resources. Connectors of clouds, clusters, hypervisors and registries bring them: `qlrf connector kinds`.";
 
 fn table(resources: &[Resource]) -> Table {
     let mut table = Table::new(&["name", "kind", "platform", "account", "region", "id"], EMPTY);

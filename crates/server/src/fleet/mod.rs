@@ -7,6 +7,7 @@
 mod advise;
 mod age;
 mod cache;
+mod content;
 mod filter;
 mod load;
 mod measure;
@@ -32,6 +33,7 @@ use postings::Postings;
 use texts::Texts;
 
 pub use cache::Fleets;
+pub use content::{Content, Held};
 pub use filter::Filter;
 pub use measure::{Behind, Lag, Lags, Measure};
 pub use order::{Order, OrderBy, Position};

@@ -7,7 +7,7 @@ use qlrf_core::advisory::is_cve;
 use qlrf_engines::vuln::urgency::{Criticality, Exposure, Input, Level, Urgency, urgency};
 use roaring::RoaringBitmap;
 
-use super::{Dimension, Fleet, Vulnerability};
+use super::{Dimension, Fleet, Vulnerabilities, Vulnerability};
 
 /// The words that facts know, the worst first.
 pub const EXPOSURES: [(Exposure, &str); 2] =
@@ -81,20 +81,30 @@ impl Fleet {
     }
 
     fn stand(&self, vulnerability: &Vulnerability, ground: &Ground) -> Standing {
-        let exploited = self.vulnerabilities.has_kev && is_cve(&vulnerability.id);
         let input = Input {
-            cvss: vulnerability.cvss().map(|(score, _)| rounded(score)),
-            epss: vulnerability.epss.as_ref().map(|epss| f64::from(epss.score)),
-            exploited: exploited.then_some(vulnerability.kev.is_some()),
             // The worst that is known of any affected asset; unknown when it is known of none.
             exposure: worst(&ground.exposure, &vulnerability.assets),
             criticality: worst(&ground.criticality, &vulnerability.assets),
             fleet_share: (ground.assets > 0)
                 .then(|| vulnerability.assets.len() as f64 / ground.assets as f64),
+            ..self.vulnerabilities.told_of(vulnerability)
         };
         Standing {
             urgency: urgency(&input),
             simulated: vulnerability.assets.intersection_len(&ground.simulated),
+        }
+    }
+}
+
+impl Vulnerabilities {
+    /// What feeds tell of it, whatever runs it.
+    pub(super) fn told_of(&self, vulnerability: &Vulnerability) -> Input {
+        let is_listable = self.has_kev && is_cve(&vulnerability.id);
+        Input {
+            cvss: vulnerability.cvss().map(|(score, _)| rounded(score)),
+            epss: vulnerability.epss.as_ref().map(|epss| f64::from(epss.score)),
+            exploited: is_listable.then_some(vulnerability.kev.is_some()),
+            ..Input::default()
         }
     }
 }

@@ -10,6 +10,7 @@ mod aws;
 mod azure;
 mod cli;
 mod collector;
+mod container;
 mod coverage;
 mod crash;
 mod discovery;

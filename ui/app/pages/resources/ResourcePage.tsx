@@ -10,6 +10,7 @@ import { SimulatedBadge, StateBadge, Unknown } from '~/ui/State'
 import { LongText, Text } from '~/ui/Text'
 import { path } from '~/util/path-builder'
 import { plural } from '~/util/units'
+import { ImageSoftware } from './ImageSoftware'
 import { RelationTable } from './Relations'
 import { factsOf, kindWord, type Resource } from './words'
 
@@ -26,6 +27,7 @@ export default function ResourcePage() {
       {resource.error ? <Missing error={resource.error} retry={() => void resource.refetch()} /> : !data ? <SkeletonRows rows={10} /> : (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           <Facts resource={data} />
+          {data.kind === 'container_image' && <ImageSoftware id={data.id} />}
           <Section title="Related" note="as of now"><RelationTable relations={data.relations} /></Section>
           <Section title="History" note={plural(data.history.length, 'change')}>
             <ul className="num grid gap-1">

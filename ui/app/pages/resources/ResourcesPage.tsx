@@ -48,7 +48,7 @@ export default function ResourcesPage() {
   return (
     <>
       <PageHeader title="Resources" count={first?.total != null && plural(first.total, kind ? kindWord(kind) : 'resource', kind ? kindWord(kind, true) : undefined)} asOf={first?.as_of} />
-      <p className="max-w-[80ch] pb-3 text-dim">Images, groups, certificates, volumes, addresses, workloads, clusters and hypervisors. Nothing of it is patched, so it counts nowhere among assets.</p>
+      <p className="max-w-[80ch] pb-3 text-dim">Images of machines and containers, groups, certificates, volumes, addresses, workloads, clusters and hypervisors. Nothing of it is patched, so it counts nowhere among assets.</p>
       <Toolbar columns={COLUMNS} shown={shown} url={url} set={set} filter={<SearchInput label="Name or id" value={url.q ?? ''} placeholder="Part of a name or id" onApply={(q) => set({ q: q || undefined, peek: undefined })} />}>
         <Select aria-label="Kind" value={kind ?? ''} onChange={(event) => set({ kind: event.target.value || undefined, peek: undefined })}
           options={[['', 'Any kind'], ...kinds.map((each): [string, string] => [each.kind, `${kindWord(each.kind, true)}: ${count(each.resources)}`])]} />
@@ -57,7 +57,7 @@ export default function ResourcesPage() {
       <DataTable<Resource> key={JSON.stringify(input.query)} noun="resource" label="Resources" columns={shown} query={list} url={url} set={set} rowId={(row) => row.id} rowTo={(row) => path.resource(row.id)}
         empty={kind
           ? <EmptyState title={`No ${kindWord(kind)} is listed`} action={<Button onClick={() => set({ kind: undefined })}>Show every kind</Button>} />
-          : <EmptyState title="No resources yet" action={<Link className={LINK} to={path.connectors()}>Connectors</Link>}>Connectors of clouds, clusters and hypervisors bring them.</EmptyState>} />
+          : <EmptyState title="No resources yet" action={<Link className={LINK} to={path.connectors()}>Connectors</Link>}>Connectors of clouds, clusters, hypervisors and registries bring them.</EmptyState>} />
     </>
   )
 }

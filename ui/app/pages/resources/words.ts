@@ -5,6 +5,7 @@ export type Resource = components['schemas']['Resource']
 /** One and several of each kind, in the order in which they are offered. */
 const KINDS: Record<string, [string, string]> = {
   machine_image: ['machine image', 'machine images'],
+  container_image: ['container image', 'container images'],
   scaling_group: ['scaling group', 'scaling groups'],
   certificate: ['certificate', 'certificates'],
   volume: ['volume', 'volumes'],
@@ -22,6 +23,8 @@ const RELATIONS: Record<string, [to: string, from: string]> = {
   started_from: ['started from', 'what was started from it'],
   attached_to: ['attached to', 'has attached'],
   uses: ['uses', 'is used by'],
+  contains: ['contains', 'is contained in'],
+  runs: ['runs', 'is run by'],
 }
 
 export const relationWord = (relation: string, from = false) => RELATIONS[relation]?.[from ? 1 : 0] ?? relation.replaceAll('_', ' ')
@@ -29,6 +32,7 @@ export const relationWord = (relation: string, from = false) => RELATIONS[relati
 /** What tells one of its kind from another at a glance. */
 const TOLD: Record<string, string[]> = {
   machine_image: ['architecture', 'created_at', 'owner'],
+  container_image: ['platform', 'created_at', 'digest'],
   scaling_group: ['desired', 'min', 'max', 'image_ref'],
   certificate: ['not_after', 'status', 'subject'],
   volume: ['bytes', 'class', 'encrypted'],

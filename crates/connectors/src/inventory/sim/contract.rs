@@ -24,7 +24,7 @@ pub fn coordinate(image: &Image, platform: Platform, region: &str) -> String {
         ),
         Platform::Gcp => format!("projects/{PROJECT}/global/images/{}", gcp_name(image)),
         Platform::Vsphere => template(image),
-        Platform::Kubernetes => format!("{family}:{version}"),
+        Platform::Kubernetes | Platform::Oci => format!("{family}:{version}"),
         Platform::Baremetal | Platform::Edge | Platform::Local => format!("{family}-{version}"),
     }
 }

@@ -150,7 +150,7 @@ impl<'a> Maker<'a> {
             Platform::Vsphere => 130,
             Platform::Baremetal => 150,
             Platform::Edge => 200,
-            Platform::Aws | Platform::Azure | Platform::Gcp | Platform::Local => 90,
+            Platform::Aws | Platform::Azure | Platform::Gcp | Platform::Local | Platform::Oci => 90,
         };
         (base * env * platform * self.cell.site.lag_percent / 100_000_000) as i64
     }
@@ -183,7 +183,7 @@ impl<'a> Maker<'a> {
                     id
                 )
             }
-            Platform::Baremetal | Platform::Edge | Platform::Local => format!("{id:032x}"),
+            Platform::Baremetal | Platform::Edge | Platform::Local | Platform::Oci => format!("{id:032x}"),
         }
     }
 
@@ -224,7 +224,7 @@ impl<'a> Maker<'a> {
     fn confidence(&self) -> Confidence {
         match self.cell.platform {
             Platform::Aws | Platform::Azure | Platform::Gcp => Confidence::Reported,
-            Platform::Kubernetes => Confidence::Inferred,
+            Platform::Kubernetes | Platform::Oci => Confidence::Inferred,
             Platform::Vsphere | Platform::Baremetal | Platform::Edge | Platform::Local => {
                 Confidence::Observed
             }

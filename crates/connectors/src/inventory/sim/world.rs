@@ -199,7 +199,7 @@ fn kind_of(platform: Platform) -> AssetKind {
     match platform {
         Platform::Kubernetes => AssetKind::KubernetesNode,
         Platform::Baremetal => AssetKind::PhysicalHost,
-        Platform::Edge | Platform::Local => AssetKind::Host,
+        Platform::Edge | Platform::Local | Platform::Oci => AssetKind::Host,
         Platform::Aws | Platform::Azure | Platform::Gcp | Platform::Vsphere => AssetKind::VirtualMachine,
     }
 }
@@ -212,7 +212,9 @@ fn scope(platform: Platform, site: &Site, env: &str, number: u64, id: u64) -> Sc
         Platform::Gcp => (format!("acme-{env}-{number:07}"), site.gcp),
         Platform::Vsphere => (format!("vcenter-{number:07}.{}.example", site.name), site.name),
         Platform::Kubernetes => (format!("k8s-{env}-{number:07}"), site.name),
-        Platform::Baremetal | Platform::Edge | Platform::Local => (format!("{env}-{number:07}"), site.name),
+        Platform::Baremetal | Platform::Edge | Platform::Local | Platform::Oci => {
+            (format!("{env}-{number:07}"), site.name)
+        }
     };
     let kind = match kind_of(platform) {
         AssetKind::KubernetesNode => "kubernetes_node",

@@ -10,7 +10,7 @@ use qlrf_core::secret::Secret;
 use qlrf_testkit::{Asked, HttpProxy, Moto, Reply};
 use serde_json::{Value, json};
 
-use crate::suite::{Subject, hostile_labels};
+use crate::suite::{Listed, Subject, hostile_labels};
 
 pub const REGIONS: [&str; 2] = ["eu-west-1", "us-east-1"];
 /// More than two pages of two.
@@ -119,6 +119,7 @@ pub async fn subject(site: &Site) -> Subject {
         config: config(proxy.url()),
         grant: grant(),
         proxy,
+        listed: Listed::Machines,
         machines: machines.map(|labels| (labels["Name"].clone(), labels)).collect(),
         lists_machines: |asked| asks(asked, "DescribeInstances"),
         of_the_failing: |asked| {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use qlrf_core::asset::Asset;
 use qlrf_core::normalise;
-use serde_json::Value;
+use qlrf_core::resource::Resource;
 
-use super::Subject;
+use super::{Listed, Subject};
 
 /// For one machine of each subject; a counterpart that refuses one of them gets the others.
 pub fn hostile_labels() -> BTreeMap<String, String> {
@@ -31,20 +31,21 @@ pub fn hostile_labels() -> BTreeMap<String, String> {
 
 pub async fn names_and_labels(subject: &Subject) {
     let whole = subject.whole().await;
-    let documents = whole.facts.values().map(|(_, document)| document);
-    for document in documents {
-        let document: Value = serde_json::from_str(document).unwrap();
-        let expected = &subject.machines[document["name"].as_str().unwrap()];
-        let mut asset = Asset::from_document(document).unwrap();
-        for (key, value) in expected {
-            assert_eq!(
-                asset.labels.get(key),
-                Some(value),
-                "label \"{key}\" of \"{}\"",
-                asset.name
-            );
+    for document in subject.documents(&whole) {
+        let name = document["name"].as_str().unwrap().to_owned();
+        for (key, value) in &subject.machines[&name] {
+            assert_eq!(document["labels"][key], **value, "label \"{key}\" of \"{name}\"");
         }
         // It must be storable in any case.
-        normalise::asset(&mut asset).unwrap();
+        match subject.listed {
+            Listed::Machines => {
+                let mut asset = Asset::from_document(document).unwrap();
+                normalise::asset(&mut asset).unwrap();
+            }
+            Listed::Resources(_) => {
+                let mut resource: Resource = serde_json::from_value(document).unwrap();
+                normalise::resource(&mut resource).unwrap();
+            }
+        }
     }
 }

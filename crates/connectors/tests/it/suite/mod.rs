@@ -26,7 +26,9 @@ pub struct Subject {
     pub config: Value,
     pub grant: Grant,
     pub proxy: HttpProxy,
-    /// Names of all machines that were seeded, each with its labels; one carries [`hostile_labels`].
+    pub listed: Listed,
+    /// Names of all machines that were seeded, or of what is listed in their place, each with its labels; one carries
+    /// [`hostile_labels`].
     pub machines: BTreeMap<String, BTreeMap<String, String>>,
     /// It asks for a page of machines.
     pub lists_machines: fn(&Asked) -> bool,
@@ -45,7 +47,27 @@ pub struct Subject {
     pub permission: &'static str,
 }
 
+/// What a connector is there for.
+#[derive(Clone, Copy)]
+pub enum Listed {
+    Machines,
+    /// Of this kind; it knows no machines.
+    Resources(&'static str),
+}
+
 impl Subject {
+    /// The facts of all that is listed.
+    pub fn documents(&self, seen: &Recorder) -> Vec<Value> {
+        let read = |(_, document): &(_, String)| serde_json::from_str(document).unwrap();
+        match self.listed {
+            Listed::Machines => seen.facts.values().map(read).collect(),
+            Listed::Resources(kind) => {
+                let of_kind = seen.resources.iter().filter(|((of, _), _)| *of == kind);
+                of_kind.map(|(_, found)| read(found)).collect()
+            }
+        }
+    }
+
     pub fn build(&self) -> Box<dyn Inventory> {
         let kind = find_kind(self.kind).unwrap();
         (kind.build)(self.config.clone(), self.grant.clone()).unwrap()

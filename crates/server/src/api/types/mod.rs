@@ -4,6 +4,7 @@ pub mod asset;
 pub mod attention;
 pub mod audit;
 pub mod connector;
+pub mod container;
 pub mod coverage;
 pub mod drift;
 pub mod event;

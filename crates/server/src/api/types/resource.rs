@@ -11,7 +11,7 @@ use uuid::Uuid;
 pub struct Resource {
     pub id: Uuid,
     pub connector_id: Uuid,
-    /// `machine_image`, `scaling_group`, `certificate`, `volume`, `public_address`, `workload`, `cluster` or `hypervisor`.
+    /// `machine_image`, `container_image`, `scaling_group`, `certificate`, `volume`, `public_address`, `workload`, `cluster` or `hypervisor`.
     pub kind: String,
     pub native_id: String,
     pub name: String,
@@ -62,7 +62,7 @@ pub struct Relations {
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct RelationTo {
-    /// `member_of`, `runs_on`, `started_from`, `attached_to` or `uses`.
+    /// `member_of`, `runs_on`, `started_from`, `attached_to`, `uses`, `contains` or `runs`.
     pub relation: String,
     pub native_id: String,
     /// What carries that id; absent when its connector does not list it.

@@ -11,8 +11,8 @@ use qlrf_engines::sbom::{self, Inventory};
 use qlrf_store::vulnerability::{self, Advisory};
 use qlrf_store::{clock, content, fleet, image};
 
-use super::register::store_packages;
 use super::{Details, Reference, details, mark, missing, resolve};
+use crate::app::matching;
 use crate::opcx::OpCx;
 
 pub struct Attached {
@@ -47,7 +47,7 @@ pub async fn attach_bill(cx: &OpCx, reference: &Reference, document: Vec<u8>) ->
     let mut tx = cx.tenant().await?;
     let at = clock::tick(&mut tx).await?;
     let id = resolve(&mut tx, reference).await?;
-    let set = store_packages(&mut tx, at, &packages).await?;
+    let set = matching::store_set(&mut tx, at, &packages).await?;
     if !image::set_package_set(&mut tx, id, set).await? {
         return Err(missing(reference));
     }

@@ -10,7 +10,7 @@ use qlrf_core::image::{Coordinate, ImagePlatform, LifecycleStatus};
 use qlrf_core::package::PackageSet;
 use qlrf_core::time::Timestamp;
 use qlrf_store::image::{self, NewImage};
-use qlrf_store::{TenantTx, clock, content};
+use qlrf_store::{TenantTx, clock};
 
 use super::{Details, Reference, details, mark, quoted, tell};
 use crate::app::matching;
@@ -125,7 +125,7 @@ pub(super) async fn insert(tx: &mut TenantTx, at: Timestamp, new: &New<'_>) -> R
         return Ok(false);
     }
     let package_set_id = match &new.packages {
-        Some(packages) => Some(store_packages(tx, at, packages).await?),
+        Some(packages) => Some(matching::store_set(tx, at, packages).await?),
         None => None,
     };
     let family_id = image::get_or_create_family(tx, &contract.family, at).await?;
@@ -158,17 +158,6 @@ pub(super) async fn insert(tx: &mut TenantTx, at: Timestamp, new: &New<'_>) -> R
     image::create(tx, &row).await?;
     image::add_coordinates(tx, id, &rows(&contract.coordinates)).await?;
     Ok(true)
-}
-
-/// Interns a package set; advisories that name its new packages match in the same transaction.
-pub(super) async fn store_packages(
-    tx: &mut TenantTx,
-    at: Timestamp,
-    packages: &Arc<PackageSet>,
-) -> Result<i32> {
-    let interned = content::intern(tx, std::slice::from_ref(packages)).await?;
-    matching::match_new(tx, at, &interned.new_packages).await?;
-    Ok(interned.set_ids[&packages.digest()])
 }
 
 fn rows(coordinates: &[Coordinate]) -> Vec<(String, String, String)> {

@@ -4,6 +4,7 @@
 //! and its events commit together. Nothing is removed before the whole collection ended, and then only what is missing
 //! from scopes that were listed completely; a mass disappearance is held back until a person confirms it.
 
+mod images;
 mod removal;
 mod resources;
 mod sink;

@@ -1,16 +1,22 @@
 //! Takes what a connector hands over, and compares each scope with what is remembered of it.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use qlrf_connectors::inventory::{ConnectError, Observed, Sink};
+use qlrf_connectors::inventory::{ConnectError, ImageSoftware, KnownImage, Observed, Sink};
 use qlrf_core::asset::{Asset, Confidence, Software};
+use qlrf_core::container::ImageContent;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::digest::{Digest, Hasher};
 use qlrf_core::normalise;
 use qlrf_core::resource::Resource;
+use qlrf_core::rootfs::RootFs;
+use qlrf_engines::sbom::Inventory;
 use qlrf_store::asset::word;
 
 use super::resources::with_resources;
-use super::{Closed, Ingest, Listed, Prepared, count};
+use super::{Closed, Ingest, Listed, Prepared, count, images};
 
 /// Assets per transaction: large enough to amortise a round trip, small enough to keep other writers waiting briefly.
 const BATCH_ASSETS: usize = 2_000;
@@ -95,12 +101,38 @@ impl Sink for Ingest {
             }),
         }
         if self.ready.iter().map(|listed| self.weigh(listed)).sum::<usize>() >= BATCH_ASSETS {
-            self.flush()
-                .await
-                .map_err(|error| ConnectError::Sink(error.to_string()))?;
+            self.flush().await.map_err(refused)?;
         }
         Ok(())
     }
+
+    async fn recall_images(
+        &mut self,
+        digests: &[Digest],
+    ) -> Result<HashMap<Digest, KnownImage>, ConnectError> {
+        images::recall(self, digests).await.map_err(refused)
+    }
+
+    async fn image(
+        &mut self,
+        digest: Digest,
+        content: &ImageContent,
+        software: ImageSoftware,
+    ) -> Result<(), ConnectError> {
+        images::keep(self, digest, content, software).await
+    }
+
+    async fn recall_layer(&mut self, digest: Digest) -> Result<Option<Vec<u8>>, ConnectError> {
+        images::recall_layer(self, digest).await.map_err(refused)
+    }
+
+    async fn keep_layer(&mut self, digest: Digest, reduced: &[u8]) -> Result<(), ConnectError> {
+        images::keep_layer(self, digest, reduced).await.map_err(refused)
+    }
+}
+
+pub(super) fn refused(error: qlrf_store::Error) -> ConnectError {
+    ConnectError::Sink(error.to_string())
 }
 
 impl Ingest {
@@ -126,15 +158,18 @@ impl Ingest {
     }
 }
 
+pub(super) async fn read_inventory(files: Arc<dyn RootFs>) -> Result<Inventory, ConnectError> {
+    let read = tokio::task::spawn_blocking(move || qlrf_engines::sbom::read(&*files)).await;
+    read.map_err(|error| ConnectError::Sink(format!("reading package databases failed: {error}")))
+}
+
 /// Reads package databases where the connector handed over a root file system. Reading is work for a thread of its own.
 async fn read_software(observed: Observed) -> Result<(Asset, Vec<String>), ConnectError> {
     let Observed { mut asset, files } = observed;
     let Some(files) = files else {
         return Ok((asset, Vec::new()));
     };
-    let inventory = tokio::task::spawn_blocking(move || qlrf_engines::sbom::read(&*files))
-        .await
-        .map_err(|error| ConnectError::Sink(format!("reading package databases failed: {error}")))?;
+    let inventory = read_inventory(files).await?;
     let problems: Vec<String> = inventory
         .problems
         .iter()
@@ -144,7 +179,7 @@ async fn read_software(observed: Observed) -> Result<(Asset, Vec<String>), Conne
     if inventory.is_whole() {
         asset.software = Some(Software {
             confidence: Confidence::Observed,
-            packages: std::sync::Arc::new(inventory.packages),
+            packages: Arc::new(inventory.packages),
         });
     }
     Ok((asset, problems))
