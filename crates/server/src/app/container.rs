@@ -42,13 +42,17 @@ pub async fn packages(
     let mut tx = cx.tenant().await?;
     let known = known(&mut tx, id, as_of).await?;
     let inventory = match &known {
-        Known::Packages { set_id, os, .. } => Some(Inventory {
-            os: os.clone(),
-            ecosystem: None,
-            manager: None,
-            packages: content::load_set(&mut tx, *set_id).await?,
-            problems: Vec::new(),
-        }),
+        Known::Packages { set_id, os, .. } => {
+            let packages = content::load_set(&mut tx, *set_id).await?;
+            let first = packages.packages().first();
+            Some(Inventory {
+                os: os.clone(),
+                ecosystem: first.map(|package| package.ecosystem.clone()),
+                manager: None,
+                packages,
+                problems: Vec::new(),
+            })
+        }
         _ => None,
     };
     Ok((known, inventory))

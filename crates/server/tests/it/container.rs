@@ -142,11 +142,7 @@ async fn what_is_known_by_its_digest_is_pulled_once() {
     };
     let (index, _) = site.push("v1", &[("libc6", "2.36-9")]).await;
     let (first, pulled) = site.collect().await;
-    assert_eq!(
-        (&first["outcome"], &first["resources_added"]),
-        (&json!("complete"), &json!(3)),
-        "{first}"
-    );
+    assert_eq!(first["outcome"], "complete", "{first}");
     // An index and two manifests, two configurations, and the two layers that both images share.
     assert_eq!(pulled, 7);
     let rows = site.rows().await;
@@ -160,12 +156,12 @@ async fn what_is_known_by_its_digest_is_pulled_once() {
     );
     // On the same base: of the layers the new one alone.
     site.push("v2", &[("libc6", "2.36-9")]).await;
-    let (more, pulled) = site.collect().await;
-    assert_eq!((&more["resources_added"], pulled), (&json!(3), 6), "{more}");
+    let (_, pulled) = site.collect().await;
+    assert_eq!((site.rows().await, pulled), (vec![6, 6, 3, 10, 1], 6));
     // A tag is another fact of an image, and nothing is pulled for it.
     site.registry.tag(REPOSITORY, &index, "latest").await;
-    let (tagged, pulled) = site.collect().await;
-    assert_eq!((&tagged["resources_changed"], pulled), (&json!(1), 0), "{tagged}");
+    let (_, pulled) = site.collect().await;
+    assert_eq!((site.rows().await, pulled), (vec![7, 6, 3, 10, 1], 0));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Questions to one registry: catalogue, tags, manifests, blobs.
+//! Questions to one registry: manifests and blobs; what it lists is asked in `listing`.
 //! <https://github.com/opencontainers/distribution-spec/blob/main/spec.md>
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,23 +6,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use qlrf_core::container;
 use qlrf_core::digest::Digest;
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LINK, LOCATION, WWW_AUTHENTICATE,
+    ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE,
 };
 use reqwest::{Method, StatusCode, Url};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use tokio::fs::File;
 
 use super::auth::Auth;
 use super::error::{OciError, short};
-use super::name::{is_repository, is_tag};
 use crate::outbound::{Answer, Call, Outbound};
 use crate::rootfs::document::{self, DOCUMENT_BYTES_MAX};
-
-const PAGE_NAMES: usize = 100;
-pub const REPOSITORIES_MAX: usize = 10_000;
-/// Of the same tag or repository over and over, or of none.
-const PAGES_MAX: usize = 2_000;
 
 /// Manifests and indexes, of OCI and of Docker's schema 2.
 const ACCEPTED: HeaderValue = HeaderValue::from_static(
@@ -33,7 +25,7 @@ const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-diges
 pub const CATALOGUE: &str = "registry:catalog:*";
 
 /// One question, and what it is about.
-struct Question<'a> {
+pub(super) struct Question<'a> {
     method: Method,
     path: String,
     /// As tokens name it.
@@ -43,7 +35,7 @@ struct Question<'a> {
 
 pub struct Client {
     outbound: Outbound,
-    registry: Url,
+    pub(super) registry: Url,
     auth: Auth,
     /// The registry took what we showed at least once.
     taken: AtomicBool,
@@ -85,112 +77,6 @@ impl Client {
             Ok(_) | Err(OciError::Forbidden { .. }) => Ok(()),
             Err(error) => Err(error),
         }
-    }
-
-    /// Names of repositories, those that were read before it failed.
-    pub async fn repositories(&self, pages_max: Option<usize>) -> (Vec<String>, Result<(), OciError>) {
-        #[derive(Deserialize)]
-        struct Page {
-            repositories: Option<Vec<String>>,
-        }
-        let listing = Listing {
-            path: "v2/_catalog".to_owned(),
-            scope: CATALOGUE,
-            what: "the catalogue of repositories",
-            is_name: is_repository,
-            most: REPOSITORIES_MAX,
-            pages_max: pages_max.unwrap_or(PAGES_MAX),
-        };
-        let read = |page: Page| page.repositories;
-        self.list(&listing, read).await
-    }
-
-    pub async fn tags(&self, repository: &str, most: usize) -> Result<Vec<String>, OciError> {
-        #[derive(Deserialize)]
-        struct Page {
-            tags: Option<Vec<String>>,
-        }
-        let (scope, what) = (pull(repository), format!("the tags of \"{repository}\""));
-        let listing = Listing {
-            path: format!("v2/{repository}/tags/list"),
-            scope: &scope,
-            what: &what,
-            is_name: is_tag,
-            most,
-            pages_max: PAGES_MAX,
-        };
-        let (tags, ended) = self.list(&listing, |page: Page| page.tags).await;
-        ended.map(|()| tags)
-    }
-
-    async fn list<P: DeserializeOwned>(
-        &self,
-        listing: &Listing<'_>,
-        read: impl Fn(P) -> Option<Vec<String>>,
-    ) -> (Vec<String>, Result<(), OciError>) {
-        let mut names = Vec::new();
-        let ended = self.list_into(listing, read, &mut names).await;
-        names.sort_unstable();
-        names.dedup();
-        (names, ended)
-    }
-
-    async fn list_into<P: DeserializeOwned>(
-        &self,
-        listing: &Listing<'_>,
-        read: impl Fn(P) -> Option<Vec<String>>,
-        names: &mut Vec<String>,
-    ) -> Result<(), OciError> {
-        let mut path = format!("{}?n={PAGE_NAMES}", listing.path);
-        for _ in 0..listing.pages_max {
-            let answer = self.ask(&question(&path, listing.scope, listing.what)).await?;
-            let page = serde_json::from_slice(&answer.body);
-            let page: P = page.map_err(|error| listing.unreadable(&error.to_string()))?;
-            for name in read(page).unwrap_or_default() {
-                if !(listing.is_name)(&name) {
-                    let named = short(&name);
-                    return Err(
-                        listing.unreadable(&format!("it names \"{named}\", which nothing may be called"))
-                    );
-                }
-                if names.len() == listing.most {
-                    return Err(listing.too_many());
-                }
-                names.push(name);
-            }
-            match self.next_page(listing, &answer)? {
-                Some(next) => path = next,
-                None => return Ok(()),
-            }
-        }
-        match listing.pages_max {
-            PAGES_MAX => Err(listing.too_many()),
-            _ => Ok(()),
-        }
-    }
-
-    /// `Link: </v2/_catalog?last=b&n=100>; rel="next"` (RFC 8288). It leads to the same list, and nowhere else.
-    fn next_page(&self, listing: &Listing<'_>, answer: &Answer) -> Result<Option<String>, OciError> {
-        let links = answer.headers.get_all(LINK).iter();
-        let mut links = links.filter_map(|link| link.to_str().ok());
-        let next = links.find_map(|link| {
-            let (place, rest) = link.trim().strip_prefix('<')?.split_once('>')?;
-            let is_next = rest.contains("rel=\"next\"") || rest.contains("rel=next");
-            is_next.then(|| place.to_owned())
-        });
-        let Some(next) = next else {
-            return Ok(None);
-        };
-        let found = self.registry.join(&next).ok();
-        let same = |url: &Url| {
-            url.origin() == self.registry.origin() && url.path().trim_start_matches('/') == listing.path
-        };
-        let Some(url) = found.filter(same) else {
-            let place = short(&next);
-            return Err(listing.unreadable(&format!("its next page would be \"{place}\"")));
-        };
-        let query = url.query().unwrap_or_default();
-        Ok(Some(format!("{}?{query}", listing.path)))
     }
 
     /// What a tag names now, told without the manifest.
@@ -292,7 +178,7 @@ impl Client {
         }
     }
 
-    async fn ask(&self, question: &Question<'_>) -> Result<Answer, OciError> {
+    pub(super) async fn ask(&self, question: &Question<'_>) -> Result<Answer, OciError> {
         success(self.exchange(question, &mut None).await?, question)
     }
 
@@ -307,7 +193,8 @@ impl Client {
         if answer.status != StatusCode::UNAUTHORIZED {
             return Ok(self.noted(answer, shown.is_some()));
         }
-        self.auth.challenged(&answer.headers)?;
+        let challenged = self.auth.challenged(&answer.headers);
+        challenged.map_err(|error| self.ended(error))?;
         let renewed = self.auth.show(question.scope, shown.as_ref()).await;
         let renewed = renewed.map_err(|error| self.ended(error))?;
         let answer = self.send(question, renewed.as_deref(), to).await?;
@@ -361,33 +248,7 @@ impl Client {
     }
 }
 
-/// A list of names, page by page.
-struct Listing<'a> {
-    path: String,
-    scope: &'a str,
-    what: &'a str,
-    is_name: fn(&str) -> bool,
-    most: usize,
-    pages_max: usize,
-}
-
-impl Listing<'_> {
-    fn unreadable(&self, reason: &str) -> OciError {
-        OciError::Unreadable {
-            what: self.what.to_owned(),
-            reason: reason.to_owned(),
-        }
-    }
-
-    fn too_many(&self) -> OciError {
-        OciError::TooMany {
-            what: format!("names in {}", self.what),
-            most: self.most,
-        }
-    }
-}
-
-fn question<'a>(path: &str, scope: &'a str, what: &'a str) -> Question<'a> {
+pub(super) fn question<'a>(path: &str, scope: &'a str, what: &'a str) -> Question<'a> {
     Question {
         method: Method::GET,
         path: path.to_owned(),

@@ -7,6 +7,7 @@ mod auth;
 mod client;
 mod config;
 mod error;
+mod listing;
 mod manifest;
 mod name;
 mod repository;
