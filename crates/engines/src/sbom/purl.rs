@@ -128,8 +128,9 @@ fn package(ecosystem: Ecosystem, name: &str, version: String, arch: &str) -> Pac
 
 /// The manager of an ecosystem: the distribution's own for its own packages, the bare word for a foreign database.
 fn manager(ecosystem: &Ecosystem, inventory: &Inventory) -> Option<Manager> {
-    if inventory.ecosystem.as_ref() == Some(ecosystem) {
-        return inventory.manager;
+    let own = inventory.ecosystem.as_ref() == Some(ecosystem);
+    if let Some(manager) = inventory.manager.filter(|_| own) {
+        return Some(manager);
     }
     Manager::parse(&ecosystem.0).or_else(|| match ecosystem.family() {
         "Debian" | "Ubuntu" | "Echo" => Some(Manager::Deb),
