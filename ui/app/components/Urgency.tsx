@@ -6,8 +6,9 @@ import { StateGlyph, Unknown } from '~/ui/State'
 import { severityState } from '~/util/states'
 import { percent } from '~/util/units'
 
+export type Finding = components['schemas']['VulnerabilitySummary']
 /** Of the estate, of an asset, or of an image. */
-export type Finding = Pick<components['schemas']['VulnerabilitySummary'], 'id' | 'urgency' | 'cvss' | 'epss' | 'kev'>
+type Rated = Pick<Finding, 'id' | 'urgency' | 'cvss' | 'epss' | 'kev'>
 type Part = components['schemas']['UrgencyPart']
 
 const FULL = 100
@@ -16,7 +17,7 @@ const EXPOSURE = ['isolated', 'internal only', 'reachable from the internet']
 const CRITICALITY = ['none', 'low', 'medium', 'high', 'critical']
 
 /** What a part rests on, in words; undefined is unknown. */
-function words({ factor, value }: Part, { cvss, epss, kev }: Finding): string | undefined {
+function words({ factor, value }: Part, { cvss, epss, kev }: Rated): string | undefined {
   if (value === null || value === undefined) return undefined
   if (factor === 'cvss') return cvss ? `${cvss.score.toFixed(1)} of 10` : `${(value * 10).toFixed(1)} of 10`
   if (factor === 'epss') return kev ? 'certain: it is known to be exploited' : epss ? `${percent(epss.score * FULL, 2)} within 30 d` : undefined
@@ -34,7 +35,7 @@ const says = ({ score, level, least, most, confidence }: Finding['urgency']) =>
   `Urgency ${score.toFixed(0)} of ${FULL}, ${level ?? 'too little of it is known for a word'}${confidence < 0.999 ? `, between ${least.toFixed(0)} and ${most.toFixed(0)} with what is not known` : ''}`
 
 /** The number and what is certain of it; its parts are a click away. */
-export function UrgencyScore({ finding }: { finding: Finding }) {
+export function UrgencyScore({ finding }: { finding: Rated }) {
   const { urgency } = finding
   return (
     <Popover align="start" label={`Urgency of ${finding.id}`} trigger={
@@ -58,7 +59,7 @@ function Range({ urgency: { score, least, most } }: { urgency: Finding['urgency'
   )
 }
 
-export function UrgencyParts({ finding }: { finding: Finding }) {
+export function UrgencyParts({ finding }: { finding: Rated }) {
   const parts = ordered(finding.urgency.parts)
   const lift = finding.urgency.score - parts.reduce((sum, part) => sum + part.points, 0)
   return (
@@ -89,7 +90,7 @@ const angle = (points: number) => FROM + ((TO - FROM) * Math.max(0, Math.min(poi
 const ring = (from: number, to: number) => arc()({ innerRadius: INNER, outerRadius: OUTER, startAngle: angle(from), endAngle: angle(to), padAngle: 0.012 }) ?? ''
 
 /** Each part is as long as its points; what is not known is hatched, as far as it may reach. */
-export function UrgencyDial({ finding }: { finding: Finding }) {
+export function UrgencyDial({ finding }: { finding: Rated }) {
   const id = useId().replaceAll(':', '')
   const { score, most, confidence, parts } = finding.urgency
   const sum = (list: Part[]) => list.reduce((all, part) => all + part.points, 0)

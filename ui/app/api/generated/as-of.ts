@@ -39,6 +39,8 @@ export const TAKES_AS_OF: ReadonlySet<string> = new Set([
   '/api/v1/resources',
   '/api/v1/resources/summary',
   '/api/v1/resources/{id}',
+  '/api/v1/resources/{id}/packages',
+  '/api/v1/resources/{id}/vulnerabilities',
   '/api/v1/search',
   '/api/v1/sites',
   '/api/v1/sites/{site}',

@@ -1572,6 +1572,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/resources/{id}/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Packages that a container image holds, as its own package databases say. By name. */
+        get: operations["resource_packages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{id}/vulnerabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is wrong with the packages of a container image, rated for itself. The most urgent first. */
+        get: operations["resource_vulnerabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -3615,6 +3649,24 @@ export interface components {
             /** Format: int64 */
             versions: number;
         };
+        /** @description A vulnerability of an image. */
+        ImageFinding: {
+            cvss?: components["schemas"]["Cvss"] | null;
+            epss?: components["schemas"]["EpssScore"] | null;
+            /** @description Whether a fixed version is published for all, for some or for none of the affected packages. */
+            fix: components["schemas"]["Fix"];
+            /** @description The image's packages that have it, each with the version that ends it; by name. */
+            fixes: components["schemas"]["PackageFix"][];
+            /** @description The CVE where there is one, else the advisory's own id. */
+            id: string;
+            kev?: components["schemas"]["KevEntry"] | null;
+            /** Format: date-time */
+            published?: string | null;
+            /** @description The worst rating among the image's packages. Absent when nobody rates it. */
+            severity?: string | null;
+            summary: string;
+            urgency: components["schemas"]["Urgency"];
+        };
         /** @description How the versions of a family follow each other. */
         ImageLineage: {
             family: string;
@@ -3661,6 +3713,21 @@ export interface components {
             /** Format: date-time */
             as_of: string;
         };
+        /** @description One page of the packages of an image. */
+        ImagePackages: {
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["Package"][];
+            next_cursor?: string | null;
+            /** Format: uuid */
+            resource_id: string;
+            software: components["schemas"]["ImageSoftware"];
+            /**
+             * Format: int64
+             * @description Absent when the packages are not known, which is not the same as none.
+             */
+            total?: number | null;
+        };
         ImagePromote: {
             /** @description `testing` or `production`, which is the default. */
             to?: string | null;
@@ -3668,6 +3735,15 @@ export interface components {
         ImageRevoke: {
             /** @description Why nobody should run it any more; 1 to 500 characters. */
             reason: string;
+        };
+        /** @description Whether it is known what an image holds. */
+        ImageSoftware: {
+            /** @description Why it is not known. */
+            code?: string | null;
+            detail?: string | null;
+            /** Format: date-time */
+            read_at?: string | null;
+            state: components["schemas"]["SoftwareState"];
         };
         /** @description A version of a golden image, as lists show it. */
         ImageSummary: {
@@ -3701,6 +3777,24 @@ export interface components {
              */
             superseded_at?: string | null;
             version: string;
+        };
+        /** @description One page of what is wrong with the packages of an image. */
+        ImageVulnerabilities: {
+            /** Format: date-time */
+            as_of: string;
+            counts?: components["schemas"]["Counts"] | null;
+            /** Format: date-time */
+            feeds_as_of?: string | null;
+            items: components["schemas"]["ImageFinding"][];
+            /** @description False: the packages are not known, or no feed speaks of them. Then nothing below says that the image is safe. */
+            judged: boolean;
+            next_cursor?: string | null;
+            /** Format: uuid */
+            resource_id: string;
+            software: components["schemas"]["ImageSoftware"];
+            /** Format: int64 */
+            total?: number | null;
+            urgency?: components["schemas"]["UrgencyCounts"] | null;
         };
         /** @description An advisory that names a package of the image. */
         ImageVulnerability: {
@@ -4769,7 +4863,7 @@ export interface components {
                 facts: Record<string, never>;
                 /** Format: uuid */
                 id: string;
-                /** @description `machine_image`, `scaling_group`, `certificate`, `volume`, `public_address`, `workload`, `cluster` or `hypervisor`. */
+                /** @description `machine_image`, `container_image`, `scaling_group`, `certificate`, `volume`, `public_address`, `workload`, `cluster` or `hypervisor`. */
                 kind: string;
                 labels: {
                     [key: string]: string;
@@ -5103,7 +5197,7 @@ export interface components {
         };
         RelationTo: {
             native_id: string;
-            /** @description `member_of`, `runs_on`, `started_from`, `attached_to` or `uses`. */
+            /** @description `member_of`, `runs_on`, `started_from`, `attached_to`, `uses`, `contains` or `runs`. */
             relation: string;
             target?: components["schemas"]["RelationEnd"] | null;
         };
@@ -5133,7 +5227,7 @@ export interface components {
             facts: Record<string, never>;
             /** Format: uuid */
             id: string;
-            /** @description `machine_image`, `scaling_group`, `certificate`, `volume`, `public_address`, `workload`, `cluster` or `hypervisor`. */
+            /** @description `machine_image`, `container_image`, `scaling_group`, `certificate`, `volume`, `public_address`, `workload`, `cluster` or `hypervisor`. */
             kind: string;
             labels: {
                 [key: string]: string;
@@ -5475,6 +5569,8 @@ export interface components {
             /** Format: int32 */
             medium_days: number;
         };
+        /** @enum {string} */
+        SoftwareState: "known" | "unknown" | "not_read" | "in_platforms";
         SourceScope: {
             account: string;
             kind: string;
@@ -9657,7 +9753,7 @@ export interface operations {
                 sort?: string;
                 /** @description RFC 3339. Answers with what was believed at that moment. */
                 as_of?: string;
-                /** @description `machine_image`, `scaling_group`, `certificate`, `volume`, `public_address`, `workload`, `cluster` or `hypervisor`. */
+                /** @description `machine_image`, `container_image`, `scaling_group`, `certificate`, `volume`, `public_address`, `workload`, `cluster` or `hypervisor`. */
                 kind?: string;
                 connector?: string;
                 /** @description Part of the name or of the native id, in any case. */
@@ -9739,6 +9835,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResourceView"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    resource_packages: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                /** @description Part of the name. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagePackages"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    resource_vulnerabilities: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageVulnerabilities"];
                 };
             };
             /** @description What went wrong, with a stable code */
