@@ -294,7 +294,15 @@ async fn a_catalogue_may_be_missing_and_may_not_lead_astray() {
         gaps(&collect(plain.clone()).await),
         [pair("repository", "answer_unreadable")]
     );
-    // Tags that come in pages come all.
+}
+
+#[tokio::test]
+async fn tags_that_come_in_pages_come_all() {
+    let Some(registry) = Registry::start("tags_that_come_in_pages_come_all").await else {
+        return;
+    };
+    push(&registry, "team/app", "v1", BTreeMap::new()).await;
+    let proxy = proxy(&registry).await;
     let mut pages = 0;
     push(&registry, "team/app", "v2", BTreeMap::new()).await;
     proxy.rule(move |asked| {
@@ -315,5 +323,5 @@ async fn a_catalogue_may_be_missing_and_may_not_lead_astray() {
             body: json!({"tags": [format!("v{pages}")]}).to_string(),
         }
     });
-    assert_eq!(collect(plain).await.resources.len(), 2);
+    assert_eq!(collect(config(proxy.url())).await.resources.len(), 2);
 }
