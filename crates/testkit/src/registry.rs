@@ -2,19 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::path::Path;
+use std::process::Command;
 
 use qlrf_core::container::name_of;
 use qlrf_core::digest::Digest;
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use crate::peer::peer;
-use crate::poll::poll;
+use crate::served::Served;
 
-const READY_MAX: Duration = Duration::from_secs(30);
 pub const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 pub const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 /// Who a registry lets in that [`Registry::guarded`] started.
@@ -23,9 +20,8 @@ pub const REGISTRY_USER: (&str, &str) = ("reader", "correct horse");
 const HTPASSWD: &str = "reader:$2b$05$ZEqO9y.y9zOjMXpnxGyCz.pxsjc04ySXAR81c64VCrph.cRJpUt8S\n";
 
 pub struct Registry {
-    child: Child,
+    served: Served,
     _folder: tempfile::TempDir,
-    client: Client,
     guarded: bool,
     pub url: String,
 }
@@ -51,45 +47,20 @@ impl Registry {
     }
 
     async fn started(test: &str, guarded: bool) -> Option<Registry> {
-        let program = peer("docker-registry", test)?;
         let folder = tempfile::tempdir().expect("a folder");
-        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = free.local_addr().expect("it is bound");
-        drop(free);
-        let mut config = json!({
-            "version": "0.1",
-            "storage": {"filesystem": {"rootdirectory": folder.path().join("blobs")}},
-            "http": {"addr": address.to_string()},
-        });
-        if guarded {
-            let passwords = folder.path().join("htpasswd");
-            std::fs::write(&passwords, HTPASSWD).expect("the folder is writable");
-            config["auth"] = json!({"htpasswd": {"realm": "test", "path": passwords}});
-        }
-        // YAML holds all of JSON.
-        let file = folder.path().join("config.yml");
-        std::fs::write(&file, config.to_string()).expect("the folder is writable");
-        let child = Command::new(program)
-            .arg("serve")
-            .arg(&file)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the registry starts");
-        let registry = Registry {
-            child,
-            _folder: folder,
-            client: Client::new(),
-            guarded,
-            url: format!("http://{address}"),
+        let prepare = |command: &mut Command, port: u16| {
+            let file = folder.path().join("config.yml");
+            let config = configured(folder.path(), port, guarded);
+            std::fs::write(&file, config.to_string()).expect("the folder is writable");
+            command.arg("serve").arg(file);
         };
-        poll(READY_MAX, || {
-            let asking = registry.client.get(format!("{}/v2/", registry.url)).send();
-            async move { asking.await.ok() }
+        let served = Served::launch("docker-registry", test, "/v2/", prepare).await?;
+        Some(Registry {
+            url: served.url.clone(),
+            served,
+            _folder: folder,
+            guarded,
         })
-        .await;
-        Some(registry)
     }
 
     /// Pushes an image; answers with the name of its digest.
@@ -118,7 +89,9 @@ impl Registry {
         for (platform, digest) in images {
             let (os, architecture) = platform.split_once('/').expect("os/architecture");
             let place = format!("{}/v2/{repository}/manifests/{digest}", self.url);
-            let asked = self.send(self.client.get(place).header("accept", MANIFEST)).await;
+            let asked = self
+                .send(self.served.client.get(place).header("accept", MANIFEST))
+                .await;
             let bytes = asked.bytes().await.expect("a manifest").len();
             manifests.push(json!({
                 "mediaType": MANIFEST, "digest": digest, "size": bytes,
@@ -140,7 +113,7 @@ impl Registry {
         let found = self.send(asked).await;
         let kind = found.headers()["content-type"].clone();
         let content = found.bytes().await.expect("a manifest");
-        let tagged = self.client.put(format!("{manifests}/{tag}"));
+        let tagged = self.served.client.put(format!("{manifests}/{tag}"));
         self.send(tagged.header("content-type", kind).body(content)).await;
     }
 
@@ -155,7 +128,7 @@ impl Registry {
         let digest = name_of(Digest::of(content.as_bytes()));
         let reference = tag.unwrap_or(&digest);
         let place = format!("{}/v2/{repository}/manifests/{reference}", self.url);
-        let request = self.client.put(place).header("content-type", kind);
+        let request = self.served.client.put(place).header("content-type", kind);
         self.send(request.body(content)).await;
         digest
     }
@@ -164,10 +137,10 @@ impl Registry {
     pub async fn push_blob(&self, repository: &str, kind: &str, content: &[u8]) -> Value {
         let digest = name_of(Digest::of(content));
         let place = format!("{}/v2/{repository}/blobs/uploads/", self.url);
-        let begun = self.send(self.client.post(place)).await;
+        let begun = self.send(self.served.client.post(place)).await;
         let place = begun.headers()["location"].to_str().expect("a place").to_owned();
         let sign = if place.contains('?') { '&' } else { '?' };
-        let request = self.client.put(format!("{place}{sign}digest={digest}"));
+        let request = self.served.client.put(format!("{place}{sign}digest={digest}"));
         self.send(request.body(content.to_vec())).await;
         json!({"mediaType": kind, "digest": digest, "size": content.len()})
     }
@@ -185,11 +158,19 @@ impl Registry {
     }
 }
 
-impl Drop for Registry {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+/// YAML holds all of JSON.
+fn configured(folder: &Path, port: u16, guarded: bool) -> Value {
+    let mut config = json!({
+        "version": "0.1",
+        "storage": {"filesystem": {"rootdirectory": folder.join("blobs")}},
+        "http": {"addr": format!("127.0.0.1:{port}")},
+    });
+    if guarded {
+        let passwords = folder.join("htpasswd");
+        std::fs::write(&passwords, HTPASSWD).expect("the folder is writable");
+        config["auth"] = json!({"htpasswd": {"realm": "test", "path": passwords}});
     }
+    config
 }
 
 /// A compressed tar archive of these files.

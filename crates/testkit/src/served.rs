@@ -22,13 +22,26 @@ pub struct Served {
 impl Served {
     /// `None` was told to whoever runs the test. `ready` is a path that it answers once it serves.
     pub async fn start(program: &str, test: &str, variables: &[(&str, &str)], ready: &str) -> Option<Served> {
+        let prepare = |command: &mut Command, port: u16| {
+            command.arg(port.to_string()).envs(variables.iter().copied());
+        };
+        Served::launch(program, test, ready, prepare).await
+    }
+
+    /// One that is told its port in another way than as its argument.
+    pub async fn launch(
+        program: &str,
+        test: &str,
+        ready: &str,
+        prepare: impl FnOnce(&mut Command, u16),
+    ) -> Option<Served> {
         let program = peer(program, test)?;
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = free.local_addr().expect("it is bound").port();
         drop(free);
-        let child = Command::new(program)
-            .arg(port.to_string())
-            .envs(variables.iter().copied())
+        let mut command = Command::new(program);
+        prepare(&mut command, port);
+        let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -12,8 +12,8 @@ use qlrf_core::container::ImageContent;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::digest::Digest;
 use qlrf_core::resource::Resource;
-use serde_json::Value;
 use qlrf_core::rootfs::RootFs;
+use serde_json::Value;
 
 #[derive(Default)]
 pub struct Recorder {

@@ -11,7 +11,7 @@ use qlrf_core::secret::Secret;
 use qlrf_testkit::{Asked, Gcp, HttpProxy, Reply};
 use serde_json::{Value, json};
 
-use crate::suite::{Subject, hostile_labels};
+use crate::suite::{Listed, Subject, hostile_labels};
 
 pub const PROJECTS: [&str; 2] = ["shop-prod", "shop-test"];
 pub const ZONES: [&str; 2] = ["europe-west1-b", "us-east1-c"];
@@ -212,6 +212,7 @@ pub async fn subject(site: &Site) -> Subject {
         kind: "gcp",
         config: config(proxy.url()),
         grant: site.grant(),
+        listed: Listed::Machines,
         machines: machines.collect(),
         proxy,
         lists_machines,
