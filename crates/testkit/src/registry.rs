@@ -107,6 +107,7 @@ impl Registry {
         let manifests = format!("{}/v2/{repository}/manifests", self.url);
         let accept = format!("{MANIFEST}, {INDEX}");
         let asked = self
+            .served
             .client
             .get(format!("{manifests}/{digest}"))
             .header("accept", accept);
