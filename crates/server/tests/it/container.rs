@@ -234,9 +234,7 @@ async fn packages_and_findings_of_an_image_say_what_they_rest_on() {
 }
 
 /// What another connector tells: a workload that runs these digests.
-async fn runs(site: &Site, digests: &[&str]) -> String {
-    let store = site.server.db.store();
-    let estate = Estate::of_kind(store, site.server.first.org, "kubernetes", &json!({})).await;
+async fn runs(site: &Site, estate: &Estate, digests: &[&str]) -> String {
     let image = |digest: &&str| RunningImage {
         reference: format!("registry/{REPOSITORY}:v1"),
         digest: Some((*digest).to_owned()),
@@ -281,7 +279,9 @@ async fn what_runs_by_digest_leads_to_the_image_and_back() {
     let (index, image) = site.push("v1", &[("libc6", "2.36-9")]).await;
     site.collect().await;
     let unknown = format!("sha256:{}", "ab".repeat(32));
-    let workload = runs(&site, &[&index, &unknown]).await;
+    let store = site.server.db.store();
+    let cluster = Estate::of_kind(store, site.server.first.org, "kubernetes", &json!({})).await;
+    let workload = runs(&site, &cluster, &[&index, &unknown]).await;
     let workload = site.get(&workload).await;
     let to = names(&workload["relations"]["to"], "target", "runs");
     assert_eq!(to, ["golden/base:v1", "not listed"], "{workload}");
@@ -300,31 +300,12 @@ async fn what_runs_by_digest_leads_to_the_image_and_back() {
         2,
         "{found}"
     );
-    // Another workload in its place runs something else.
-    runs_nothing(&site).await;
+    // Then it runs something else.
+    runs(&site, &cluster, &[&unknown]).await;
     let found = site.get(&site.resource(&image).await).await;
     assert_eq!(
         names(&found["relations"]["from"], "origin", "runs"),
         [""; 0],
         "{found}"
     );
-}
-
-async fn runs_nothing(site: &Site) {
-    let mut admin = site.server.db.admin().await;
-    let (connector, org): (uuid::Uuid, uuid::Uuid) =
-        sqlx::query_as("SELECT connector_id, org_id FROM resource WHERE native_id = 'uid-1'")
-            .fetch_one(&mut admin)
-            .await
-            .unwrap();
-    let estate = Estate {
-        store: site.server.db.store().clone(),
-        org: qlrf_core::id::OrgId::from_uuid(org),
-        connector: qlrf_core::id::ConnectorId::from_uuid(connector),
-    };
-    let lease = estate.lease().await;
-    let mut ingest = estate.begin(&lease, false).await;
-    ingest.close(&scope("k1"), ScopeOutcome::Complete).await.unwrap();
-    ingest.finish().await.unwrap();
-    lease.give_back(&estate.store, estate.org).await.unwrap();
 }
