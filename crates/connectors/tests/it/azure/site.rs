@@ -10,7 +10,7 @@ use qlrf_core::secret::Secret;
 use qlrf_testkit::{AZURE_TENANT, Asked, AzurePeer, HttpProxy, Reply, azure_machine, azure_subscription};
 use serde_json::{Value, json};
 
-use crate::suite::{Subject, hostile_labels};
+use crate::suite::{Listed, Subject, hostile_labels};
 
 pub const WEB: &str = "11111111-1111-1111-1111-111111111111";
 pub const DATA: &str = "22222222-2222-2222-2222-222222222222";
@@ -109,6 +109,7 @@ pub async fn subject(peer: &AzurePeer) -> Subject {
         config: config(proxy.url()),
         grant: grant(),
         proxy,
+        listed: Listed::Machines,
         machines: machines.collect(),
         lists_machines: |asked| lists(asked, "/virtualMachines"),
         of_the_failing: |asked| lists(asked, "/virtualMachines") && asked.target.contains(DATA),
