@@ -19,9 +19,8 @@ const KINDS: [&str; 5] = ["production", "staging", "test", "development", "other
 enum Verb {
     /// Every environment that is declared or that an asset carries
     List(ListArgs),
-    Show {
-        name: String,
-    },
+    /// One environment, declared or not, with the assets that carry it
+    Show { name: String },
     /// Declare one; no asset changes
     Create {
         /// The word that assets carry
@@ -40,9 +39,7 @@ enum Verb {
         kind: Option<String>,
     },
     /// Assets keep the word, undeclared
-    Delete {
-        name: String,
-    },
+    Delete { name: String },
 }
 
 fn command(command: Command) -> Command {

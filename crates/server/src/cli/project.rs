@@ -17,9 +17,8 @@ pub const NOUN: Noun = Noun {
 enum Verb {
     /// Every project that is declared or that an asset carries
     List(ListArgs),
-    Show {
-        name: String,
-    },
+    /// One project, declared or not, with the assets that carry it
+    Show { name: String },
     /// Declare one; no asset changes
     Create {
         /// The word that assets carry
@@ -37,9 +36,7 @@ enum Verb {
         people: People,
     },
     /// Assets keep the word, undeclared
-    Delete {
-        name: String,
-    },
+    Delete { name: String },
 }
 
 #[derive(Args)]

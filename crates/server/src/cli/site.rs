@@ -22,9 +22,8 @@ const KINDS: [&str; 4] = ["cloud_region", "datacentre", "edge", "other"];
 enum Verb {
     /// Sites × environments: coverage of each, what is declared, and which are pairs
     List(ListArgs),
-    Show {
-        name: String,
-    },
+    /// One site, declared or not, with the assets that carry it
+    Show { name: String },
     /// Declare one; no asset changes
     Create {
         /// The word that assets carry
@@ -46,9 +45,7 @@ enum Verb {
         whereabouts: Whereabouts,
     },
     /// Assets keep the word, undeclared; a pair that it is in ends
-    Delete {
-        name: String,
-    },
+    Delete { name: String },
     /// Say that two declared sites stand in for each other
     Pair {
         /// Carries the work
@@ -57,9 +54,7 @@ enum Verb {
         secondary: String,
     },
     /// End the pair that a site is in
-    Unpair {
-        name: String,
-    },
+    Unpair { name: String },
 }
 
 #[derive(Args)]

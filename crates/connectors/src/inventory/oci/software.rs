@@ -19,8 +19,6 @@ use crate::rootfs::{OpenError, Stack, reduce};
 const LAYER_UNPACKED_BYTES_MAX: u64 = 16 << 30;
 /// Hashed at once.
 const HASHED_BYTES: usize = 64 << 10;
-/// It was not read because of a limit that somebody set, and may set higher.
-const ABOVE_LIMIT: &str = "image_above_limit";
 
 /// Whether there is anything left to read of an image.
 pub fn is_left(image: &Image, bytes_max: u64) -> bool {
@@ -33,7 +31,8 @@ pub fn is_left(image: &Image, bytes_max: u64) -> bool {
         _ if image.content.is_index() => false,
         KnownSoftware::NotRead => true,
         KnownSoftware::Read => false,
-        KnownSoftware::Refused { code } => code == ABOVE_LIMIT && small,
+        // A limit is what somebody set, and may set higher.
+        KnownSoftware::Refused { code } => code == "image_above_limit" && small,
     }
 }
 
@@ -72,26 +71,39 @@ pub async fn read(
     Ok(Ok(ImageSoftware::Files(Arc::new(stack.into_root()))))
 }
 
-/// What the manifest tells beforehand.
+/// Why the manifest alone tells that the packages of an image are not read.
+#[derive(Debug, thiserror::Error)]
+enum Unread {
+    #[error("packages of an image for {0} are not read")]
+    System(String),
+    #[error("a layer of it lies outside the registry")]
+    ForeignLayer,
+    #[error("it has {bytes} bytes, more than the {bytes_max} of which packages are read")]
+    AboveLimit { bytes: u64, bytes_max: u64 },
+}
+
+impl Unread {
+    fn code(&self) -> &'static str {
+        match self {
+            Unread::System(_) | Unread::ForeignLayer => "image_unsupported",
+            Unread::AboveLimit { .. } => "image_above_limit",
+        }
+    }
+}
+
 fn refused(content: &ImageContent, bytes_max: u64) -> Option<ImageSoftware> {
-    let refused = |code, detail: String| Some(ImageSoftware::Refused { code, detail });
     let platform = content.manifest.platform.as_deref().unwrap_or_default();
     let bytes = content.manifest.bytes.unwrap_or_default();
-    match () {
-        () if !platform.is_empty() && !platform.starts_with("linux/") => refused(
-            "image_unsupported",
-            format!("packages of an image for {platform} are not read"),
-        ),
-        () if content.layers.iter().any(|layer| layer.foreign) => refused(
-            "image_unsupported",
-            "a layer of it lies outside the registry".to_owned(),
-        ),
-        () if bytes > bytes_max => refused(
-            ABOVE_LIMIT,
-            format!("it has {bytes} bytes, more than the {bytes_max} of which packages are read"),
-        ),
-        () => None,
-    }
+    let unread = match () {
+        () if !platform.is_empty() && !platform.starts_with("linux/") => Unread::System(platform.to_owned()),
+        () if content.layers.iter().any(|layer| layer.foreign) => Unread::ForeignLayer,
+        () if bytes > bytes_max => Unread::AboveLimit { bytes, bytes_max },
+        () => return None,
+    };
+    Some(ImageSoftware::Refused {
+        code: unread.code(),
+        detail: unread.to_string(),
+    })
 }
 
 /// The content of these digests is what it is: trying again gives the same. Where the bytes were not those of the digest, or
