@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { scopeOf, TAKES_SCOPE, within } from './scope'
 
 /** Their `q` is something else: a search, the beginning of a filter, part of a package's name, or one asset that is named already. */
-const OTHERS = ['/api/v1/coverage', '/api/v1/search', '/api/v1/assets/suggest', '/api/v1/assets/{id}/packages', '/api/v1/assets/{id}/vulnerabilities']
+const OTHERS = ['/api/v1/coverage', '/api/v1/search', '/api/v1/assets/suggest', '/api/v1/assets/{id}/packages', '/api/v1/assets/{id}/vulnerabilities', '/api/v1/resources/{id}/packages']
 
 test('every route that filters assets is asked within the scope', () => {
   const { paths } = JSON.parse(readFileSync('../openapi/qlrf.json', 'utf8')) as { paths: Record<string, { get?: { parameters?: { name: string }[] } }> }
