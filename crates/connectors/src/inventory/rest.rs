@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use qlrf_core::secret::Secret;
-use qlrf_core::time::Timestamp;
+use qlrf_core::time::{Duration, Timestamp};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 use serde::Deserialize;
@@ -74,6 +74,22 @@ impl RestError {
 
     fn is(&self, wanted: StatusCode) -> bool {
         matches!(self, RestError::Refused { status, .. } if *status == wanted)
+    }
+}
+
+/// A token as an authorisation server grants it (RFC 6749, 5.1).
+#[derive(Deserialize)]
+pub struct Granted {
+    access_token: String,
+    /// Seconds.
+    expires_in: u32,
+}
+
+impl Granted {
+    /// With the end of its time, counted from when it was asked for.
+    pub fn held(self, asked_at: Timestamp) -> (Secret, Option<Timestamp>) {
+        let until = asked_at + Duration::seconds(self.expires_in.into());
+        (Secret::new(self.access_token), Some(until))
     }
 }
 

@@ -3,12 +3,11 @@
 
 use async_trait::async_trait;
 use qlrf_core::secret::Secret;
-use qlrf_core::time::{self, Duration, Timestamp};
+use qlrf_core::time::{self, Timestamp};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Url};
-use serde::Deserialize;
 
-use super::super::rest::{RestError, Tokens, read};
+use super::super::rest::{Granted, RestError, Tokens, read};
 use super::config::Proof;
 use crate::outbound::{Call, Outbound};
 use crate::secret::OrgSecrets;
@@ -24,12 +23,6 @@ pub struct Application {
     pub proof: Proof,
     /// What the token is for.
     pub scope: String,
-}
-
-#[derive(Deserialize)]
-struct Token {
-    access_token: String,
-    expires_in: u32,
 }
 
 #[async_trait]
@@ -49,9 +42,8 @@ impl Tokens for Application {
             action: ACTION.to_owned(),
             error,
         })?;
-        let token: Token = read(ACTION, &answer).map_err(refused)?;
-        let until = asked_at + Duration::seconds(token.expires_in.into());
-        Ok((Secret::new(token.access_token), Some(until)))
+        let granted: Granted = read(ACTION, &answer).map_err(refused)?;
+        Ok(granted.held(asked_at))
     }
 }
 

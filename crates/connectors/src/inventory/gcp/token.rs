@@ -5,14 +5,14 @@
 
 use async_trait::async_trait;
 use qlrf_core::secret::Secret;
-use qlrf_core::time::{self, Duration, Timestamp};
+use qlrf_core::time::{self, Timestamp};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::super::rest::{self, Question, Rest, RestError, Tokens};
+use super::super::rest::{self, Granted, Question, Rest, RestError, Tokens};
 use super::super::text::moment;
 use super::api::{Places, Service};
 use super::config::Credential;
@@ -43,20 +43,6 @@ struct Exchange {
     source: Source,
     audience: String,
     subject_token_type: String,
-}
-
-#[derive(Deserialize)]
-struct Granted {
-    access_token: String,
-    /// Seconds.
-    expires_in: i64,
-}
-
-impl Granted {
-    fn held(self) -> (Secret, Option<Timestamp>) {
-        let until = time::now().checked_add(Duration::seconds(self.expires_in));
-        (Secret::new(self.access_token), until)
-    }
 }
 
 #[async_trait]
@@ -115,8 +101,9 @@ impl Source {
             .append_pair("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
             .append_pair("assertion", assertion.expose())
             .finish();
+        let asked_at = time::now();
         let granted: Granted = post(outbound, "a token for the key file", url, FORM, form).await?;
-        Ok(granted.held())
+        Ok(granted.held(asked_at))
     }
 
     async fn acting_as(
@@ -163,6 +150,7 @@ impl Tokens for Exchange {
             "subjectTokenType": self.subject_token_type,
         });
         let url = self.source.places.url(Service::Sts, &["v1", "token"]);
+        let asked_at = time::now();
         let granted: Granted = post(
             outbound,
             "an exchange of the subject token",
@@ -171,7 +159,7 @@ impl Tokens for Exchange {
             body.to_string(),
         )
         .await?;
-        Ok(granted.held())
+        Ok(granted.held(asked_at))
     }
 }
 
