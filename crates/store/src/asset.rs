@@ -137,6 +137,9 @@ pub async fn move_scope(tx: &mut TenantTx, at: Timestamp, moves: &[(AssetId, i64
 
 /// Closes what was believed of these assets; drift closes with it.
 pub async fn close_facts(tx: &mut TenantTx, at: Timestamp, ids: &[AssetId]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
     sqlx::query(
         "UPDATE asset_fact SET recorded = tstzrange(lower(recorded), $1)

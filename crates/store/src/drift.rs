@@ -32,11 +32,13 @@ pub struct Drift {
     pub unknowns: i32,
 }
 
+/// One look-up in an index for each asset, for the reason that [`asset::find_known`](crate::asset::find_known) gives.
 pub async fn find_current(tx: &mut TenantTx, ids: &[AssetId]) -> Result<HashMap<Uuid, Drift>> {
     let rows: Vec<Drift> = sqlx::query_as(
-        "SELECT asset_id, state, severity, versions_behind, superseded_at, family_id, image_id, target_id, proof,
-                missing, forbidden, extra, older, newer, settings, unknowns
-         FROM asset_drift WHERE asset_id = ANY ($1) AND closed_at IS NULL",
+        "SELECT d.* FROM unnest($1::uuid[]) AS i (asset_id)
+         CROSS JOIN LATERAL (SELECT asset_id, state, severity, versions_behind, superseded_at, family_id, image_id,
+                target_id, proof, missing, forbidden, extra, older, newer, settings, unknowns
+             FROM asset_drift WHERE asset_id = i.asset_id AND closed_at IS NULL LIMIT 1) d",
     )
     .bind(ids.iter().map(|id| id.as_uuid()).collect::<Vec<_>>())
     .fetch_all(tx.connection())
@@ -59,6 +61,9 @@ pub async fn find_as_of(tx: &mut TenantTx, ids: &[Uuid], at: Timestamp) -> Resul
 }
 
 pub async fn close(tx: &mut TenantTx, at: Timestamp, ids: &[Uuid]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     sqlx::query(
         "UPDATE asset_drift SET recorded = tstzrange(lower(recorded), $1)
          WHERE asset_id = ANY ($2) AND closed_at IS NULL",

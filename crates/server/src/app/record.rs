@@ -65,9 +65,7 @@ pub async fn record<'a>(tx: &mut TenantTx, at: Timestamp, change: Change<'a>) ->
     outbox::append_all(tx, events, None).await?;
     let ended = removed.iter().chain(&recorded.settled.ended);
     let ended: Vec<_> = ended.map(|id| id.as_uuid()).collect();
-    if !ended.is_empty() {
-        drift_rows::close(tx, at, &ended).await?;
-    }
+    drift_rows::close(tx, at, &ended).await?;
     Ok(recorded)
 }
 

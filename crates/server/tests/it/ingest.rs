@@ -537,3 +537,26 @@ async fn a_scope_without_end_is_refused_and_what_was_closed_before_stays() {
     assert_eq!(tally.added, 3);
     assert_eq!(present(&mut db.admin().await, &estate).await.len(), 3);
 }
+
+/// The planner takes a table for as large as it was when last counted, and reads it from end to end until then.
+#[tokio::test]
+async fn a_first_load_counts_the_tables_that_it_fills() {
+    let db = TestDb::new().await;
+    let estate = Estate::new(&db, "acme").await;
+    let mut admin = db.admin().await;
+    let tally = estate
+        .collect(vec![
+            complete("a", hosts(0..2_000)),
+            complete("b", hosts(2_000..2_010)),
+        ])
+        .await;
+    assert_eq!(tally.added, 2_010);
+    for table in ["asset", "asset_fact", "asset_drift", "outbox"] {
+        let rows: f32 = sqlx::query_scalar("SELECT reltuples FROM pg_class WHERE oid = $1::regclass")
+            .bind(table)
+            .fetch_one(&mut admin)
+            .await
+            .unwrap();
+        assert!(rows >= 2_000.0, "{table} counts as {rows} rows");
+    }
+}
