@@ -58,10 +58,14 @@ impl Store {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .after_connect(|connection, _| Box::pin(set_up_session(connection)))
             // In place of the pool's own ping, for the same round trip: a connection whose transaction could not be
-            // opened or ended comes back clean, and a dead one is replaced.
+            // opened or ended comes back clean, and one that is dead or in a failed transaction is replaced. A ROLLBACK
+            // by itself would be a warning in the database's log each time.
             .test_before_acquire(false)
             .before_acquire(|connection, _| {
-                Box::pin(async move { sqlx::raw_sql("ROLLBACK").execute(connection).await.map(|_| true) })
+                Box::pin(async move {
+                    let clean = sqlx::raw_sql("BEGIN; ROLLBACK").execute(connection).await;
+                    clean.map(|_| true)
+                })
             })
             .connect_lazy_with(options);
         Store {
@@ -142,7 +146,7 @@ impl Store {
 }
 
 /// Whatever slips past TenantTx and SystemTx runs as a role without a tenant and sees no rows. The database's warnings
-/// are not ours to log: ROLLBACK without a transaction is one.
+/// are not ours to log.
 async fn set_up_session(connection: &mut PgConnection) -> sqlx::Result<()> {
     let statement = format!(
         "SET ROLE qlrf_app; SET client_min_messages = error; SET statement_timeout = {}; SET lock_timeout = {}; \

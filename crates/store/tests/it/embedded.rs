@@ -134,6 +134,23 @@ async fn nothing_listens_on_the_network_and_the_socket_is_private() {
     );
 }
 
+/// Its log is kept as long as it runs: what is said at every question fills the disk one day.
+#[tokio::test]
+async fn ordinary_questions_leave_nothing_in_the_log() {
+    let dir = data_dir();
+    let server = private_server(dir.path()).await.unwrap();
+    let store = Store::open(server.options()).await.unwrap();
+    let log = || std::fs::read_to_string(dir.path().join("postgres.log")).unwrap();
+    let before = log().len();
+    for _ in 0..3 {
+        store.ping().await.unwrap();
+        drop(store.system("ask and let go").await.unwrap());
+        store.system("ask").await.unwrap().commit().await.unwrap();
+    }
+    assert_eq!(&log()[before..], "");
+    store.close().await;
+}
+
 #[tokio::test]
 async fn dropping_the_handle_stops_the_server() {
     let dir = data_dir();
