@@ -211,9 +211,9 @@ async fn asset_view(cx: OpCx, Path(id): Path<AssetId>, Query(query): Query<AsOf>
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct PackageFilter {
+pub(super) struct PackageFilter {
     /// Part of a package's name.
-    q: Option<String>,
+    pub(super) q: Option<String>,
 }
 
 impl ListFilter for PackageFilter {

@@ -5,7 +5,7 @@ use qlrf_core::perm::Permission;
 use serde::Deserialize;
 use utoipa::{IntoParams, OpenApi};
 
-use super::asset::view_package;
+use super::asset::{PackageFilter, view_package};
 use super::types::asset::Package;
 use super::types::container::{
     ImageFinding, ImagePackages, ImageSoftware, ImageVulnerabilities, SoftwareState,
@@ -40,18 +40,6 @@ fn routes(routes: &mut Routes) {
         "/resources/{id}/vulnerabilities",
         resource_vulnerabilities,
     );
-}
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct PackageFilter {
-    /// Part of the name.
-    q: Option<String>,
-}
-
-impl ListFilter for PackageFilter {
-    const SORTS: &'static [&'static str] = &["name"];
 }
 
 /// Packages that a container image holds, as its own package databases say. By name.

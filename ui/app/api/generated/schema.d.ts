@@ -9859,7 +9859,7 @@ export interface operations {
                 sort?: string;
                 /** @description RFC 3339. Answers with what was believed at that moment. */
                 as_of?: string;
-                /** @description Part of the name. */
+                /** @description Part of a package's name. */
                 q?: string;
             };
             header?: never;
