@@ -1,5 +1,6 @@
 //! Assets: identities, and the facts that were believed about them over time.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use qlrf_core::asset::{Asset, Installed};
@@ -48,7 +49,7 @@ pub struct NewFact<'a> {
     pub asset: &'a Asset,
     pub hash: Digest,
     /// The text of the asset's document.
-    pub document: &'a str,
+    pub document: Cow<'a, str>,
     /// `None` when it is not known.
     pub installed: Option<Installed>,
     /// Put together from what several sources say.
@@ -152,8 +153,18 @@ pub async fn close_facts(tx: &mut TenantTx, at: Timestamp, ids: &[AssetId]) -> R
     Ok(())
 }
 
+/// A statement stands in memory twice before it is sent.
+const FACTS_PER_STATEMENT: usize = 500;
+
 /// Opens a fact for each row; a fact that was open before must have been closed by [`close_facts`].
 pub async fn open_facts(tx: &mut TenantTx, at: Timestamp, facts: &[NewFact<'_>]) -> Result<()> {
+    for facts in facts.chunks(FACTS_PER_STATEMENT) {
+        open_some(tx, at, facts).await?;
+    }
+    Ok(())
+}
+
+async fn open_some(tx: &mut TenantTx, at: Timestamp, facts: &[NewFact<'_>]) -> Result<()> {
     let org = tx.org().as_uuid();
     let text = |field: fn(&Asset) -> Option<&str>| -> Vec<Option<&str>> {
         facts.iter().map(|f| field(f.asset)).collect()
@@ -195,7 +206,7 @@ pub async fn open_facts(tx: &mut TenantTx, at: Timestamp, facts: &[NewFact<'_>])
     .bind(facts.iter().map(|f| f.asset.simulated).collect::<Vec<_>>())
     .bind(facts.iter().map(|f| f.installed.map(|i| i.set_id)).collect::<Vec<_>>())
     .bind(facts.iter().map(|f| pending_security(f.asset)).collect::<Vec<_>>())
-    .bind(facts.iter().map(|f| f.document).collect::<Vec<_>>())
+    .bind(facts.iter().map(|f| &f.document[..]).collect::<Vec<_>>())
     .bind(facts.iter().map(|f| f.merged).collect::<Vec<_>>())
     .execute(tx.connection())
     .await?;

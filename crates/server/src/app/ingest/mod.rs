@@ -92,7 +92,8 @@ pub struct Ingest {
 
 struct Prepared {
     asset: Asset,
-    document: String,
+    /// Not kept of an asset in a scope that is known: it is most likely as it was, and written again if not.
+    document: Option<String>,
     hash: Digest,
 }
 

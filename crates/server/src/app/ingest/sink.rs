@@ -45,7 +45,7 @@ impl Sink for Ingest {
                     let (document, hash) = asset.fact();
                     self.open.entry(scope.clone()).or_default().push(Prepared {
                         asset,
-                        document,
+                        document: Some(document),
                         hash,
                     });
                 }
@@ -92,13 +92,18 @@ impl Sink for Ingest {
                     changed: false,
                 });
             }
-            _ => self.ready.push(Listed {
-                scope: scope.clone(),
-                assets,
-                resources,
-                digest,
-                outcome,
-            }),
+            known => {
+                if known.is_some_and(|known| known.digest.is_some()) {
+                    assets.iter_mut().for_each(|prepared| prepared.document = None);
+                }
+                self.ready.push(Listed {
+                    scope: scope.clone(),
+                    assets,
+                    resources,
+                    digest,
+                    outcome,
+                });
+            }
         }
         if self.ready.iter().map(|listed| self.weigh(listed)).sum::<usize>() >= BATCH_ASSETS {
             self.flush().await.map_err(refused)?;

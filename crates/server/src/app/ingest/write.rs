@@ -267,7 +267,10 @@ impl Ingest {
                 scope_id: *scope_id,
                 asset,
                 hash,
-                document: &prepared.document,
+                document: match &prepared.document {
+                    Some(document) => document.into(),
+                    None => asset.fact().0.into(),
+                },
                 installed: None,
                 merged: false,
             });

@@ -35,7 +35,7 @@ impl OwnFact {
             scope_id: self.scope_id,
             asset: &self.asset,
             hash: self.hash,
-            document: &self.document,
+            document: (&self.document).into(),
             installed: self.installed,
             merged: self.merged,
         }
@@ -231,7 +231,7 @@ impl Word {
                 asset,
                 installed: fact.installed,
             },
-            document: fact.document.to_owned(),
+            document: fact.document.to_string(),
             hash: fact.hash,
         }
     }

@@ -182,7 +182,7 @@ impl New {
             scope_id: self.scope_id,
             asset: &self.asset,
             hash: self.hash,
-            document: &self.document,
+            document: (&self.document).into(),
             installed: self.installed,
             merged: false,
         }
