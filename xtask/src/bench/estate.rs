@@ -1,5 +1,6 @@
 //! The simulated estate that the larger areas load: the same for everybody, whatever the day.
 
+use std::iter::Sum;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -20,10 +21,11 @@ const POLL: Duration = Duration::from_secs(1);
 pub struct Estate {
     connector: String,
     assets: u64,
+    seed: u64,
 }
 
 /// What one collection cost.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Sync {
     pub wall_ms: f64,
     /// In which CPU time was counted: until somebody asked and heard that the sync had ended.
@@ -37,20 +39,26 @@ pub struct Sync {
 
 impl Estate {
     pub fn create(client: &mut Client) -> Result<Estate> {
-        Estate::of(client, ASSETS)
+        Estate::of(client, ASSETS, 1)
     }
 
-    pub fn of(client: &mut Client, assets: u64) -> Result<Estate> {
-        let body = json!({ "name": "bench", "kind": "sim", "config": config(assets, 0) });
+    /// Another seed is another estate with the same golden images.
+    pub fn of(client: &mut Client, assets: u64, seed: u64) -> Result<Estate> {
+        let name = format!("bench {seed}");
+        let body = json!({ "name": name, "kind": "sim", "config": config(assets, seed, 0) });
         let created = client.request("POST", "/connectors", Some(&body))?.json()?;
         let connector = created["id"]
             .as_str()
             .context("a connector without id")?
             .to_owned();
-        Ok(Estate { connector, assets })
+        Ok(Estate {
+            connector,
+            assets,
+            seed,
+        })
     }
 
-    /// Moves the estate to another day: about one asset in a hundred changes on each.
+    /// Moves the estate to another day: about two assets in a hundred change on each.
     pub fn move_to(&self, client: &mut Client, day: i32) -> Result<()> {
         client.reconnect()?;
         let path = format!("/connectors/{}", self.connector);
@@ -58,7 +66,7 @@ impl Estate {
             .request(
                 "PATCH",
                 &path,
-                Some(&json!({ "config": config(self.assets, day) })),
+                Some(&json!({ "config": config(self.assets, self.seed, day) })),
             )?
             .json()?;
         Ok(())
@@ -100,8 +108,23 @@ impl Estate {
     }
 }
 
-fn config(assets: u64, day: i32) -> Value {
-    json!({ "assets": assets, "seed": 1, "as_of": AS_OF, "day": day })
+fn config(assets: u64, seed: u64, day: i32) -> Value {
+    json!({ "assets": assets, "seed": seed, "as_of": AS_OF, "day": day })
+}
+
+impl Sum for Sync {
+    /// One after the other.
+    fn sum<I: Iterator<Item = Sync>>(syncs: I) -> Sync {
+        syncs.fold(Sync::default(), |sum, sync| Sync {
+            wall_ms: sum.wall_ms + sync.wall_ms,
+            counted_ms: sum.counted_ms + sync.counted_ms,
+            own_cpu_ms: sum.own_cpu_ms + sync.own_cpu_ms,
+            database_cpu_ms: sum.database_cpu_ms + sync.database_cpu_ms,
+            added: sum.added + sync.added,
+            changed: sum.changed + sync.changed,
+            unchanged: sum.unchanged + sync.unchanged,
+        })
+    }
 }
 
 /// In milliseconds since 1970.

@@ -23,6 +23,7 @@ mod server;
 mod start;
 mod table;
 mod ui;
+mod upsert;
 
 use std::path::PathBuf;
 
