@@ -9,13 +9,13 @@ use qlrf_core::perm::Role;
 use qlrf_server::api::web::Web;
 use qlrf_server::app::sync;
 use qlrf_server::secret::Secret;
-use qlrf_testkit::{HttpProxy, Moto, Reply};
+use qlrf_testkit::{Asked, HttpProxy, Moto, Reply};
 use serde_json::{Value, json};
 
 use crate::support::{TestClient, TestServer};
 
 const REGIONS: [&str; 2] = ["eu-west-1", "us-east-1"];
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+pub const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
 fn grants() -> Grants {
     let variables = [("ID", "AKIAEXAMPLE"), ("SECRET", SECRET)];
@@ -56,12 +56,9 @@ async fn names(admin: &TestClient) -> BTreeSet<String> {
 
 /// Whoever asks for the machines of one region gets this.
 fn away(proxy: &HttpProxy, reply: Reply) {
-    proxy.rule(move |asked| {
-        let lists = asked.text().starts_with("Action=DescribeInstances&");
-        match lists && asked.header("authorization").contains("/us-east-1/") {
-            true => reply.clone(),
-            false => Reply::Forward,
-        }
+    proxy.rule(move |asked| match lists_machines_away(asked) {
+        true => reply.clone(),
+        false => Reply::Forward,
     });
 }
 
@@ -72,8 +69,20 @@ async fn scope_away(admin: &TestClient) -> Value {
     of_away.unwrap().clone()
 }
 
+pub fn config(proxy: &HttpProxy) -> Value {
+    json!({
+        "access_key_id": "env:ID", "secret_access_key": "env:SECRET", "endpoint": proxy.url(), "regions": REGIONS,
+        "requests_per_second": 1000,
+    })
+}
+
+pub fn lists_machines_away(asked: &Asked) -> bool {
+    asked.text().starts_with("Action=DescribeInstances&")
+        && asked.header("authorization").contains("/us-east-1/")
+}
+
 /// Two machines in each region.
-async fn seed(moto: &Moto) {
+pub async fn seed(moto: &Moto) {
     for region in REGIONS {
         let image = moto.register_image(region, "golden-1").await;
         for name in ["a", "b"] {
@@ -93,10 +102,7 @@ async fn machines_become_assets_and_stay_when_a_region_is_refused_or_away() {
     let proxy = HttpProxy::start(&moto.url, reqwest::Client::new()).await.unwrap();
     let server = TestServer::start_granting(Web(&[]), grants()).await;
     let admin = server.client(Role::Admin).await;
-    let body = json!({"name": "cloud", "kind": "aws", "config": {
-        "access_key_id": "env:ID", "secret_access_key": "env:SECRET", "endpoint": proxy.url(), "regions": REGIONS,
-        "requests_per_second": 1000,
-    }});
+    let body = json!({"name": "cloud", "kind": "aws", "config": config(&proxy)});
     let made: Value = admin.post("/api/v1/connectors", &body).await.ok();
     let connector = format!("/api/v1/connectors/{}", made["id"].as_str().unwrap());
     let tested: Value = admin.post(&format!("{connector}/test"), &json!({})).await.ok();

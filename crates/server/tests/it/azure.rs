@@ -2,52 +2,64 @@
 
 use std::collections::BTreeSet;
 
-use qlrf_testkit::{AZURE_TENANT, AzurePeer, HttpProxy, Reply, azure_machine, azure_subscription};
-use serde_json::json;
+use qlrf_testkit::{AZURE_TENANT, Asked, AzurePeer, HttpProxy, Reply, azure_machine, azure_subscription};
+use serde_json::{Value, json};
 
 use crate::provider::{Added, set};
 
-const SECRET: &str = "k7Q8Q~example-client-secret-of-an-application";
+pub const SECRET: &str = "k7Q8Q~example-client-secret-of-an-application";
+
+const SUBSCRIPTIONS: [&str; 2] = [
+    "11111111-1111-1111-1111-111111111111",
+    "22222222-2222-2222-2222-222222222222",
+];
+
+/// A machine in each subscription: `a` and `b`.
+pub async fn seed(azure: &AzurePeer) {
+    azure.set(&json!({"secret": SECRET})).await;
+    for (id, name) in SUBSCRIPTIONS.into_iter().zip(["a", "b"]) {
+        let machine = azure_machine(id, name, &json!({"env": "prod"}));
+        azure.put(&[azure_subscription(id, name), machine]).await;
+    }
+}
+
+pub fn config(proxy: &HttpProxy) -> Value {
+    json!({
+        "tenant": AZURE_TENANT, "client_id": "33333333-3333-3333-3333-333333333333", "client_secret": "env:SECRET",
+        "endpoint": format!("{}/{{service}}", proxy.url()), "requests_per_second": 1000,
+    })
+}
+
+pub fn lists_machines_of_b(asked: &Asked) -> bool {
+    let list = format!(
+        "/{}/providers/Microsoft.Compute/virtualMachines",
+        SUBSCRIPTIONS[1]
+    );
+    asked.target.contains(&list)
+}
 
 #[tokio::test]
 async fn machines_of_a_subscription_stay_while_it_is_refused() {
     let Some(azure) = AzurePeer::start("machines_of_a_subscription_stay_while_it_is_refused").await else {
         return;
     };
-    azure.set(&json!({"secret": SECRET})).await;
-    let subscriptions = [
-        "11111111-1111-1111-1111-111111111111",
-        "22222222-2222-2222-2222-222222222222",
-    ];
-    for (id, name) in subscriptions.into_iter().zip(["a", "b"]) {
-        let machine = azure_machine(id, name, &json!({"env": "prod"}));
-        azure.put(&[azure_subscription(id, name), machine]).await;
-    }
+    seed(&azure).await;
     let proxy = HttpProxy::start(azure.url(), reqwest::Client::new())
         .await
         .unwrap();
-    let config = json!({
-        "tenant": AZURE_TENANT, "client_id": "33333333-3333-3333-3333-333333333333", "client_secret": "env:SECRET",
-        "endpoint": format!("{}/{{service}}", proxy.url()), "requests_per_second": 1000,
-    });
-    let estate = Added::new("azure", config, ("SECRET", SECRET)).await;
+    let estate = Added::new("azure", config(&proxy), ("SECRET", SECRET)).await;
     let assets = "/api/v1/assets?q=platform:azure";
     assert_eq!(estate.collect().await, ("complete".to_owned(), [2, 0, 0, 0]));
     assert_eq!(estate.names(assets).await, set(["a", "b"]));
     assert_eq!(estate.collect().await, ("complete".to_owned(), [0, 0, 2, 0]));
 
-    proxy.rule(move |asked| {
-        match asked.target.contains(&format!(
-            "/{}/providers/Microsoft.Compute/virtualMachines",
-            subscriptions[1]
-        )) {
-            true => Reply::say(
-                403,
-                "application/json",
-                r#"{"error": {"code": "AuthorizationFailed", "message": "no"}}"#,
-            ),
-            false => Reply::Forward,
-        }
+    proxy.rule(|asked| match lists_machines_of_b(asked) {
+        true => Reply::say(
+            403,
+            "application/json",
+            r#"{"error": {"code": "AuthorizationFailed", "message": "no"}}"#,
+        ),
+        false => Reply::Forward,
     });
     assert_eq!(estate.collect().await, ("partial".to_owned(), [0, 0, 1, 0]));
     assert_eq!(estate.names(assets).await, set(["a", "b"]));

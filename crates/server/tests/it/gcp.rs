@@ -31,21 +31,27 @@ async fn seed(gcp: &Gcp, machines: &[(&str, &str)]) {
         .await;
 }
 
+/// `a` and `b` in a zone, `c` in another; answers with a key file of who may read them.
+pub async fn three_machines(gcp: &Gcp) -> String {
+    let role = find_kind("gcp").unwrap().permissions.unwrap();
+    let role: Vec<&str> = role.lines().filter_map(|line| line.strip_prefix("- ")).collect();
+    gcp.seed(json!({"roles": {ACCOUNT: role}})).await;
+    seed(gcp, &[("a", ZONES[0]), ("b", ZONES[0]), ("c", ZONES[1])]).await;
+    gcp.key_file(ACCOUNT).await
+}
+
+pub fn config(endpoint: &str) -> Value {
+    json!({"credential": {"kind": "key_file", "key": "env:KEY"}, "endpoint": endpoint, "requests_per_second": 1000})
+}
+
 #[tokio::test]
 async fn machines_become_assets_and_stay_while_google_leaves_their_zone_out() {
     let test = "machines_become_assets_and_stay_while_google_leaves_their_zone_out";
     let Some(gcp) = Gcp::start(test).await else {
         return;
     };
-    let role = find_kind("gcp").unwrap().permissions.unwrap();
-    let role: Vec<&str> = role.lines().filter_map(|line| line.strip_prefix("- ")).collect();
-    gcp.seed(json!({"roles": {ACCOUNT: role}})).await;
-    seed(&gcp, &[("a", ZONES[0]), ("b", ZONES[0]), ("c", ZONES[1])]).await;
-    let key = gcp.key_file(ACCOUNT).await;
-    let config = json!({
-        "credential": {"kind": "key_file", "key": "env:KEY"}, "endpoint": gcp.url, "requests_per_second": 1000,
-    });
-    let estate = Added::new("gcp", config, ("KEY", &key)).await;
+    let key = three_machines(&gcp).await;
+    let estate = Added::new("gcp", config(&gcp.url), ("KEY", &key)).await;
     assert_eq!(estate.collect().await, ("complete".to_owned(), [3, 0, 0, 0]));
     assert_eq!(estate.names(ASSETS).await, set(["a", "b", "c"]));
     assert_eq!(estate.names("/api/v1/resources").await, set(["data"]));

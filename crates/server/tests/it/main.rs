@@ -38,6 +38,7 @@ mod ingest;
 mod installation;
 mod inventory;
 mod judge;
+mod killed;
 mod limits;
 mod machine;
 mod mapping;
