@@ -61,6 +61,14 @@ impl Reply {
             body: body.into(),
         }
     }
+
+    /// As told by whose clock says this, in the form of HTTP's `Date`.
+    pub fn at(mut self, date: String) -> Reply {
+        if let Reply::Say { headers, .. } = &mut self {
+            headers.push(("date", date));
+        }
+        self
+    }
 }
 
 type Rule = dyn FnMut(&mut Asked) -> Reply + Send;

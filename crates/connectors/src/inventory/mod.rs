@@ -6,6 +6,7 @@ pub mod aws;
 pub mod azure;
 mod endpoint;
 pub mod gcp;
+mod granted;
 mod host;
 pub mod kubernetes;
 pub mod local;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use qlrf_core::secret::Secret;
-use qlrf_core::time::{Duration, Timestamp};
+use qlrf_core::time::Timestamp;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::out::Failure;
-use crate::outbound::{Answer, Call, CallError, Outbound, Renewed};
+use crate::outbound::{Answer, Call, CallError, ClockOffset, Outbound, Renewed};
 
 /// Of what a provider says in its own words.
 const MESSAGE_CHARS_MAX: usize = 400;
@@ -40,6 +40,13 @@ pub enum RestError {
     },
     #[error("the answer to {action} cannot be read: {reason}")]
     Unreadable { action: String, reason: String },
+    /// What was signed is not of the server's time, as the clocks differ.
+    #[error("{action} was refused for its time ({code}): {offset}")]
+    Clock {
+        action: String,
+        code: String,
+        offset: ClockOffset,
+    },
     /// There is nothing to obtain a token with, or nobody gives one for it.
     #[error("{0}")]
     Credential(String),
@@ -51,6 +58,7 @@ impl Failure for RestError {
             RestError::Call { error, .. } => error.code(),
             RestError::Unreadable { .. } => "answer_unreadable",
             RestError::Credential(_) => "credential_refused",
+            RestError::Clock { .. } => "clock_skewed",
             RestError::Refused { status, code, .. } => match *status {
                 StatusCode::FORBIDDEN if code == SERVICE_DISABLED => "service_disabled",
                 StatusCode::FORBIDDEN => "permission_missing",
@@ -74,22 +82,6 @@ impl RestError {
 
     fn is(&self, wanted: StatusCode) -> bool {
         matches!(self, RestError::Refused { status, .. } if *status == wanted)
-    }
-}
-
-/// A token as an authorisation server grants it (RFC 6749, 5.1).
-#[derive(Deserialize)]
-pub struct Granted {
-    access_token: String,
-    /// Seconds.
-    expires_in: u32,
-}
-
-impl Granted {
-    /// With the end of its time, counted from when it was asked for.
-    pub fn held(self, asked_at: Timestamp) -> (Secret, Option<Timestamp>) {
-        let until = asked_at + Duration::seconds(self.expires_in.into());
-        (Secret::new(self.access_token), Some(until))
     }
 }
 

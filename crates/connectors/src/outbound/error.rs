@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
+use rustls::CertificateError;
+use rustls::pki_types::UnixTime;
 
+use super::clock::span;
 use crate::address::AddressError;
 
 #[derive(Debug, thiserror::Error)]
@@ -81,7 +84,10 @@ impl CallError {
     }
 
     pub(super) fn client(what: &str, error: &reqwest::Error) -> CallError {
-        CallError::Client(format!("no client for http: {what}: {}", innermost(error)))
+        CallError::Client(format!(
+            "no client for http: {what}: {}",
+            innermost(error).unwrap_or_default()
+        ))
     }
 
     pub(super) fn timed_out(host: &str) -> CallError {
@@ -108,10 +114,14 @@ impl CallError {
         if let Some(refused) = causes(error).find_map(|cause| cause.downcast_ref::<AddressError>()) {
             return CallError::Address(refused.to_string());
         }
-        let (host, reason) = (host.to_owned(), innermost(error));
-        match causes(error).any(is_about_a_certificate) {
-            true => CallError::Untrusted { host, reason },
-            false => CallError::Unreachable { host, reason },
+        let (host, broke) = (host.to_owned(), || "the connection broke".to_owned());
+        let reason = innermost(error).unwrap_or_else(broke);
+        match causes(error).find_map(about_a_certificate) {
+            Some(wrong) => CallError::Untrusted {
+                host,
+                reason: about_its_time(wrong).unwrap_or(reason),
+            },
+            None => CallError::Unreachable { host, reason },
         }
     }
 }
@@ -121,7 +131,7 @@ fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Erro
 }
 
 /// TLS tells of its errors from within those of reading and writing, which name no cause of their own.
-fn is_about_a_certificate(cause: &(dyn std::error::Error + 'static)) -> bool {
+fn about_a_certificate<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a CertificateError> {
     let mut told = cause;
     while let Some(within) = told
         .downcast_ref::<std::io::Error>()
@@ -129,12 +139,36 @@ fn is_about_a_certificate(cause: &(dyn std::error::Error + 'static)) -> bool {
     {
         told = within;
     }
-    matches!(told.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
+    match told.downcast_ref() {
+        Some(rustls::Error::InvalidCertificate(wrong)) => Some(wrong),
+        _ => None,
+    }
+}
+
+/// Nothing else is known of the other clock: who is not trusted is asked for no date.
+fn about_its_time(wrong: &CertificateError) -> Option<String> {
+    let between = |early: UnixTime, late: UnixTime| {
+        let seconds = late.as_secs().saturating_sub(early.as_secs());
+        span(Duration::from_secs(seconds).try_into().unwrap_or_default())
+    };
+    match wrong {
+        CertificateError::NotValidYetContext { time, not_before } => {
+            let by = between(*time, *not_before);
+            Some(format!(
+                "its time begins in {by}, or this machine's clock is behind by as much"
+            ))
+        }
+        CertificateError::ExpiredContext { time, not_after } => {
+            let by = between(*not_after, *time);
+            Some(format!(
+                "its time was over {by} ago, or this machine's clock is ahead by as much"
+            ))
+        }
+        _ => None,
+    }
 }
 
 /// The innermost cause says it best: a refused connection, an untrusted certificate. The outer ones repeat the URL.
-fn innermost(error: &reqwest::Error) -> String {
-    causes(error)
-        .last()
-        .map_or("the connection broke".to_owned(), |cause| cause.to_string())
+pub fn innermost(error: &reqwest::Error) -> Option<String> {
+    causes(error).last().map(ToString::to_string)
 }

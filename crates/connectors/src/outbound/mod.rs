@@ -5,6 +5,7 @@
 //! its count and its limits hold for all of it. Only questions are asked: each may be sent twice.
 
 mod breaker;
+mod clock;
 mod download;
 mod error;
 mod pace;
@@ -26,6 +27,8 @@ use tokio::sync::Semaphore;
 use crate::address::Policy;
 use crate::grant::{Grant, Meter};
 use breaker::Breakers;
+pub use clock::ClockOffset;
+pub(crate) use error::innermost;
 pub use error::{CallError, Outage};
 use pace::Pace;
 pub use reach::checked;

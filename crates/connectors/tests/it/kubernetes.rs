@@ -364,6 +364,7 @@ async fn subject(server: &ApiServer) -> Subject {
         slower: |_| status(429, "TooManyRequests"),
         forbidden,
         expired: |_| status(401, "Unauthorized"),
+        untimely: None,
         permission: "list nodes",
     }
 }

@@ -284,6 +284,7 @@ async fn subject(vcenter: &Vcenter) -> Subject {
         slower: |_| Reply::say(503, "text/plain", ""),
         forbidden,
         expired,
+        untimely: None,
         permission: "System.Read",
     }
 }

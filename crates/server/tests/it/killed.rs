@@ -20,7 +20,7 @@ use crate::vcenter::{self, Vcenter};
 use crate::{aws, azure, gcp};
 
 /// For a whole collection on a busy machine.
-const SYNC_MAX: Duration = Duration::from_secs(60);
+const SYNC_MAX: Duration = Duration::from_secs(40);
 
 /// What is collected, and the way to it.
 pub struct Estate<'a> {

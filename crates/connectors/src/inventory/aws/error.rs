@@ -1,7 +1,7 @@
 //! Why AWS did not give what it was asked for.
 
 use super::super::out::Failure;
-use crate::outbound::{Answer, CallError};
+use crate::outbound::{Answer, CallError, ClockOffset};
 
 /// Of what AWS says in its own words.
 const MESSAGE_CHARS_MAX: usize = 400;
@@ -15,6 +15,13 @@ pub enum AwsError {
         action: String,
         code: String,
         message: String,
+    },
+    /// What was signed is not of AWS's time.
+    #[error("{action} was refused for its time ({code}){}", told(*.offset))]
+    Clock {
+        action: String,
+        code: String,
+        offset: Option<ClockOffset>,
     },
     #[error("the answer to {action} cannot be read: {reason}")]
     Unreadable { action: String, reason: String },
@@ -36,6 +43,7 @@ impl Failure for AwsError {
     fn code(&self) -> &'static str {
         match self {
             AwsError::Call { error, .. } => error.code(),
+            AwsError::Clock { .. } => "clock_skewed",
             AwsError::Unreadable { .. } => "answer_unreadable",
             AwsError::Secret(_) | AwsError::OtherAccount { .. } => "credential_refused",
             AwsError::Refused { code, .. } => match reason(code) {
@@ -108,11 +116,33 @@ pub fn is_throttled(answer: &Answer) -> bool {
 /// Code and message of an answer that is none.
 pub fn refused(action: String, answer: &Answer) -> AwsError {
     let (code, message) = refusal(answer).unwrap_or_else(|| (answer.status.to_string(), String::new()));
+    let offset = ClockOffset::notable(answer);
+    if is_untimely(&code, &message, offset) {
+        return AwsError::Clock { action, code, offset };
+    }
     AwsError::Refused {
         action,
         code,
         message: message.chars().take(MESSAGE_CHARS_MAX).collect(),
     }
+}
+
+/// Some services say it; others refuse the signature, as EC2 does with `AuthFailure`, and only their clock tells why.
+fn is_untimely(code: &str, message: &str, offset: Option<ClockOffset>) -> bool {
+    let said = ["Signature expired", "Signature not yet current"];
+    match code {
+        "RequestInTheFuture" | "RequestTimeTooSkewed" => true,
+        "InvalidSignatureException" | "SignatureDoesNotMatch" => {
+            offset.is_some() || said.iter().any(|words| message.starts_with(words))
+        }
+        "AuthFailure" | "RequestExpired" => offset.is_some(),
+        _ => false,
+    }
+}
+
+/// The words of AWS name the second, which differs at each try.
+fn told(offset: Option<ClockOffset>) -> String {
+    offset.map_or_else(String::new, |offset| format!(": {offset}"))
 }
 
 fn refusal(answer: &Answer) -> Option<(String, String)> {

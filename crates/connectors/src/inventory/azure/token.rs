@@ -3,16 +3,15 @@
 
 use async_trait::async_trait;
 use qlrf_core::secret::Secret;
-use qlrf_core::time::{self, Timestamp};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Method, Url};
+use qlrf_core::time::Timestamp;
+use reqwest::Url;
 
-use super::super::rest::{Granted, RestError, Tokens, read};
+use super::super::granted::{FORM, Grantor};
+use super::super::rest::{RestError, Tokens};
 use super::config::Proof;
-use crate::outbound::{Call, Outbound};
+use crate::outbound::Outbound;
 use crate::secret::OrgSecrets;
 
-const ACTION: &str = "the sign-in";
 /// RFC 7523, 2.2.
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -28,22 +27,12 @@ pub struct Application {
 #[async_trait]
 impl Tokens for Application {
     async fn obtain(&self, outbound: &Outbound) -> Result<(Secret, Option<Timestamp>), RestError> {
-        let form = self.form().await?;
-        let asked_at = time::now();
-        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
-        let headers = HeaderMap::from_iter([(CONTENT_TYPE, kind)]);
-        let call = || Call {
-            method: Method::POST,
+        let grantor = Grantor {
+            action: "the sign-in",
             url: self.url.clone(),
-            headers: headers.clone(),
-            body: form.expose().as_bytes().to_vec(),
+            content_type: FORM,
         };
-        let answer = outbound.send(call).await.map_err(|error| RestError::Call {
-            action: ACTION.to_owned(),
-            error,
-        })?;
-        let granted: Granted = read(ACTION, &answer).map_err(refused)?;
-        Ok(granted.held(asked_at))
+        grantor.ask(outbound, &self.form().await?).await
     }
 }
 
@@ -63,17 +52,5 @@ impl Application {
                 .append_pair("client_assertion", proof),
         };
         Ok(Secret::new(form.finish()))
-    }
-}
-
-/// Whoever gets no token has no credential, whatever status says so. What differs at each try is left out.
-fn refused(error: RestError) -> RestError {
-    match error {
-        RestError::Refused { code, message, .. } => {
-            let message = message.split(" Trace ID:").next().unwrap_or_default();
-            let message = message.lines().next().unwrap_or_default();
-            RestError::Credential(format!("{ACTION} was refused: {code}: {message}"))
-        }
-        other => other,
     }
 }

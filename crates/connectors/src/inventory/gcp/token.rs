@@ -6,18 +6,16 @@
 use async_trait::async_trait;
 use qlrf_core::secret::Secret;
 use qlrf_core::time::{self, Timestamp};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Method, Url};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::super::rest::{self, Granted, Question, Rest, RestError, Tokens};
+use super::super::granted::{FORM, Grantor, JSON};
+use super::super::rest::{Question, Rest, RestError, Tokens};
 use super::super::text::moment;
 use super::api::{Places, Service};
 use super::config::Credential;
 use super::key::KeyFile;
-use crate::outbound::{Call, Outbound};
+use crate::outbound::Outbound;
 use crate::secret::{OrgSecrets, Reference};
 
 /// Roles say what may be read; narrower scopes exist for some of the services only.
@@ -28,8 +26,6 @@ const GOOGLE: [&str; 3] = [
     "https://accounts.google.com/o/oauth2/token",
     "https://www.googleapis.com/oauth2/v4/token",
 ];
-const FORM: &str = "application/x-www-form-urlencoded";
-const JSON: &str = "application/json";
 
 #[derive(Clone)]
 pub struct Source {
@@ -101,9 +97,12 @@ impl Source {
             .append_pair("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
             .append_pair("assertion", assertion.expose())
             .finish();
-        let asked_at = time::now();
-        let granted: Granted = post(outbound, "a token for the key file", url, FORM, form).await?;
-        Ok(granted.held(asked_at))
+        let grantor = Grantor {
+            action: "a token for the key file",
+            url,
+            content_type: FORM,
+        };
+        grantor.ask(outbound, &Secret::new(form)).await
     }
 
     async fn acting_as(
@@ -149,43 +148,11 @@ impl Tokens for Exchange {
             "subjectToken": subject.expose().trim(),
             "subjectTokenType": self.subject_token_type,
         });
-        let url = self.source.places.url(Service::Sts, &["v1", "token"]);
-        let asked_at = time::now();
-        let granted: Granted = post(
-            outbound,
-            "an exchange of the subject token",
-            url,
-            JSON,
-            body.to_string(),
-        )
-        .await?;
-        Ok(granted.held(asked_at))
+        let grantor = Grantor {
+            action: "an exchange of the subject token",
+            url: self.source.places.url(Service::Sts, &["v1", "token"]),
+            content_type: JSON,
+        };
+        grantor.ask(outbound, &Secret::new(body.to_string())).await
     }
-}
-
-/// Whoever gives tokens refuses the credential, whatever status it says it with.
-async fn post<T: DeserializeOwned>(
-    outbound: &Outbound,
-    action: &str,
-    url: Url,
-    content_type: &'static str,
-    body: String,
-) -> Result<T, RestError> {
-    let headers: HeaderMap = [(CONTENT_TYPE, HeaderValue::from_static(content_type))]
-        .into_iter()
-        .collect();
-    let call = || Call {
-        method: Method::POST,
-        url: url.clone(),
-        headers: headers.clone(),
-        body: body.clone().into_bytes(),
-    };
-    let answer = outbound.send(call).await.map_err(|error| RestError::Call {
-        action: action.to_owned(),
-        error,
-    })?;
-    rest::read(action, &answer).map_err(|error| match error {
-        RestError::Refused { .. } => RestError::Credential(error.to_string()),
-        other => other,
-    })
 }

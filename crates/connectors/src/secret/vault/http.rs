@@ -10,6 +10,7 @@ use reqwest::{Certificate, Client, Method, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
 use crate::address;
+use crate::outbound::innermost;
 
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
 const REQUEST_TIME_MAX: Duration = Duration::from_secs(10);
@@ -135,20 +136,13 @@ fn check_address(address: &Url) -> Result<(), String> {
 }
 
 fn transport(error: &reqwest::Error) -> Failure {
-    let mut reason = match error {
-        error if error.is_timeout() => "Vault did not answer in time".to_owned(),
-        error if error.is_connect() => "Vault cannot be reached".to_owned(),
-        _ => "the connection to Vault broke".to_owned(),
+    let what = match error {
+        error if error.is_timeout() => "Vault did not answer in time",
+        error if error.is_connect() => "Vault cannot be reached",
+        _ => "the connection to Vault broke",
     };
-    // The innermost cause says it best: a refused connection, an untrusted certificate.
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        cause = inner.source();
-        if cause.is_none() {
-            reason = format!("{reason}: {inner}");
-        }
-    }
-    Failure::Transport(reason)
+    let cause = innermost(error).map_or_else(String::new, |cause| format!(": {cause}"));
+    Failure::Transport(format!("{what}{cause}"))
 }
 
 #[cfg(test)]

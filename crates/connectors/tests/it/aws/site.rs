@@ -84,22 +84,37 @@ pub fn is_json(asked: &Asked) -> bool {
     !asked.header("x-amz-target").is_empty()
 }
 
-/// As the service that was asked would say it.
 pub fn says(asked: &Asked, status: u16, code: &str) -> Reply {
+    refusal(asked, status, code, "no")
+}
+
+/// As the service that was asked would say it.
+fn refusal(asked: &Asked, status: u16, code: &str, message: &str) -> Reply {
     match is_json(asked) {
         true => Reply::say(
             400,
             "application/x-amz-json-1.1",
-            json!({"__type": code, "message": "no"}).to_string(),
+            json!({"__type": code, "message": message}).to_string(),
         ),
         false => Reply::say(
             status,
             "text/xml",
             format!(
-                "<?xml version=\"1.0\"?><Response><Errors><Error><Code>{code}</Code><Message>no</Message></Error></Errors><RequestID>r</RequestID></Response>"
+                "<?xml version=\"1.0\"?><Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors><RequestID>r</RequestID></Response>"
             ),
         ),
     }
+}
+
+/// EC2 takes it for a wrong signature.
+fn untimely(asked: &Asked, date: String) -> Reply {
+    let message = "Signature expired: 20261122T100000Z is now earlier than 20261122T101500Z (20261122T103000Z - 15 min.)";
+    let answer = match is_json(asked) {
+        true => refusal(asked, 400, "InvalidSignatureException", message),
+        false if asked.header("authorization").contains("/ec2/") => refusal(asked, 401, "AuthFailure", "no"),
+        false => refusal(asked, 403, "SignatureDoesNotMatch", message),
+    };
+    answer.at(date)
 }
 
 pub fn small_page(asked: &mut Asked) {
@@ -143,6 +158,7 @@ pub async fn subject(site: &Site) -> Subject {
             true => says(asked, 400, "ExpiredTokenException"),
             false => says(asked, 400, "RequestExpired"),
         },
+        untimely: Some(untimely),
         permission: "ec2:DescribeInstances",
     }
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use qlrf_testkit::{Asked, Reply};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::furnish::id;
-use super::site::{ASSERTION, DATA, SECRET, WEB, config, lists, proxy, says, seed};
+use super::site::{ASSERTION, DATA, SECRET, WEB, config, federated, lists, proxy, says, seed};
 use super::{build, collect, furnished, nothing_broken, role};
 use crate::suite;
 
@@ -85,10 +85,7 @@ async fn whoever_cannot_sign_in_is_told_why_and_sees_nothing() {
         return;
     };
     let right = config(peer.url());
-    let mut federated = right.clone();
-    federated["client_secret"] = Value::Null;
-    federated["federated_token"] = json!("env:ASSERTION");
-    assert_eq!(suite::partial(&collect(federated).await), []);
+    assert_eq!(suite::partial(&collect(federated(right.clone())).await), []);
     for (field, value, said) in [
         (
             "tenant",

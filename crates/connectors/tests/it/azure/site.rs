@@ -66,6 +66,13 @@ pub fn config(url: &str) -> Value {
     })
 }
 
+/// Signs in with what somebody else signed.
+pub fn federated(mut config: Value) -> Value {
+    config["client_secret"] = Value::Null;
+    config["federated_token"] = json!("env:ASSERTION");
+    config
+}
+
 pub fn grant() -> Grant {
     let variables = [("SECRET", SECRET), ("WRONG", "wrong"), ("ASSERTION", ASSERTION)];
     let allowed = variables.map(|(name, _)| Allowed::parse(&format!("test=env:{name}")).unwrap());
@@ -99,6 +106,14 @@ fn forbidden(asked: &Asked) -> Reply {
     }
 }
 
+fn untimely(_: &Asked, date: String) -> Reply {
+    let description = "AADSTS700024: Client assertion is not within its valid time range. Current time: 2026-11-22T10:20:00.1Z, \
+        assertion valid from 2026-11-22T09:00:00.0000000Z, expiry time of assertion 2026-11-22T10:00:00.0000000Z. Review the documentation at \
+        https://learn.microsoft.com/entra/identity-platform/certificate-credentials . Trace ID: 7a84b74b Correlation ID: d75bd923";
+    let body = json!({"error": "invalid_client", "error_description": description, "error_codes": [700024]});
+    Reply::say(401, "application/json", body.to_string()).at(date)
+}
+
 pub async fn subject(peer: &AzurePeer) -> Subject {
     let proxy = proxy(peer).await;
     let machines = [WEB, DATA].into_iter().flat_map(|subscription| {
@@ -106,7 +121,7 @@ pub async fn subject(peer: &AzurePeer) -> Subject {
     });
     Subject {
         kind: "azure",
-        config: config(proxy.url()),
+        config: federated(config(proxy.url())),
         grant: grant(),
         proxy,
         listed: Listed::Machines,
@@ -130,6 +145,7 @@ pub async fn subject(peer: &AzurePeer) -> Subject {
             true => Reply::Forward,
             false => says(401, "ExpiredAuthenticationToken"),
         },
+        untimely: Some(untimely),
         permission: "Microsoft.Compute/virtualMachines/read",
     }
 }

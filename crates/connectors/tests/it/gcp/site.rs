@@ -193,6 +193,13 @@ pub fn says(status: u16, code: &str, reason: &str) -> Reply {
     Reply::say(status, "application/json", error.to_string())
 }
 
+fn untimely(_: &Asked, date: String) -> Reply {
+    let description = "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. \
+        Check your iat and exp values in the JWT claim.";
+    let body = json!({"error": "invalid_grant", "error_description": description});
+    Reply::say(400, "application/json", body.to_string()).at(date)
+}
+
 pub fn lists_machines(asked: &Asked) -> bool {
     asked.target.contains("/aggregated/instances?")
 }
@@ -235,6 +242,7 @@ pub async fn subject(site: &Site) -> Subject {
             true => Reply::Forward,
             false => says(401, "UNAUTHENTICATED", "authError"),
         },
+        untimely: Some(untimely),
         permission: "compute.instances.list",
     }
 }

@@ -140,6 +140,7 @@ pub async fn subject(registry: &Registry) -> Subject {
             headers: vec![("www-authenticate", "Basic realm=\"test\"".to_owned())],
             body: String::new(),
         },
+        untimely: None,
         permission: "registry:catalog:*",
     }
 }

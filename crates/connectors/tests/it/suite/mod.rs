@@ -3,6 +3,7 @@
 //!
 //! **Invariant of all of it:** a scope that is closed as complete held all that is there, whatever else happened.
 
+mod clock;
 mod faults;
 mod hostile;
 mod listing;
@@ -43,6 +44,9 @@ pub struct Subject {
     pub forbidden: fn(&Asked) -> Reply,
     /// … for a credential whose time is over. No renewal helps.
     pub expired: fn(&Asked) -> Reply,
+    /// … for a request that was signed at a time which is not its own, which it says with its answer, as in `Date`; where
+    /// anything is signed.
+    pub untimely: Option<fn(&Asked, String) -> Reply>,
     /// What the check and the ledger name when machines may not be listed.
     pub permission: &'static str,
 }
@@ -114,6 +118,8 @@ pub async fn hold_all(subject: &Subject) {
     faults::permission_missing(subject).await;
     named("credential expired mid-way");
     faults::credential_expired(subject).await;
+    named("another time");
+    clock::another_time(subject).await;
     named("dropped mid-way");
     faults::dropped(subject).await;
     named("any one request fails");
