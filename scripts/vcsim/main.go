@@ -82,6 +82,8 @@ func main() {
 	listen := flag.String("listen", "127.0.0.1:0", "where it listens")
 	centers := flag.Int("datacenters", 2, "datacenters")
 	machines := flag.Int("machines", 2, "machines in each pool")
+	certificate := flag.String("certificate", "", "file with its certificate; without one it signs its own")
+	key := flag.String("key", "", "file with the key of the certificate")
 	flag.Parse()
 	model := simulator.VPX()
 	model.Datacenter, model.Cluster, model.ClusterHost, model.Host, model.Machine = *centers, 1, 2, 1, *machines
@@ -92,6 +94,13 @@ func main() {
 	paging.Self = model.ServiceContent.PropertyCollector.Reference()
 	simulator.Map.Put(paging)
 	model.Service.TLS = new(tls.Config)
+	if *certificate != "" {
+		pair, err := tls.LoadX509KeyPair(*certificate, *key)
+		if err != nil {
+			log.Fatal(err)
+		}
+		model.Service.TLS.Certificates = []tls.Certificate{pair}
+	}
 	model.Service.RegisterEndpoints = true
 	model.Service.Listen = &url.URL{Host: *listen, User: url.UserPassword("user", "pass")}
 	server := model.Service.NewServer()

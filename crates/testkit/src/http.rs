@@ -38,10 +38,12 @@ impl Asked {
 }
 
 /// What becomes of a request.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Reply {
     /// The counterpart answers.
     Forward,
+    /// The counterpart answers, and this makes another text of it.
+    Rewrite(Arc<dyn Fn(&str) -> String + Send + Sync>),
     Say {
         status: u16,
         headers: Vec<(&'static str, String)>,
@@ -160,7 +162,16 @@ impl Shared {
         };
         let reply = self.rule.lock().expect("a rule panicked")(&mut asked);
         match reply {
-            Reply::Forward => self.forward(asked).await,
+            Reply::Forward => Ok(for_the_other_half(self.forward(asked).await?.into())),
+            Reply::Rewrite(rewrite) => {
+                let answer = self.forward(asked).await?;
+                let mut head = Response::new(());
+                *head.status_mut() = answer.status();
+                head.headers_mut().clone_from(answer.headers());
+                head.headers_mut().remove(CONTENT_LENGTH);
+                let text = rewrite(&answer.text().await?);
+                Ok(for_the_other_half(head.map(|()| Body::from(text))))
+            }
             Reply::Say {
                 status,
                 headers,
@@ -177,7 +188,7 @@ impl Shared {
         }
     }
 
-    async fn forward(&self, mut asked: Asked) -> Result<Response<Body>> {
+    async fn forward(&self, mut asked: Asked) -> Result<reqwest::Response> {
         // They belong to the other half of the line.
         for name in [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
             asked.headers.remove(name);
@@ -187,11 +198,15 @@ impl Shared {
             .request(asked.method, format!("{}{}", self.upstream, asked.target))
             .headers(asked.headers)
             .body(asked.body);
-        let mut answer = Response::<Body>::from(request.send().await?);
-        answer.headers_mut().remove(CONNECTION);
-        answer.headers_mut().remove(TRANSFER_ENCODING);
-        Ok(answer)
+        Ok(request.send().await?)
     }
+}
+
+fn for_the_other_half(mut answer: Response<Body>) -> Response<Body> {
+    for name in [CONNECTION, TRANSFER_ENCODING] {
+        answer.headers_mut().remove(name);
+    }
+    answer
 }
 
 async fn read(mut body: Incoming) -> Result<Vec<u8>> {
@@ -226,12 +241,14 @@ mod tests {
             Reply::Forward
         });
         assert_eq!(ask().await.unwrap(), "/a?b=c y");
+        proxy.rule(|_| Reply::Rewrite(Arc::new(|text: &str| text.replace('x', "longer"))));
+        assert_eq!(ask().await.unwrap(), "/a?b=c longer");
         proxy.rule(|_| Reply::say(403, "text/plain", "no"));
         assert_eq!(ask().await.unwrap(), "no");
         proxy.rule(|_| Reply::Cut);
         assert!(ask().await.is_err());
         proxy.forward_all();
         assert_eq!(ask().await.unwrap(), "/a?b=c x");
-        assert_eq!((proxy.requests(), upstream.requests()), (5, 3));
+        assert_eq!((proxy.requests(), upstream.requests()), (6, 4));
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! To stop the shared server: `kill -INT $(head -1 target/testkit/postgres/postmaster.pid)`, or delete `target`.
 
+mod authority;
 mod azure;
 mod catalogue;
 mod database;
@@ -20,6 +21,7 @@ mod registry;
 mod served;
 mod server;
 
+pub use authority::{Authority, Issued};
 pub use azure::{AZURE_TENANT, AzurePeer, azure_id, azure_machine, azure_subscription, azure_view};
 pub use catalogue::{SHARED_TABLES, schema_text};
 pub use database::TestDb;

@@ -7,9 +7,10 @@ use std::process::Command;
 
 use qlrf_core::container::name_of;
 use qlrf_core::digest::Digest;
-use reqwest::{RequestBuilder, Response};
+use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 
+use crate::authority::Issued;
 use crate::served::Served;
 
 pub const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
@@ -21,7 +22,7 @@ const HTPASSWD: &str = "reader:$2b$05$ZEqO9y.y9zOjMXpnxGyCz.pxsjc04ySXAR81c64VCr
 
 pub struct Registry {
     served: Served,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     guarded: bool,
     pub url: String,
 }
@@ -38,27 +39,43 @@ pub struct Image<'a> {
 impl Registry {
     /// `None` was told to whoever runs the test.
     pub async fn start(test: &str) -> Option<Registry> {
-        Registry::started(test, false).await
+        Registry::started(test, false, None).await
     }
 
     /// One that wants to know [`REGISTRY_USER`].
     pub async fn guarded(test: &str) -> Option<Registry> {
-        Registry::started(test, true).await
+        Registry::started(test, true, None).await
     }
 
-    async fn started(test: &str, guarded: bool) -> Option<Registry> {
+    /// One with a certificate, of whatever time.
+    pub async fn over_tls(test: &str, issued: &Issued) -> Option<Registry> {
+        Registry::started(test, false, Some(issued)).await
+    }
+
+    /// As whoever runs it takes a repository away: neither its tags nor its name are known afterwards.
+    pub fn forget(&self, repository: &str) {
+        let place = "blobs/docker/registry/v2/repositories";
+        let gone = std::fs::remove_dir_all(self.folder.path().join(place).join(repository));
+        gone.expect("it is there");
+    }
+
+    async fn started(test: &str, guarded: bool, issued: Option<&Issued>) -> Option<Registry> {
         let folder = tempfile::tempdir().expect("a folder");
         let prepare = |command: &mut Command, port: u16| {
             let file = folder.path().join("config.yml");
-            let config = configured(folder.path(), port, guarded);
+            let config = configured(folder.path(), port, guarded, issued);
             std::fs::write(&file, config.to_string()).expect("the folder is writable");
             command.arg("serve").arg(file);
         };
-        let served = Served::launch("docker-registry", test, "/v2/", prepare).await?;
+        let scheme = issued.map_or("http", |_| "https");
+        // Whoever seeds it does not look at its certificate.
+        let client = Client::builder().danger_accept_invalid_certs(issued.is_some());
+        let client = client.build().expect("a client");
+        let served = Served::launch("docker-registry", test, "/v2/", scheme, client, prepare).await?;
         Some(Registry {
             url: served.url.clone(),
             served,
-            _folder: folder,
+            folder,
             guarded,
         })
     }
@@ -160,12 +177,15 @@ impl Registry {
 }
 
 /// YAML holds all of JSON.
-fn configured(folder: &Path, port: u16, guarded: bool) -> Value {
+fn configured(folder: &Path, port: u16, guarded: bool, issued: Option<&Issued>) -> Value {
     let mut config = json!({
         "version": "0.1",
         "storage": {"filesystem": {"rootdirectory": folder.join("blobs")}},
         "http": {"addr": format!("127.0.0.1:{port}")},
     });
+    if let Some(issued) = issued {
+        config["http"]["tls"] = json!({"certificate": issued.certificate, "key": issued.key});
+    }
     if guarded {
         let passwords = folder.join("htpasswd");
         std::fs::write(&passwords, HTPASSWD).expect("the folder is writable");

@@ -15,7 +15,7 @@ const READY_MAX: Duration = Duration::from_secs(30);
 pub struct Served {
     child: Child,
     pub client: Client,
-    /// `http://127.0.0.1:PORT`
+    /// `SCHEME://127.0.0.1:PORT`
     pub url: String,
 }
 
@@ -25,14 +25,16 @@ impl Served {
         let prepare = |command: &mut Command, port: u16| {
             command.arg(port.to_string()).envs(variables.iter().copied());
         };
-        Served::launch(program, test, ready, prepare).await
+        Served::launch(program, test, ready, "http", Client::new(), prepare).await
     }
 
-    /// One that is told its port in another way than as its argument.
+    /// One that is told its port in another way than as its argument, or is not spoken to in the clear.
     pub async fn launch(
         program: &str,
         test: &str,
         ready: &str,
+        scheme: &str,
+        client: Client,
         prepare: impl FnOnce(&mut Command, u16),
     ) -> Option<Served> {
         let program = peer(program, test)?;
@@ -49,8 +51,8 @@ impl Served {
             .expect("it starts");
         let served = Served {
             child,
-            client: Client::new(),
-            url: format!("http://127.0.0.1:{port}"),
+            client,
+            url: format!("{scheme}://127.0.0.1:{port}"),
         };
         poll(READY_MAX, || {
             let asking = served.client.get(format!("{}{ready}", served.url)).send();

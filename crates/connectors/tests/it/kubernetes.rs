@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::apiserver::{self, ADMIN, ApiServer, READER, STRANGER};
 use crate::kubernetes::seed::DIGEST;
 use crate::recorder::Recorder;
-use crate::suite::{self, Listed, Subject, partial};
+use crate::suite::{self, Listed, MARKED, Subject, Written, partial};
 
 /// Every secret that a test names, by the name that it has.
 fn grant(kubeconfig: &str) -> Grant {
@@ -337,12 +337,12 @@ async fn subject(server: &ApiServer) -> Subject {
         .await
         .unwrap();
     let names = ["n1", "n2", "n3", "n4", "n5"];
-    let machines = names.map(|name| {
-        (
-            name.to_owned(),
-            BTreeMap::from([("pool".to_owned(), format!("of-{name}"))]),
-        )
+    let mut machines = names.map(|name| {
+        let pool = ("pool".to_owned(), format!("of-{name}"));
+        (name.to_owned(), BTreeMap::from([pool]))
     });
+    let (marked, text) = MARKED;
+    machines[0].1.insert(marked.to_owned(), text.to_owned());
     for (name, labels) in &machines {
         server
             .create("/api/v1/nodes", seed::node(name, json!(labels)))
@@ -365,6 +365,8 @@ async fn subject(server: &ApiServer) -> Subject {
         forbidden,
         expired: |_| status(401, "Unauthorized"),
         untimely: None,
+        written: Some(Written::Json),
+        renamed: "n2",
         permission: "list nodes",
     }
 }

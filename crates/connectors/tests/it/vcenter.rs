@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use qlrf_testkit::peer;
+use qlrf_testkit::{Issued, peer};
 use reqwest::Client;
 use serde_json::{Value, json};
 
@@ -32,8 +33,23 @@ impl Drop for Vcenter {
 impl Vcenter {
     /// `None` was told to whoever runs the test.
     pub async fn start(test: &str) -> Option<Vcenter> {
+        Vcenter::started(test, &[]).await
+    }
+
+    /// One that shows this certificate.
+    pub async fn showing(test: &str, issued: &Issued) -> Option<Vcenter> {
+        let (certificate, key) = (issued.certificate.as_os_str(), issued.key.as_os_str());
+        Vcenter::started(
+            test,
+            &["-certificate".as_ref(), certificate, "-key".as_ref(), key],
+        )
+        .await
+    }
+
+    async fn started(test: &str, arguments: &[&OsStr]) -> Option<Vcenter> {
         let program = peer("vcsim", test)?;
         let mut program = Command::new(program)
+            .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -7,11 +7,12 @@ use qlrf_connectors::grant::{AllowedNetwork, Grant, Grants};
 use qlrf_connectors::inventory::{Inventory, find_kind};
 use qlrf_connectors::secret::{Allowed, Secrets};
 use qlrf_core::secret::Secret;
-use qlrf_testkit::{Asked, HttpProxy, Reply};
+use qlrf_core::time::Duration;
+use qlrf_testkit::{Asked, Authority, HttpProxy, Reply};
 use serde_json::{Value, json};
 
 use crate::recorder::Recorder;
-use crate::suite::{self, Listed, Subject, hostile_labels, partial};
+use crate::suite::{self, Listed, Subject, Written, hostile_labels, partial};
 use crate::vcenter::{PASSWORD, USER, Vcenter};
 
 fn grant() -> Grant {
@@ -285,6 +286,8 @@ async fn subject(vcenter: &Vcenter) -> Subject {
         forbidden,
         expired,
         untimely: None,
+        written: Some(Written::Xml),
+        renamed: "DC0_H0_VM1",
         permission: "System.Read",
     }
 }
@@ -313,6 +316,26 @@ async fn a_session_that_ends_is_begun_anew(subject: &Subject) {
     let seen = subject.collect().await;
     assert_eq!(partial(&seen), []);
     assert_eq!((seen.facts, seen.resources), (whole.facts, whole.resources));
+}
+
+#[tokio::test]
+async fn a_vcenter_is_known_by_the_authority_of_its_certificate() {
+    let (own, other) = (Authority::new(), Authority::new());
+    let issued = own.issue(Duration::hours(-1));
+    let test = "a_vcenter_is_known_by_the_authority_of_its_certificate";
+    let Some(vcenter) = Vcenter::showing(test, &issued).await else {
+        return;
+    };
+    let trusting = |pem: Option<&str>| json!({"server": vcenter.url, "name": "vc1", "user": USER, "password": "env:PASSWORD", "certificate_authority": pem});
+    let seen = collect(trusting(Some(&own.pem))).await;
+    assert_eq!((partial(&seen), seen.facts.len()), (vec![], 8));
+    for config in [trusting(Some(&other.pem)), trusting(None)] {
+        let refused = build(config).check().await.unwrap_err().to_string();
+        assert!(
+            refused.contains("shows a certificate that is not trusted"),
+            "{refused}"
+        );
+    }
 }
 
 #[test]

@@ -10,11 +10,13 @@ use qlrf_core::secret::Secret;
 use qlrf_testkit::{Asked, HttpProxy, Moto, Reply};
 use serde_json::{Value, json};
 
-use crate::suite::{Listed, Subject, hostile_labels};
+use crate::suite::{Listed, Subject, Written, hostile_labels};
 
 pub const REGIONS: [&str; 2] = ["eu-west-1", "us-east-1"];
 /// More than two pages of two.
 pub const MACHINES: usize = 5;
+/// In letters that are written in one way only.
+const RENAMED: &str = "to-be-renamed";
 pub const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
 /// A moto for the suite that every connector goes through.
@@ -52,7 +54,11 @@ pub fn labels(region: &str, number: usize) -> BTreeMap<String, String> {
         1 => hostile_labels(),
         _ => BTreeMap::new(),
     };
-    labels.insert("Name".into(), format!("<i>{region}</i> {number}"));
+    let name = match (region == REGIONS[0], number) {
+        (true, 3) => RENAMED.to_owned(),
+        _ => format!("<i>{region}</i> {number}"),
+    };
+    labels.insert("Name".into(), name);
     labels.insert("env".into(), "prod".into());
     labels
 }
@@ -159,6 +165,8 @@ pub async fn subject(site: &Site) -> Subject {
             false => says(asked, 400, "RequestExpired"),
         },
         untimely: Some(untimely),
+        written: Some(Written::Xml),
+        renamed: RENAMED,
         permission: "ec2:DescribeInstances",
     }
 }

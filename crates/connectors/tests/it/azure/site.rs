@@ -10,7 +10,7 @@ use qlrf_core::secret::Secret;
 use qlrf_testkit::{AZURE_TENANT, Asked, AzurePeer, HttpProxy, Reply, azure_machine, azure_subscription};
 use serde_json::{Value, json};
 
-use crate::suite::{Listed, Subject, hostile_labels};
+use crate::suite::{Listed, Subject, Written, hostile_labels};
 
 pub const WEB: &str = "11111111-1111-1111-1111-111111111111";
 pub const DATA: &str = "22222222-2222-2222-2222-222222222222";
@@ -146,6 +146,8 @@ pub async fn subject(peer: &AzurePeer) -> Subject {
             false => says(401, "ExpiredAuthenticationToken"),
         },
         untimely: Some(untimely),
+        written: Some(Written::Json),
+        renamed: "<i>1111<i> 2",
         permission: "Microsoft.Compute/virtualMachines/read",
     }
 }

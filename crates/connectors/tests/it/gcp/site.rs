@@ -11,7 +11,7 @@ use qlrf_core::secret::Secret;
 use qlrf_testkit::{Asked, Gcp, HttpProxy, Reply};
 use serde_json::{Value, json};
 
-use crate::suite::{Listed, Subject, hostile_labels};
+use crate::suite::{Listed, Subject, Written, hostile_labels};
 
 pub const PROJECTS: [&str; 2] = ["shop-prod", "shop-test"];
 pub const ZONES: [&str; 2] = ["europe-west1-b", "us-east1-c"];
@@ -243,6 +243,8 @@ pub async fn subject(site: &Site) -> Subject {
             false => says(401, "UNAUTHENTICATED", "authError"),
         },
         untimely: Some(untimely),
+        written: Some(Written::Json),
+        renamed: "shop-prod-2",
         permission: "compute.instances.list",
     }
 }

@@ -141,6 +141,8 @@ pub async fn subject(registry: &Registry) -> Subject {
             body: String::new(),
         },
         untimely: None,
+        written: None,
+        renamed: "",
         permission: "registry:catalog:*",
     }
 }

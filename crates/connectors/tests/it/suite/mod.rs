@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::recorder::Recorder;
 
-pub use hostile::hostile_labels;
+pub use hostile::{MARKED, hostile_labels};
 
 pub struct Subject {
     /// As in `KINDS`.
@@ -47,8 +47,18 @@ pub struct Subject {
     /// … for a request that was signed at a time which is not its own, which it says with its answer, as in `Date`; where
     /// anything is signed.
     pub untimely: Option<fn(&Asked, String) -> Reply>,
+    /// How its answers are written, if they may be changed on their way; what has a digest may not.
+    pub written: Option<Written>,
+    /// A machine of no other importance.
+    pub renamed: &'static str,
     /// What the check and the ledger name when machines may not be listed.
     pub permission: &'static str,
+}
+
+#[derive(Clone, Copy)]
+pub enum Written {
+    Json,
+    Xml,
 }
 
 /// What a connector is there for.
@@ -110,6 +120,7 @@ pub async fn hold_all(subject: &Subject) {
     listing::several_pages(subject).await;
     named("hostile names and labels");
     hostile::names_and_labels(subject).await;
+    hostile::whatever_they_are(subject).await;
     named("throttled");
     faults::throttled(subject).await;
     named("one scope fails");
