@@ -18,18 +18,21 @@ pub struct Remembered {
     pub digest: Option<Digest>,
     /// It was complete when its connector's scopes were last confirmed.
     pub confirmed: bool,
+    /// And there was nothing in it.
+    pub empty: bool,
 }
 
 pub async fn remembered(tx: &mut TenantTx, connector: ConnectorId) -> Result<HashMap<Scope, Remembered>> {
-    type Row = (String, String, String, i64, Option<Vec<u8>>, bool);
+    type Row = (String, String, String, i64, Option<Vec<u8>>, bool, bool);
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT account, region, kind, id, digest, confirmed FROM scope WHERE connector_id = $1",
+        "SELECT account, region, kind, id, digest, confirmed, confirmed AND assets = 0 AND resources = 0
+         FROM scope WHERE connector_id = $1",
     )
     .bind(connector.as_uuid())
     .fetch_all(tx.connection())
     .await?;
     rows.into_iter()
-        .map(|(account, region, kind, id, digest, confirmed)| {
+        .map(|(account, region, kind, id, digest, confirmed, empty)| {
             let scope = Scope {
                 account,
                 region,
@@ -40,6 +43,7 @@ pub async fn remembered(tx: &mut TenantTx, connector: ConnectorId) -> Result<Has
                 id,
                 digest,
                 confirmed,
+                empty,
             };
             Ok((scope, remembered))
         })

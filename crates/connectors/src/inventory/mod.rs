@@ -136,6 +136,11 @@ pub trait Sink: Send {
     async fn resources(&mut self, scope: &Scope, resources: Vec<Resource>) -> Result<(), ConnectError>;
     async fn close(&mut self, scope: &Scope, outcome: ScopeOutcome) -> Result<(), ConnectError>;
 
+    /// What collections before this one closed, in any order. A sink that keeps nothing knows none.
+    async fn recall_scopes(&mut self) -> Result<Vec<KnownScope>, ConnectError> {
+        Ok(Vec::new())
+    }
+
     /// What is known of these manifests from collections before. A sink that keeps nothing is told everything each time.
     async fn recall_images(
         &mut self,
@@ -163,6 +168,14 @@ pub trait Sink: Send {
     async fn keep_layer(&mut self, _digest: Digest, _reduced: &[u8]) -> Result<(), ConnectError> {
         Ok(())
     }
+}
+
+/// What a sink keeps of a scope.
+#[derive(Clone)]
+pub struct KnownScope {
+    pub scope: Scope,
+    /// It was complete the last time, and held nothing.
+    pub is_empty: bool,
 }
 
 /// What a sink keeps of an image.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use async_trait::async_trait;
-use qlrf_connectors::inventory::{ConnectError, ImageSoftware, Observed, Sink};
+use qlrf_connectors::inventory::{ConnectError, ImageSoftware, KnownScope, Observed, Sink};
 use qlrf_core::asset::AssetKind;
 use qlrf_core::container::ImageContent;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
@@ -25,6 +25,8 @@ pub struct Recorder {
     pub held: BTreeMap<Scope, BTreeSet<(String, String)>>,
     pub open: HashSet<Scope>,
     pub closed: BTreeMap<Scope, ScopeOutcome>,
+    /// What it says to have closed before.
+    pub known: Vec<Scope>,
     pub simulated: u64,
     pub image_refs: BTreeSet<String>,
     /// What stands behind manifests, by their digest.
@@ -129,6 +131,14 @@ impl Sink for Recorder {
             }
         }
         Ok(())
+    }
+
+    async fn recall_scopes(&mut self) -> Result<Vec<KnownScope>, ConnectError> {
+        let known = self.known.iter().map(|scope| KnownScope {
+            scope: scope.clone(),
+            is_empty: false,
+        });
+        Ok(known.collect())
     }
 
     async fn image(

@@ -22,10 +22,10 @@ use crate::vulnerability::{EARLY, upload};
 
 const REPOSITORY: &str = "golden/base";
 
-struct Site {
+pub struct Site {
     registry: Registry,
-    _proxy: HttpProxy,
-    server: TestServer,
+    proxy: HttpProxy,
+    pub server: TestServer,
     admin: TestClient,
     connector: String,
     /// Requests for blobs, and for manifests with their content.
@@ -33,7 +33,7 @@ struct Site {
 }
 
 impl Site {
-    async fn start(test: &str) -> Option<Site> {
+    pub async fn start(test: &str) -> Option<Site> {
         let registry = Registry::start(test).await?;
         let proxy = HttpProxy::start(&registry.url, reqwest::Client::new())
             .await
@@ -58,7 +58,7 @@ impl Site {
         });
         Some(Site {
             registry,
-            _proxy: proxy,
+            proxy,
             server,
             admin,
             connector: made["id"].as_str().unwrap().to_owned(),
@@ -67,7 +67,7 @@ impl Site {
     }
 
     /// The outcome, and what was pulled.
-    async fn collect(&self) -> (Value, u64) {
+    pub async fn collect(&self) -> (Value, u64) {
         self.pulled.store(0, Ordering::Relaxed);
         let path = format!("/api/v1/connectors/{}/sync", self.connector);
         let queued: Value = self.admin.post(&path, &json!({})).await.ok();
@@ -81,8 +81,15 @@ impl Site {
         )
     }
 
+    /// The outcome, and how many requests of any kind it took.
+    async fn collect_counting(&self) -> (Value, u64) {
+        let before = self.proxy.requests();
+        let (outcome, _) = self.collect().await;
+        (outcome, self.proxy.requests() - before)
+    }
+
     /// An image for each of two platforms, and the digests of the index and the first of them.
-    async fn push(&self, tag: &str, packages: &[(&str, &str)]) -> (String, String) {
+    pub async fn push(&self, tag: &str, packages: &[(&str, &str)]) -> (String, String) {
         let base = debian_layer(packages);
         let mut digests = Vec::new();
         for platform in ["linux/amd64", "linux/arm64"] {
@@ -162,6 +169,36 @@ async fn what_is_known_by_its_digest_is_pulled_once() {
     site.registry.tag(REPOSITORY, &index, "latest").await;
     let (_, pulled) = site.collect().await;
     assert_eq!((site.rows().await, pulled), (vec![7, 6, 3, 10, 1], 0));
+}
+
+/// Whoever runs the registry took it away: its images leave, those of others stay, and it is not asked for again.
+#[tokio::test]
+async fn a_repository_that_is_gone_takes_its_images_along() {
+    let Some(site) = Site::start("a_repository_that_is_gone_takes_its_images_along").await else {
+        return;
+    };
+    let (index, _) = site.push("v1", &[("libc6", "2.36-9")]).await;
+    let image = Image {
+        platform: "linux/amd64",
+        labels: BTreeMap::new(),
+        layers: &[debian_layer(&[("libc6", "2.36-9")])],
+    };
+    let old = site.registry.push("team/old", Some("v1"), &image).await;
+    site.collect().await;
+    site.resource(&old).await;
+    site.registry.forget("team/old");
+    let (_, asked) = site.collect_counting().await;
+    let names: Value = site.get("/api/v1/resources").await;
+    assert_eq!(names["total"], 3, "{names}");
+    site.resource(&index).await;
+    let coverage: Value = site.get("/api/v1/coverage").await;
+    let rows = coverage["items"].as_array().unwrap().iter();
+    let of_old: Vec<&Value> = rows.filter(|row| row["region"] == "team/old").collect();
+    assert_eq!(of_old.len(), 2, "{coverage}");
+    assert!(of_old.iter().all(|row| row["code"].is_null()), "{of_old:?}");
+    let (again, asked_again) = site.collect_counting().await;
+    assert_eq!(again["outcome"], "complete", "{again}");
+    assert_eq!(asked_again, asked - 1, "it was asked for again");
 }
 
 #[tokio::test]

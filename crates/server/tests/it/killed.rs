@@ -121,7 +121,7 @@ async fn start(data: &tempfile::TempDir, listen: &str, estate: &Estate<'_>) -> P
 }
 
 /// The newest sync of the connector that is not this one, once it has ended.
-async fn next_sync(process: &Process, connector: &str, last: &Value) -> Value {
+pub async fn next_sync(process: &Process, connector: &str, last: &Value) -> Value {
     let syncs = &format!("{connector}/syncs");
     poll(SYNC_MAX, || async move {
         let syncs = process.get(syncs).await;

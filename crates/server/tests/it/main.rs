@@ -39,6 +39,7 @@ mod installation;
 mod inventory;
 mod judge;
 mod killed;
+mod layer;
 mod limits;
 mod machine;
 mod mapping;

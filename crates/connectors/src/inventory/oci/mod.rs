@@ -1,7 +1,8 @@
 //! A registry of container images: repositories, tags, images by digest, and the packages that they hold.
 //!
-//! **Invariant:** a repository is complete only when each of its tags was resolved, and everything that they name was read. What a
-//! digest stands for is taken for it only when its bytes hash to it; it is asked for once.
+//! **Invariant:** a repository is complete only when each of its tags was resolved, and everything that they name was read. It is
+//! gone when a complete catalogue leaves it out and the registry, asked for it, does not know it. What a digest stands for is
+//! taken for it only when its bytes hash to it; it is asked for once.
 
 mod auth;
 mod client;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
+use qlrf_core::normalise;
 use tokio::time::Instant;
 
 use super::out::partial;
@@ -43,6 +45,9 @@ const PERMISSIONS: &str = "repository:<each repository>:pull
 registry:catalog:*   (unless repositories are configured)
 ";
 
+/// Kinds of scopes of a repository.
+const IMAGES: &str = "container_image";
+const SOFTWARE: &str = "image_software";
 /// Handed over at once.
 const BATCH: usize = 500;
 
@@ -107,6 +112,39 @@ impl Oci {
         }
     }
 
+    /// Repositories that were collected before and are not among these, and whether nothing was in them already.
+    async fn left_out(
+        &self,
+        repositories: &[String],
+        sink: &mut dyn Sink,
+    ) -> Result<Vec<(String, bool)>, ConnectError> {
+        let known = sink.recall_scopes().await?.into_iter().filter_map(|known| {
+            let own = normalise::scope(&self.scope(&known.scope.region, IMAGES));
+            (own == known.scope).then_some((known.scope.region, known.is_empty))
+        });
+        let mut left_out: Vec<_> = known
+            .filter(|(repository, _)| repositories.binary_search(repository).is_err())
+            .collect();
+        left_out.sort_unstable();
+        Ok(left_out)
+    }
+
+    /// By the registry's own word for it.
+    async fn is_gone(&self, client: &Client, repository: &str) -> bool {
+        let tags = client.tags(repository, self.config.tags_max).await;
+        matches!(tags, Err(OciError::Missing(_)))
+    }
+
+    async fn close_gone(&self, repository: &str, sink: &mut dyn Sink) -> Result<(), ConnectError> {
+        sink.close(&self.scope(repository, IMAGES), ScopeOutcome::Complete)
+            .await?;
+        if self.config.software {
+            let scope = self.scope(repository, SOFTWARE);
+            sink.close(&scope, ScopeOutcome::Complete).await?;
+        }
+        Ok(())
+    }
+
     async fn collect_repository(
         &self,
         client: &Client,
@@ -115,7 +153,7 @@ impl Oci {
         sink: &mut dyn Sink,
     ) -> Result<(), ConnectError> {
         let listed = repository::list(client, repository, self.config.tags_max, sink).await?;
-        let scope = self.scope(repository, "container_image");
+        let scope = self.scope(repository, IMAGES);
         let found = listed.images.iter().map(|(digest, image)| {
             let tags = image.tags.clone();
             manifest::resource(&scope.account, repository, *digest, tags, &image.content)
@@ -130,7 +168,7 @@ impl Oci {
             .read_software(client, repository, listed, until, sink)
             .await?;
         if self.config.software {
-            let scope = self.scope(repository, "image_software");
+            let scope = self.scope(repository, SOFTWARE);
             let read = read.map_or(outcome, |failed| partial(&failed));
             sink.close(&scope, read).await?;
         }
@@ -215,6 +253,14 @@ impl Inventory for Oci {
         let (repositories, listed) = self.repositories(&client, None).await;
         for repository in &repositories {
             self.collect_repository(&client, repository, until, sink).await?;
+        }
+        if listed.is_ok() && self.config.repositories.is_empty() {
+            for (repository, is_empty) in self.left_out(&repositories, sink).await? {
+                match is_empty || self.is_gone(&client, &repository).await {
+                    true => self.close_gone(&repository, sink).await?,
+                    false => self.collect_repository(&client, &repository, until, sink).await?,
+                }
+            }
         }
         let outcome = listed.as_ref().map_or_else(partial, |()| ScopeOutcome::Complete);
         sink.close(&self.scope("-", "repository"), outcome).await

@@ -2,6 +2,7 @@
 
 mod hostile;
 mod site;
+mod tls;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use qlrf_core::container::parse_digest;
 use qlrf_core::coverage::ScopeOutcome;
 use qlrf_core::digest::Digest;
-use qlrf_testkit::{Image, REGISTRY_USER, Registry, Reply, debian_layer, layer};
+use qlrf_testkit::{Asked, Image, REGISTRY_USER, Registry, Reply, debian_layer, layer};
 use serde_json::{Value, json};
 
 use crate::recorder::Recorder;
@@ -169,6 +170,64 @@ async fn what_is_no_image_is_left_out_and_what_cannot_be_read_says_why() {
         let looked = &seen.images[&parse_digest(digest.as_str().unwrap()).unwrap()];
         assert_eq!(looked.as_ref().err().map(String::as_str), Some(code), "{tag}");
     }
+}
+
+/// A complete catalogue leaves one out, and the registry does not know it: it is gone. One that it knows is only hidden.
+#[tokio::test]
+async fn a_repository_that_is_gone_is_closed_empty_and_a_hidden_one_is_not() {
+    let Some(registry) = Registry::start("a_repository_that_is_gone_is_closed_empty").await else {
+        return;
+    };
+    for repository in ["golden/base", "team/app", "team/old"] {
+        push(&registry, repository, "v1", BTreeMap::new()).await;
+    }
+    let proxy = proxy(&registry).await;
+    let connector = build(config(proxy.url()));
+    let mut first = Recorder::default();
+    connector.collect(&mut first).await.unwrap();
+    assert_eq!((partial(&first), first.resources.len()), (vec![], 3));
+    registry.forget("team/old");
+    let again = async |known: &Recorder| {
+        let mut seen = Recorder {
+            known: known.closed.keys().cloned().collect(),
+            ..Recorder::default()
+        };
+        connector.collect(&mut seen).await.unwrap();
+        let app = seen
+            .held
+            .keys()
+            .filter(|scope| scope.region == "team/app")
+            .count();
+        let old = seen.closed.iter().filter(|(scope, _)| scope.region == "team/old");
+        let complete = old.filter(|(_, outcome)| **outcome == ScopeOutcome::Complete);
+        (seen.resources.len(), app, complete.count(), partial(&seen))
+    };
+    assert_eq!(again(&first).await, (2, 1, 2, vec![]));
+    // Left out of the catalogue and still there: it is asked for what it holds.
+    let names = json!({"repositories": ["golden/base"]}).to_string();
+    proxy.rule(move |asked| match asked.target.starts_with("/v2/_catalog") {
+        true => Reply::say(200, "application/json", names.clone()),
+        false => Reply::Forward,
+    });
+    assert_eq!(again(&first).await, (2, 1, 2, vec![]));
+    // Hidden from us.
+    let hidden = |asked: &mut Asked| asked.target.starts_with("/v2/team/app/");
+    let names = json!({"repositories": ["golden/base"]}).to_string();
+    proxy.rule(move |asked| match asked.target.starts_with("/v2/_catalog") {
+        true => Reply::say(200, "application/json", names.clone()),
+        false if hidden(asked) => Reply::say(403, "application/json", "{}"),
+        false => Reply::Forward,
+    });
+    let (listed, held, _, partial) = again(&first).await;
+    let codes: Vec<&str> = partial.iter().map(|(_, code, _)| &**code).collect();
+    assert_eq!((listed, held, codes), (1, 0, vec!["permission_missing"; 2]));
+    // The catalogue itself breaks off: nothing is known of what it left out.
+    proxy.rule(|asked| match asked.target.starts_with("/v2/_catalog") {
+        true => Reply::say(403, "application/json", "{}"),
+        false => Reply::Forward,
+    });
+    let (listed, _, gone, _) = again(&first).await;
+    assert_eq!((listed, gone), (0, 0));
 }
 
 #[tokio::test]

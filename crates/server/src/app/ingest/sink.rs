@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use qlrf_connectors::inventory::{ConnectError, ImageSoftware, KnownImage, Observed, Sink};
+use qlrf_connectors::inventory::{ConnectError, ImageSoftware, KnownImage, KnownScope, Observed, Sink};
 use qlrf_core::asset::{Asset, Confidence, Software};
 use qlrf_core::container::ImageContent;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
@@ -109,6 +109,14 @@ impl Sink for Ingest {
             self.flush().await.map_err(refused)?;
         }
         Ok(())
+    }
+
+    async fn recall_scopes(&mut self) -> Result<Vec<KnownScope>, ConnectError> {
+        let known = self.remembered.iter().map(|(scope, known)| KnownScope {
+            scope: scope.clone(),
+            is_empty: known.empty,
+        });
+        Ok(known.collect())
     }
 
     async fn recall_images(
