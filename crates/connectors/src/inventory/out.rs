@@ -79,6 +79,11 @@ impl Out {
         self.close_as(kind, outcome).await;
     }
 
+    /// Lists, and closes with how it ended.
+    pub async fn list<E: Failure>(&self, kind: &str, listing: impl Future<Output = Result<(), E>>) {
+        self.close(kind, listing.await.as_ref().copied()).await;
+    }
+
     pub async fn close_as(&self, kind: &str, outcome: ScopeOutcome) {
         self.send(Piece::Close(self.scope(kind), outcome)).await;
     }

@@ -5,6 +5,7 @@ use reqwest::Url;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::super::endpoint;
 use super::config::AzureConfig;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -93,20 +94,9 @@ impl Places {
     }
 
     fn place(&self, service: &str, host: &str) -> Result<Url, String> {
-        let text = match &self.endpoint {
-            Some(endpoint) => endpoint.replace("{service}", service),
-            None => format!("https://{host}"),
-        };
-        let url = Url::parse(&text).map_err(|error| format!("\"{text}\" is no URL: {error}"))?;
-        let bare = url.query().is_none()
-            && url.fragment().is_none()
-            && url.username().is_empty()
-            && url.password().is_none();
-        match bare && url.has_host() && matches!(url.scheme(), "https" | "http") {
-            true => Ok(url),
-            false => Err(format!(
-                "\"{text}\" is not of the form https://host/path, without an account or a question"
-            )),
+        match &self.endpoint {
+            Some(endpoint) => endpoint::base(endpoint, &[("service", service)]),
+            None => endpoint::base(&format!("https://{host}"), &[]),
         }
     }
 }

@@ -97,8 +97,7 @@ impl Subscription {
         out.close("public_address", addresses.as_ref().copied()).await;
         let volumes = storage::list_volumes(self).await;
         out.close("volume", volumes.as_ref().copied()).await;
-        out.close(image::KIND, image::list(self).await.as_ref().copied())
-            .await;
+        out.list(image::KIND, image::list(self)).await;
         if self.certificates {
             let certificates = certificate::list(self).await;
             out.close(certificate::KIND, certificates.as_ref().copied()).await;

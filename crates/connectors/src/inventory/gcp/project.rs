@@ -73,16 +73,9 @@ impl Project {
         let volumes = disks.as_ref().map(drop).and(listed.as_ref().copied());
         out.close("volume", volumes).await;
         Listing::new(self, images, disks).list(foreign).await;
-        out.close(image::KIND, image::list_own(self).await.as_ref().copied())
-            .await;
-        out.close("scaling_group", scaling::list(self).await.as_ref().copied())
-            .await;
-        out.close(
-            "public_address",
-            storage::list_addresses(self).await.as_ref().copied(),
-        )
-        .await;
-        out.close("certificate", certificate::list(self).await.as_ref().copied())
-            .await;
+        out.list(image::KIND, image::list_own(self)).await;
+        out.list("scaling_group", scaling::list(self)).await;
+        out.list("public_address", storage::list_addresses(self)).await;
+        out.list("certificate", certificate::list(self)).await;
     }
 }
