@@ -16,6 +16,7 @@ use super::instance::{self, Instance, Reservations};
 use super::managed::Managed;
 use super::page::Pages;
 use super::session::Session;
+use super::template::Templates;
 use super::{certificate, scaling, software, storage};
 
 /// Machines that go to the sink together, with their software.
@@ -79,19 +80,29 @@ impl Cell {
         let shared = image::list_foreign(self, foreign, used).await;
         foreign.account_done(&self.region, machines.and(shared.as_ref().copied()));
 
-        out.close(image::KIND, image::list_own(self).await.as_ref().copied())
-            .await;
-        out.close("scaling_group", scaling::list(self).await.as_ref().copied())
-            .await;
-        out.close("volume", storage::list_volumes(self).await.as_ref().copied())
-            .await;
-        out.close(
-            "public_address",
-            storage::list_addresses(self).await.as_ref().copied(),
-        )
-        .await;
-        out.close("certificate", certificate::list(self).await.as_ref().copied())
-            .await;
+        out.list(image::KIND, image::list_own(self)).await;
+        self.list_groups().await;
+        out.list("volume", storage::list_volumes(self)).await;
+        out.list("public_address", storage::list_addresses(self)).await;
+        self.list_certificates().await;
+    }
+
+    async fn list_groups(&self) {
+        let mut templates = Templates::default();
+        let listed = scaling::list(self, &mut templates).await;
+        let listed = listed.as_ref().copied();
+        self.out.close("scaling_group", listed).await;
+        let told = listed.and(templates.gap.as_ref().map_or(Ok(()), Err));
+        self.out.close("launch_template", told).await;
+    }
+
+    async fn list_certificates(&self) {
+        let mut gap = None;
+        let listed = certificate::list(self, &mut gap).await;
+        let listed = listed.as_ref().copied();
+        self.out.close("certificate", listed).await;
+        let told = listed.and(gap.as_ref().map_or(Ok(()), Err));
+        self.out.close("certificate_tag", told).await;
     }
 
     async fn list_machines(&self, details: &Details, used: &mut HashSet<String>) -> Result<(), AwsError> {

@@ -33,6 +33,25 @@ pub fn one_request(arn: &str) -> Request {
     Request::new(&ACM, "DescribeCertificate").with("CertificateArn", arn)
 }
 
+pub fn tags_request(arn: &str) -> Request {
+    Request::new(&ACM, "ListTagsForCertificate").with("CertificateArn", arn)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tags {
+    #[serde(default)]
+    tags: Vec<CertificateTag>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct CertificateTag {
+    key: String,
+    #[serde(default)]
+    value: String,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Certificates {
@@ -77,25 +96,44 @@ impl Page for Certificates {
     }
 }
 
-pub async fn list(cell: &Cell) -> Result<(), AwsError> {
+/// `tags_gap`: why none of them has labels.
+pub async fn list(cell: &Cell, tags_gap: &mut Option<AwsError>) -> Result<(), AwsError> {
     let mut pages = cell.pages(request());
     while let Some(page) = pages.next::<Certificates>().await? {
         for summary in page.certificate_summary_list {
-            let found = cell.ask::<One>(&one_request(&summary.certificate_arn)).await;
-            let one = match found {
-                Ok(one) => one.certificate,
+            let arn = summary.certificate_arn;
+            let found = match one(cell, &arn, tags_gap).await {
+                Ok((one, labels)) => resource(cell, arn, one, labels),
                 // It was deleted since it was listed.
                 Err(AwsError::Refused { code, .. }) if code == "ResourceNotFoundException" => continue,
                 Err(error) => return Err(error),
             };
-            let certificate = resource(cell, summary.certificate_arn, one);
-            cell.out.resources("certificate", vec![certificate]).await;
+            cell.out.resources("certificate", vec![found]).await;
         }
     }
     Ok(())
 }
 
-fn resource(cell: &Cell, arn: String, mut one: Detail) -> Resource {
+async fn one(
+    cell: &Cell,
+    arn: &str,
+    tags_gap: &mut Option<AwsError>,
+) -> Result<(Detail, BTreeMap<String, String>), AwsError> {
+    let one = cell.ask::<One>(&one_request(arn)).await?.certificate;
+    if tags_gap.is_some() {
+        return Ok((one, BTreeMap::new()));
+    }
+    match cell.ask::<Tags>(&tags_request(arn)).await {
+        Ok(Tags { tags }) => Ok((one, tags.into_iter().map(|tag| (tag.key, tag.value)).collect())),
+        Err(error) if error.is_permission() => {
+            *tags_gap = Some(error);
+            Ok((one, BTreeMap::new()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn resource(cell: &Cell, arn: String, mut one: Detail, labels: BTreeMap<String, String>) -> Resource {
     one.subject_alternative_names.sort();
     one.in_use_by.sort();
     Resource {
@@ -104,7 +142,7 @@ fn resource(cell: &Cell, arn: String, mut one: Detail) -> Resource {
         name: one.domain_name.clone(),
         account: Some(cell.account().to_owned()),
         region: Some(cell.region.clone()),
-        labels: BTreeMap::new(),
+        labels,
         facts: Facts::Certificate(Certificate {
             subject: given(one.subject).unwrap_or_else(|| format!("CN={}", one.domain_name)),
             issuer: given(one.issuer),

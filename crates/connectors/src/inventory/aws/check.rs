@@ -10,6 +10,7 @@ use super::error::AwsError;
 use super::session::Session;
 use super::{
     Account, Aws, certificate, exposure, image, instance, managed, region, scaling, software, storage,
+    template,
 };
 
 /// Accounts that are tried, all at once.
@@ -20,6 +21,7 @@ const ACTIONS_AT_ONCE: usize = 6;
 
 /// Things that nobody has: AWS refuses whoever may not ask before it looks for them.
 const NO_INSTANCE: &str = "i-00000000000000000";
+const NO_TEMPLATE: &str = "lt-00000000000000000";
 
 /// One of each action that a collection takes.
 pub fn requests(config: &super::config::AwsConfig) -> Vec<Request> {
@@ -34,10 +36,12 @@ pub fn requests(config: &super::config::AwsConfig) -> Vec<Request> {
         storage::volumes_request(),
         storage::addresses_request(),
         scaling::request(),
+        template::request(NO_TEMPLATE),
         managed::request(),
         managed::patches_request(&[NO_INSTANCE]),
         certificate::request(),
         certificate::one_request(&no_certificate),
+        certificate::tags_request(&no_certificate),
     ];
     if config.regions.is_empty() {
         all.push(region::request());

@@ -20,6 +20,7 @@ mod session;
 mod sign;
 mod software;
 mod storage;
+mod template;
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -10,6 +10,7 @@ use super::api::{AUTO_SCALING, Request, partition};
 use super::cell::Cell;
 use super::error::AwsError;
 use super::page::{Members, Page};
+use super::template::{Named, Templates};
 
 pub fn request() -> Request {
     Request::new(&AUTO_SCALING, "DescribeAutoScalingGroups").with("MaxRecords", 100)
@@ -36,8 +37,22 @@ struct Group {
     min_size: Option<u64>,
     max_size: Option<u64>,
     desired_capacity: Option<u64>,
+    launch_template: Option<Named>,
+    mixed_instances_policy: Option<Mixed>,
     #[serde(default)]
     tags: Members<GroupTag>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Mixed {
+    launch_template: Option<MixedTemplate>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct MixedTemplate {
+    launch_template_specification: Option<Named>,
 }
 
 #[derive(Deserialize)]
@@ -54,16 +69,28 @@ impl Page for Answer {
     }
 }
 
-pub async fn list(cell: &Cell) -> Result<(), AwsError> {
+impl Group {
+    fn template(&self) -> Option<&Named> {
+        let mixed = || {
+            let template = self.mixed_instances_policy.as_ref()?.launch_template.as_ref()?;
+            template.launch_template_specification.as_ref()
+        };
+        self.launch_template.as_ref().or_else(mixed)
+    }
+}
+
+pub async fn list(cell: &Cell, templates: &mut Templates) -> Result<(), AwsError> {
     let mut pages = cell.pages(request());
     while let Some(page) = pages.next::<Answer>().await? {
-        let groups = page.result.auto_scaling_groups.list.into_iter();
-        cell.out
-            .resources(
-                "scaling_group",
-                groups.map(|group| resource(cell, group)).collect(),
-            )
-            .await;
+        let mut groups = Vec::new();
+        for group in page.result.auto_scaling_groups.list {
+            let image = match group.template() {
+                Some(named) => templates.image(cell, named).await?,
+                None => None,
+            };
+            groups.push(resource(cell, group, image));
+        }
+        cell.out.resources("scaling_group", groups).await;
     }
     Ok(())
 }
@@ -75,7 +102,7 @@ pub fn group_id(cell: &Cell, name: &str) -> String {
     format!("arn:{partition}:autoscaling:{region}:{account}:autoScalingGroupName/{name}")
 }
 
-fn resource(cell: &Cell, group: Group) -> Resource {
+fn resource(cell: &Cell, group: Group, image_ref: Option<String>) -> Resource {
     let labels = group.tags.list.into_iter().map(|tag| (tag.key, tag.value));
     Resource {
         native_id: group_id(cell, &group.auto_scaling_group_name),
@@ -88,7 +115,7 @@ fn resource(cell: &Cell, group: Group) -> Resource {
             min: group.min_size,
             max: group.max_size,
             desired: group.desired_capacity,
-            image_ref: None,
+            image_ref,
         }),
         relations: Vec::new(),
         simulated: false,

@@ -23,10 +23,12 @@ pub async fn furnish(moto: &Moto) -> String {
         "TypeName": "AWS:Application", "SchemaVersion": "1.1", "CaptureTime": "2026-11-01T00:00:00Z", "Content": applications,
     }]});
     moto.json("ssm", HERE, "AmazonSSM.PutInventory", &inventory).await;
-    let certificate = json!({"DomainName": "www.example.org", "KeyAlgorithm": "EC_prime256v1"});
+    let tags = json!([{"Key": "owner", "Value": "<b>team-a</b>"}]);
+    let certificate = json!({"DomainName": "www.example.org", "KeyAlgorithm": "EC_prime256v1", "Tags": tags});
     moto.json("acm", HERE, "CertificateManager.RequestCertificate", &certificate)
         .await;
     group(moto, &image).await;
+    templated(moto, &image).await;
     image
 }
 
@@ -89,4 +91,31 @@ async fn group(moto: &Moto, image: &str) {
     ];
     moto.query("autoscaling", HERE, "2011-01-01", &launch).await;
     moto.query("autoscaling", HERE, "2011-01-01", &group).await;
+}
+
+/// Auto Scaling groups without machines, by a launch template: `templated` names it, `mixed` with other types beside it.
+async fn templated(moto: &Moto, image: &str) {
+    let template = [
+        ("Action", "CreateLaunchTemplate"),
+        ("LaunchTemplateName", "web"),
+        ("LaunchTemplateData.ImageId", image),
+        ("LaunchTemplateData.InstanceType", "t3.micro"),
+    ];
+    let made = moto.ec2(HERE, &template).await;
+    let id = element(&made, "launchTemplateId");
+    let zone = format!("{HERE}a");
+    let mixed = "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification";
+    for (name, prefix) in [("templated", "LaunchTemplate"), ("mixed", mixed)] {
+        let (named, version) = (format!("{prefix}.LaunchTemplateId"), format!("{prefix}.Version"));
+        let group = [
+            ("Action", "CreateAutoScalingGroup"),
+            ("AutoScalingGroupName", name),
+            ("MinSize", "0"),
+            ("MaxSize", "0"),
+            ("AvailabilityZones.member.1", &*zone),
+            (&*named, &*id),
+            (&*version, "$Latest"),
+        ];
+        moto.query("autoscaling", HERE, "2011-01-01", &group).await;
+    }
 }

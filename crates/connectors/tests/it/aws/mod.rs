@@ -4,7 +4,7 @@ mod furnish;
 mod site;
 
 use qlrf_connectors::inventory::{Inventory, find_kind};
-use qlrf_testkit::{Asked, MOTO_ACCOUNT, Moto, Reply, element};
+use qlrf_testkit::{Asked, HttpProxy, MOTO_ACCOUNT, Moto, Reply, element};
 use serde_json::{Value, json};
 
 use crate::recorder::Recorder;
@@ -86,7 +86,12 @@ async fn what_an_account_holds_is_read() {
         (&found["native_id"], &found["facts"]["max"]),
         (&json!(group), &json!(3))
     );
+    for group in ["templated", "mixed"] {
+        let found = seen.resource("scaling_group", group);
+        assert_eq!(found["facts"]["image_ref"], json!(image), "{found}");
+    }
     let certificate = seen.resource("certificate", "www.example.org");
+    assert_eq!(certificate["labels"], json!({"owner": "<b>team-a</b>"}));
     assert_eq!(
         certificate["facts"]["dns_names"],
         json!(["www.example.org"]),
@@ -200,6 +205,68 @@ async fn an_expired_session_is_renewed() {
     assert_eq!(
         (suite::partial(&seen), seen.facts, seen.resources),
         (vec![], whole.facts, whole.resources)
+    );
+}
+
+#[tokio::test]
+async fn templates_and_tags_that_are_refused_are_unknown_and_named() {
+    let Some(moto) = Moto::start("templates_and_tags_that_are_refused_are_unknown_and_named").await else {
+        return;
+    };
+    furnish(&moto).await;
+    let proxy = HttpProxy::start(&moto.url, reqwest::Client::new()).await.unwrap();
+    let config = with(config(proxy.url()), json!({"regions": [HERE]}));
+    let is_detail = |asked: &Asked| {
+        asks(asked, "DescribeLaunchTemplateVersions") || asks(asked, "ListTagsForCertificate")
+    };
+    proxy.rule(move |asked| match is_detail(asked) {
+        true if is_json(asked) => says(asked, 400, "AccessDeniedException"),
+        true => says(asked, 403, "UnauthorizedOperation"),
+        false => Reply::Forward,
+    });
+    let check = build(config.clone()).check().await.unwrap();
+    let said = check.findings.join("\n");
+    let seen = collect(config.clone()).await;
+    let failed = suite::partial(&seen);
+    let kinds: Vec<(&str, &str)> = failed
+        .iter()
+        .map(|(scope, code, _)| (&*scope.kind, &**code))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            ("certificate_tag", "permission_missing"),
+            ("launch_template", "permission_missing")
+        ]
+    );
+    for action in ["ec2:DescribeLaunchTemplateVersions", "acm:ListTagsForCertificate"] {
+        assert!(!check.ok && said.contains(action), "{said}");
+        assert!(
+            failed.iter().any(|(_, _, detail)| detail.contains(action)),
+            "{failed:?}"
+        );
+    }
+    let group = seen.resource("scaling_group", "templated");
+    assert_eq!(group["facts"]["image_ref"], Value::Null);
+    assert_eq!(
+        seen.resource("certificate", "www.example.org").get("labels"),
+        None
+    );
+    // Lost just now: what was known of them must not be written over with less.
+    proxy.rule(move |asked| match is_detail(asked) {
+        true => says(asked, 400, "InternalFailure"),
+        false => Reply::Forward,
+    });
+    let failed = suite::partial(&collect(config).await);
+    let kinds: Vec<&str> = failed.iter().map(|(scope, _, _)| &*scope.kind).collect();
+    assert_eq!(
+        kinds,
+        [
+            "certificate",
+            "certificate_tag",
+            "launch_template",
+            "scaling_group"
+        ]
     );
 }
 
