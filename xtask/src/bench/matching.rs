@@ -26,7 +26,7 @@ fn run(bench: &Bench) -> Result<Outcome> {
         figures::path_text(&advisories)?,
         PASSES,
     ];
-    let found = figures::run(bench, &arguments)?;
+    let found = figures::run(bench, figures::ENGINES, &arguments)?;
     let number = |key: &str| {
         found[key]
             .as_f64()

@@ -5,6 +5,7 @@
 //! after both gave the same answer; a peer that is not installed prints `skipped`.
 
 mod api;
+mod aws;
 mod estate;
 mod events;
 mod feeds;
@@ -70,6 +71,7 @@ const AREAS: &[Area] = &[
     ingest::AREA,
     api::AREA,
     events::AREA,
+    aws::AREA,
     ui::AREA,
     quality::AREA,
 ];

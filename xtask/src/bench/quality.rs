@@ -11,7 +11,11 @@ const FOLDER: &str = "tests/quality";
 
 fn run(bench: &Bench) -> Result<Outcome> {
     let folder = bench.repo.path(FOLDER);
-    let found = figures::run(bench, &["quality", figures::path_text(&folder)?])?;
+    let found = figures::run(
+        bench,
+        figures::ENGINES,
+        &["quality", figures::path_text(&folder)?],
+    )?;
     let mut rows = Vec::new();
     for set in ["drift", "match"] {
         let wrong = found[set]["wrong"]
