@@ -29,6 +29,7 @@ impl Authority {
         for (name, text) in [
             ("config", CONFIG),
             ("index", ""),
+            ("index.attr", "unique_subject = no\n"),
             ("serial", "01\n"),
             ("names", "subjectAltName = IP:127.0.0.1\n"),
         ] {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use qlrf_core::asset::Asset;
-use qlrf_core::normalise::{self, FIELD_BYTES_MAX};
+use qlrf_core::normalise::{self, FIELD_BYTES_MAX, NATIVE_ID_BYTES_MAX};
 use qlrf_core::resource::Resource;
 use qlrf_testkit::Reply;
 use serde_json::{Value, json};
@@ -118,7 +118,12 @@ pub async fn whatever_they_are(subject: &Subject) {
     subject.proxy.forward_all();
 }
 
+/// An object whose id cannot be kept is refused alone, and named.
 fn storable(subject: &Subject, document: Value) {
+    let id = document["native_id"].as_str().unwrap();
+    if id.contains('\0') || id.len() > NATIVE_ID_BYTES_MAX {
+        return;
+    }
     let (name, labels) = match subject.listed {
         Listed::Machines => {
             let mut asset = Asset::from_document(document).unwrap();
