@@ -86,12 +86,8 @@ async fn what_an_account_holds_is_read() {
         (&found["native_id"], &found["facts"]["max"]),
         (&json!(group), &json!(3))
     );
-    for group in ["templated", "mixed"] {
-        let found = seen.resource("scaling_group", group);
-        assert_eq!(found["facts"]["image_ref"], json!(image), "{found}");
-    }
+    templates_and_tags_are_told(&seen, &image);
     let certificate = seen.resource("certificate", "www.example.org");
-    assert_eq!(certificate["labels"], json!({"owner": "<b>team-a</b>"}));
     assert_eq!(
         certificate["facts"]["dns_names"],
         json!(["www.example.org"]),
@@ -108,6 +104,15 @@ async fn what_an_account_holds_is_read() {
         })
     };
     assert!(to_open("volume") && to_open("public_address"));
+}
+
+fn templates_and_tags_are_told(seen: &Recorder, image: &str) {
+    for group in ["templated", "mixed"] {
+        let found = seen.resource("scaling_group", group);
+        assert_eq!(found["facts"]["image_ref"], json!(image), "{found}");
+    }
+    let certificate = seen.resource("certificate", "www.example.org");
+    assert_eq!(certificate["labels"], json!({"owner": "<b>team-a</b>"}));
 }
 
 /// An image that one account shares is told once, by the account that made it, or by the region when that is not collected.
