@@ -85,6 +85,11 @@ pub const SERVICES: &[Service] = &[
         run: |start| app::collector::run(start).boxed(),
     },
     Service {
+        name: "watch",
+        role: RoleName::Collector,
+        run: |start| app::watch::run(start, app::watch::Tempo::USUAL).boxed(),
+    },
+    Service {
         name: "feed schedule",
         role: RoleName::Collector,
         run: |start| app::feed::schedule::run(start).boxed(),

@@ -6,6 +6,7 @@ pub mod asset;
 pub mod audit;
 pub mod clock;
 pub mod connector;
+pub mod connector_watch;
 pub mod container;
 pub mod content;
 pub mod discovery;

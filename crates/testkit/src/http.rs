@@ -16,6 +16,7 @@ use hyper_util::rt::TokioIo;
 use reqwest::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, TRANSFER_ENCODING};
 use reqwest::{Body, Client, Method};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 /// One request on its way, of which everything may be changed.
 pub struct Asked {
@@ -86,6 +87,7 @@ struct Shared {
     client: Client,
     requests: AtomicU64,
     rule: Mutex<Box<Rule>>,
+    cut: Notify,
 }
 
 impl HttpProxy {
@@ -98,6 +100,7 @@ impl HttpProxy {
             client,
             requests: AtomicU64::new(0),
             rule: Mutex::new(Box::new(|_| Reply::Forward)),
+            cut: Notify::new(),
         });
         let serving = tokio::spawn(accept(listener, shared.clone()));
         Ok(HttpProxy { url, shared, serving })
@@ -117,6 +120,11 @@ impl HttpProxy {
         self.rule(|_| Reply::Forward);
     }
 
+    /// Ends every connection that is open, in the middle of whatever is on its way.
+    pub fn cut(&self) {
+        self.shared.cut.notify_waiters();
+    }
+
     /// Since the start.
     pub fn requests(&self) -> u64 {
         self.shared.requests.load(Ordering::Relaxed)
@@ -133,14 +141,16 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((stream, _)) = listener.accept().await {
         let shared = shared.clone();
         tokio::spawn(async move {
+            let served = shared.clone();
             let service = service_fn(move |request| {
-                let shared = shared.clone();
+                let shared = served.clone();
                 async move { shared.serve(request).await }
             });
             // A broken line looks the same to the client however it broke.
-            let _ = http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+            tokio::select! {
+                _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service) => {}
+                () = shared.cut.notified() => {}
+            }
         });
     }
 }

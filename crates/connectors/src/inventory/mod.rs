@@ -25,12 +25,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 use qlrf_core::asset::Asset;
 use qlrf_core::container::ImageContent;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::digest::Digest;
 use qlrf_core::resource::Resource;
 use qlrf_core::rootfs::RootFs;
+use tokio::sync::mpsc;
 
 use crate::grant::Grant;
 
@@ -44,10 +46,34 @@ pub struct Kind {
     pub simulated: bool,
     /// What its account needs at the provider, exactly, in the provider's own form.
     pub permissions: Option<&'static str>,
+    /// How it hears of changes between two collections; `None`: they are seen at the next one.
+    pub watch: Option<Watch>,
     /// JSON Schema of the configuration; unknown keys are rejected.
     pub config_schema: fn() -> serde_json::Value,
     /// Refuses what is wrong, and what the operator of the server has not allowed.
     pub build: fn(serde_json::Value, Grant) -> Result<Box<dyn Inventory>, ConfigError>,
+}
+
+/// Tells of changes for as long as it runs. It ends well when there is reason to begin anew. Safe to drop at any point.
+pub type Watch =
+    fn(serde_json::Value, Grant, mpsc::Sender<Heard>) -> BoxFuture<'static, Result<(), ConnectError>>;
+
+/// What a watch tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// It has begun: from now on no change escapes but for what `gaps` say, one sentence each. What happened before is
+    /// not known.
+    Begun { extent: Extent, gaps: Vec<String> },
+    /// Something is no longer as it was collected. One of these may stand for many changes.
+    Changed,
+}
+
+/// How much of what is collected a watch hears of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    All,
+    Part,
+    Nothing,
 }
 
 pub const KINDS: &[Kind] = &[

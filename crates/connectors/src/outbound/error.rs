@@ -66,7 +66,7 @@ impl CallError {
     }
 
     /// Asking again may help.
-    pub(super) fn is_passing(&self) -> bool {
+    pub fn is_passing(&self) -> bool {
         matches!(
             self,
             CallError::Throttled { .. }

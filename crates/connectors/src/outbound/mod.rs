@@ -8,6 +8,7 @@ mod breaker;
 mod clock;
 mod download;
 mod error;
+mod flow;
 mod pace;
 mod reach;
 mod renewed;
@@ -30,11 +31,11 @@ use breaker::Breakers;
 pub use clock::ClockOffset;
 pub(crate) use error::innermost;
 pub use error::{CallError, Outage};
+pub use flow::Flow;
 use pace::Pace;
 pub use reach::checked;
 pub use renewed::Renewed;
-use retry::wait_before;
-pub use retry::{ATTEMPTS_MAX, TEST_ATTEMPTS_MAX};
+pub use retry::{ATTEMPTS_MAX, TEST_ATTEMPTS_MAX, wait_before};
 
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(10);
 /// For the head of an answer, and for each piece of its body.

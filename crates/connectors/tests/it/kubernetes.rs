@@ -1,6 +1,7 @@
 //! A Kubernetes cluster, against a real API server: what is read, what may not be, and every law of the suite.
 
 mod seed;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -5,6 +5,7 @@ use qlrf_connectors::inventory;
 use qlrf_core::id::{ConnectorId, SyncId};
 use qlrf_core::perm::Permission;
 use qlrf_core::time::Timestamp;
+use qlrf_store::connector_watch::Watch;
 use qlrf_store::sync as rows;
 use serde::Deserialize;
 use utoipa::OpenApi;
@@ -12,13 +13,13 @@ use uuid::Uuid;
 
 use super::health::page_of;
 use super::types::connector::{
-    Connector, ConnectorChange, ConnectorCheck, ConnectorCreate, ConnectorDeleted, ConnectorKind, Sync,
-    SyncRequest,
+    Connector, ConnectorChange, ConnectorCheck, ConnectorCreate, ConnectorDeleted, ConnectorKind,
+    ConnectorWatch, Sync, SyncRequest,
 };
 use super::types::page::{ListParams, PageBody};
 use super::{Json, List, ListFilter, Noun, Page, Path, Result, Routes};
 use crate::app;
-use crate::app::connector::WithLastSync;
+use crate::app::connector::Standing;
 use crate::opcx::OpCx;
 
 pub const NOUN: Noun = Noun {
@@ -217,7 +218,8 @@ async fn sync_view(cx: OpCx, Path(id): Path<SyncId>) -> Result<Json<Sync>> {
     Ok(Json(view_sync(app::connector::get_sync(&cx, id).await?)))
 }
 
-fn view((connector, last_sync): WithLastSync) -> Connector {
+fn view(standing: Standing) -> Connector {
+    let connector = standing.connector;
     Connector {
         id: connector.id,
         name: connector.name,
@@ -229,7 +231,18 @@ fn view((connector, last_sync): WithLastSync) -> Connector {
         next_sync_at: connector.next_sync_at,
         failures: connector.failures,
         created_at: connector.created_at,
-        last_sync: last_sync.map(view_sync),
+        last_sync: standing.last_sync.map(view_sync),
+        watch: standing.watch.map(view_watch),
+    }
+}
+
+fn view_watch(watch: Watch) -> ConnectorWatch {
+    ConnectorWatch {
+        state: watch.state,
+        since: watch.since,
+        gaps: watch.gaps,
+        error: watch.error,
+        failed_at: watch.failed_at,
     }
 }
 

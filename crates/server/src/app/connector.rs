@@ -6,6 +6,7 @@ use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::id::{AssetId, ConnectorId, SyncId};
 use qlrf_core::time::{Timestamp, now};
 use qlrf_store::connector::{self as store, Change, Connector, NewConnector};
+use qlrf_store::connector_watch::{self, Watch};
 use qlrf_store::sync::{self, Sync};
 use qlrf_store::{TenantTx, asset, clock, freshness, org, resource};
 use serde_json::{Value, json};
@@ -22,25 +23,30 @@ const REMOVE_BATCH: usize = 5_000;
 /// "Test connection" answers within this, or says that it could not.
 const CHECK_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// A connector with its newest collection.
-pub type WithLastSync = (Connector, Option<Sync>);
+/// A connector, and how it does.
+pub struct Standing {
+    pub connector: Connector,
+    /// Its newest collection.
+    pub last_sync: Option<Sync>,
+    pub watch: Option<Watch>,
+}
 
-pub async fn list(cx: &OpCx) -> Result<Vec<WithLastSync>> {
+pub async fn list(cx: &OpCx) -> Result<Vec<Standing>> {
     let mut tx = cx.tenant().await?;
     let mut out = Vec::new();
     for connector in store::list(&mut tx).await? {
-        out.push(with_last_sync(&mut tx, connector).await?);
+        out.push(standing(&mut tx, connector).await?);
     }
     Ok(out)
 }
 
-pub async fn get(cx: &OpCx, id: ConnectorId) -> Result<WithLastSync> {
+pub async fn get(cx: &OpCx, id: ConnectorId) -> Result<Standing> {
     let mut tx = cx.tenant().await?;
     let connector = get_in(&mut tx, id).await?;
-    with_last_sync(&mut tx, connector).await
+    standing(&mut tx, connector).await
 }
 
-pub async fn create(cx: &OpCx, wanted: ConnectorCreate) -> Result<WithLastSync> {
+pub async fn create(cx: &OpCx, wanted: ConnectorCreate) -> Result<Standing> {
     let id = ConnectorId::generate();
     let mut tx = cx.tenant().await?;
     let syncs = wanted.sync;
@@ -86,7 +92,7 @@ async fn create_in(
     Ok(())
 }
 
-pub async fn change(cx: &OpCx, id: ConnectorId, wanted: ConnectorChange) -> Result<WithLastSync> {
+pub async fn change(cx: &OpCx, id: ConnectorId, wanted: ConnectorChange) -> Result<Standing> {
     let mut tx = cx.tenant().await?;
     let known = get_in(&mut tx, id).await?;
     if let Some(config) = &wanted.config {
@@ -107,7 +113,7 @@ pub async fn change(cx: &OpCx, id: ConnectorId, wanted: ConnectorChange) -> Resu
     get(cx, id).await
 }
 
-pub async fn set_enabled(cx: &OpCx, id: ConnectorId, enabled: bool) -> Result<WithLastSync> {
+pub async fn set_enabled(cx: &OpCx, id: ConnectorId, enabled: bool) -> Result<Standing> {
     let mut tx = cx.tenant().await?;
     let known = get_in(&mut tx, id).await?;
     apply(
@@ -245,9 +251,14 @@ pub async fn get_in(tx: &mut TenantTx, id: ConnectorId) -> Result<Connector> {
     })
 }
 
-async fn with_last_sync(tx: &mut TenantTx, connector: Connector) -> Result<WithLastSync> {
-    let newest = sync::list(tx, ConnectorId::from_uuid(connector.id), None, None, 1).await?;
-    Ok((connector, newest.into_iter().next()))
+async fn standing(tx: &mut TenantTx, connector: Connector) -> Result<Standing> {
+    let id = ConnectorId::from_uuid(connector.id);
+    let newest = sync::list(tx, id, None, None, 1).await?;
+    Ok(Standing {
+        last_sync: newest.into_iter().next(),
+        watch: connector_watch::find(tx, id).await?,
+        connector,
+    })
 }
 
 fn find_kind(name: &str) -> Result<&'static Kind> {

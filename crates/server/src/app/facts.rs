@@ -30,7 +30,7 @@ pub struct Imported {
 }
 
 pub async fn import(cx: &OpCx, id: ConnectorId, bytes: &[u8]) -> Result<Imported> {
-    let connector = super::connector::get(cx, id).await?.0;
+    let connector = super::connector::get(cx, id).await?.connector;
     let (facts, signed_by) = verified(&connector, bytes)?;
     let place = Scope {
         account: facts.asset.native_id.clone(),

@@ -51,3 +51,4 @@ pub mod sync;
 pub mod token;
 pub mod trend;
 pub mod vulnerability;
+pub mod watch;

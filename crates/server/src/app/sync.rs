@@ -8,7 +8,7 @@ use qlrf_core::id::{ConnectorId, OrgId};
 use qlrf_core::time::{Timestamp, now};
 use qlrf_store::connector::Connector;
 use qlrf_store::sync::Sync;
-use qlrf_store::{Error, Result, Store, TenantTx, connector, lease, sync};
+use qlrf_store::{Error, Result, Store, TenantTx, connector, connector_watch, lease, sync};
 
 use super::ingest::{Ingest, Tally};
 
@@ -34,7 +34,7 @@ pub async fn run_next(
     outcome
 }
 
-/// The right to collect from one connector. Whatever is written under it confirms it in the same transaction.
+/// The right to collect from one connector, or to watch it. Whatever is written under it confirms it in the same transaction.
 #[derive(Clone)]
 pub struct Lease {
     name: String,
@@ -44,7 +44,19 @@ pub struct Lease {
 impl Lease {
     /// `None` while somebody holds it, be it the same owner.
     pub async fn take(store: &Store, org: OrgId, id: ConnectorId, owner: &str) -> Result<Option<Lease>> {
-        let name = format!("sync/{id}");
+        Lease::take_named(store, org, format!("sync/{id}"), owner).await
+    }
+
+    pub async fn take_watch(
+        store: &Store,
+        org: OrgId,
+        id: ConnectorId,
+        owner: &str,
+    ) -> Result<Option<Lease>> {
+        Lease::take_named(store, org, connector_watch::lease_name(id), owner).await
+    }
+
+    async fn take_named(store: &Store, org: OrgId, name: String, owner: &str) -> Result<Option<Lease>> {
         let mut tx = store.tenant(org).await?;
         let epoch = lease::acquire(&mut tx, &name, owner, LEASE).await?;
         tx.commit().await?;
@@ -90,7 +102,7 @@ async fn run_leased(
     let meter = grant.meter.clone();
     let collected = tokio::select! {
         collected = collect(store, grant, org, &connector, sync.confirm_removals, lease) => collected,
-        lost = keep(store, org, lease) => Err(lost),
+        () = until_lost(store, org, lease) => Err(lost()),
     };
     conclude(&mut sync, collected);
     sync.requests = i64::try_from(meter.requests()).ok();
@@ -185,18 +197,21 @@ async fn register_images(
     Ok(tx.commit().await?)
 }
 
-/// Renews the lease for as long as the collection runs; returns only when it was lost.
-async fn keep(store: &Store, org: OrgId, lease: &Lease) -> Failure {
+fn lost() -> Failure {
+    let detail = "the lease on this connector was lost; another worker may have taken over".to_owned();
+    Failure {
+        code: "lease_lost",
+        detail,
+        tally: Tally::default(),
+    }
+}
+
+/// Renews the lease for as long as it is waited for; returns only when it was lost.
+pub(super) async fn until_lost(store: &Store, org: OrgId, lease: &Lease) {
     loop {
         tokio::time::sleep(LEASE_RENEWED_EVERY).await;
         if !matches!(renew(store, org, lease).await, Ok(true)) {
-            let detail =
-                "the lease on this connector was lost; another worker may have taken over".to_owned();
-            return Failure {
-                code: "lease_lost",
-                detail,
-                tally: Tally::default(),
-            };
+            return;
         }
     }
 }

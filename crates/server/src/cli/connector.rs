@@ -10,7 +10,8 @@ use serde_json::Value;
 use super::printer::relative;
 use super::{Cli, Client, Failure, Noun, Result, Table};
 use crate::api::types::connector::{
-    Connector, ConnectorChange, ConnectorCheck, ConnectorCreate, ConnectorKind, Sync, SyncRequest,
+    Connector, ConnectorChange, ConnectorCheck, ConnectorCreate, ConnectorKind, ConnectorWatch, Sync,
+    SyncRequest,
 };
 use crate::api::types::page::PageBody;
 
@@ -361,8 +362,27 @@ fn fields(connector: &Connector) -> Table {
         ),
         ("config", connector.config.to_string()),
         ("next sync", next(connector)),
+        ("changes", changes_seen(connector.watch.as_ref())),
         ("failures in a row", connector.failures.to_string()),
     ])
+}
+
+/// How soon what changes is seen.
+fn changes_seen(watch: Option<&ConnectorWatch>) -> String {
+    let Some(watch) = watch else {
+        return "seen by the next sync".to_owned();
+    };
+    let since = relative(watch.since, now());
+    let gaps = watch.gaps.join("; ");
+    match watch.state.as_str() {
+        "watching" => format!("● watched since {since}"),
+        "partial" => format!("▲ watched in part since {since}: {gaps}"),
+        "refused" => format!("▲ seen by the next sync: {gaps}"),
+        state => {
+            let error = watch.error.as_deref().unwrap_or_default();
+            format!("◆ {state} since {since}, seen by the next sync: {error}")
+        }
+    }
 }
 
 fn sync_fields(sync: &Sync) -> Table {

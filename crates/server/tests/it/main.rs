@@ -65,4 +65,5 @@ mod token;
 #[allow(dead_code, reason = "the connector's own tests use more of it")]
 mod vcenter;
 mod vulnerability;
+mod watch;
 mod web;

@@ -18,7 +18,7 @@ use crate::support::{TestClient, TestServer};
 use crate::vcenter::{PASSWORD, USER, Vcenter};
 
 /// One secret, and this machine.
-fn grants((name, text): (&str, &str)) -> Grants {
+pub fn grants((name, text): (&str, &str)) -> Grants {
     let allowed = vec![Allowed::parse(&format!("first=env:{name}")).unwrap()];
     let variables = BTreeMap::from([(name.to_owned(), Secret::new(text))]);
     Grants {

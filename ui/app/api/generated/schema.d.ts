@@ -2671,6 +2671,7 @@ export interface components {
             /** Format: date-time */
             next_sync_at?: string | null;
             simulated: boolean;
+            watch?: components["schemas"]["ConnectorWatch"] | null;
         };
         ConnectorChange: {
             config?: unknown;
@@ -2739,6 +2740,22 @@ export interface components {
             simulated: boolean;
             summary: string;
             title: string;
+        };
+        /** @description Hears of changes between two syncs, and makes a sync due. */
+        ConnectorWatch: {
+            /** @description The last failure, be it over. */
+            error?: string | null;
+            /** Format: date-time */
+            failed_at?: string | null;
+            /** @description What is not watched, one sentence each. */
+            gaps: string[];
+            /**
+             * Format: date-time
+             * @description Of this state.
+             */
+            since: string;
+            /** @description `watching`; `partial` when not all may be watched; `refused` when nothing may be; `failing`. */
+            state: string;
         };
         /** @description What a valid contract would become. */
         ContractReading: {

@@ -11,6 +11,7 @@ import { LongText, Text } from '~/ui/Text'
 import { path, term } from '~/util/path-builder'
 import { plural } from '~/util/units'
 import { Actions } from './Actions'
+import { Changes } from './Changes'
 import { Freshness } from './Freshness'
 import { Ledger } from './Ledger'
 import { Permissions } from './Permissions'
@@ -63,6 +64,7 @@ function Summary({ connector }: { connector: Connector }) {
           ['Assets', assets.data?.total != null ? <Link key="a" to={path.fleet({ q: term('connector', connector.name) })} className={LINK}>{plural(assets.data.total, 'asset')}</Link> : <Unknown key="a" />],
           ['Schedule', intervalWords(connector.interval_s)],
           ['Next', connector.enabled ? connector.next_sync_at ? <RelativeTime key="n" at={connector.next_sync_at} /> : 'by hand' : 'paused'],
+          ['Changes', <Changes key="w" connector={connector} />],
           ['Failed in a row', String(connector.failures)],
           ['Added', <RelativeTime key="c" at={connector.created_at} />],
         ]} />

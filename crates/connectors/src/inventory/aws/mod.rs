@@ -46,6 +46,7 @@ pub const KIND: Kind = Kind {
     summary: "Machines, images, scaling groups, volumes, addresses and certificates of AWS accounts, with roles that can only read.",
     simulated: false,
     permissions: Some(include_str!("policy.json")),
+    watch: None,
     config_schema: || schemars::schema_for!(AwsConfig).into(),
     build: |config, grant| Ok(Box::new(Aws::new(config, grant)?)),
 };

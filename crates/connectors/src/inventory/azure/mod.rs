@@ -40,6 +40,7 @@ pub const KIND: Kind = Kind {
     summary: "Machines, images, scale sets, disks, addresses and certificates of Azure subscriptions, with a role that can only read.",
     simulated: false,
     permissions: Some(include_str!("role.json")),
+    watch: None,
     config_schema: || schemars::schema_for!(AzureConfig).into(),
     build: |config, grant| Ok(Box::new(Azure::new(config, grant)?)),
 };

@@ -50,6 +50,7 @@ pub const KIND: Kind = Kind {
     summary: "Machines, images, instance groups, disks, addresses and certificates of GCP projects, with a role that can only read.",
     simulated: false,
     permissions: Some(include_str!("role.yaml")),
+    watch: None,
     config_schema: || schemars::schema_for!(GcpConfig).into(),
     build: |config, grant| Ok(Box::new(Gcp::new(config, grant)?)),
 };

@@ -7,8 +7,10 @@ mod api;
 mod certificate;
 mod config;
 mod kubeconfig;
+mod mark;
 mod model;
 mod node;
+mod watch;
 mod workload;
 
 use std::collections::BTreeMap;
@@ -18,7 +20,7 @@ use qlrf_core::asset::Platform;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::resource::{self, Facts, Relation};
 
-use super::{Check, ConnectError, Inventory, Kind, Observed, Sink};
+use super::{Check, ConfigError, ConnectError, Inventory, Kind, Observed, Sink};
 use crate::grant::Grant;
 use crate::outbound::{ATTEMPTS_MAX, Options, TEST_ATTEMPTS_MAX};
 use api::{Api, ApiError, Listed, Resource};
@@ -31,15 +33,9 @@ pub const KIND: Kind = Kind {
     summary: "Nodes, workloads with the images that they run, and certificates of one cluster, with an account that may only list.",
     simulated: false,
     permissions: Some(include_str!("role.yaml")),
+    watch: Some(|config, grant, told| Box::pin(watch::run(config, grant, told))),
     config_schema: || schemars::schema_for!(KubernetesConfig).into(),
-    build: |config, grant| {
-        let (config, access) = KubernetesConfig::parse(config, &grant)?;
-        Ok(Box::new(Kubernetes {
-            config,
-            access,
-            grant,
-        }))
-    },
+    build: |config, grant| Ok(Box::new(Kubernetes::new(config, grant)?)),
 };
 
 /// Handed over at once.
@@ -52,6 +48,15 @@ struct Kubernetes {
 }
 
 impl Kubernetes {
+    fn new(config: serde_json::Value, grant: Grant) -> Result<Kubernetes, ConfigError> {
+        let (config, access) = KubernetesConfig::parse(config, &grant)?;
+        Ok(Kubernetes {
+            config,
+            access,
+            grant,
+        })
+    }
+
     async fn open(&self, attempts_max: u32) -> Result<Api, ConnectError> {
         let options = Options {
             requests_per_second: self.config.requests_per_second,
@@ -105,7 +110,7 @@ impl Kubernetes {
             }
             sink.assets(&scope, batch).await?;
         }
-        sink.close(&scope, outcome(listed.failed)).await
+        sink.close(&scope, outcome(listed.ended.err())).await
     }
 
     /// All or nothing: without its pods a workload would seem to run nothing.
@@ -127,7 +132,7 @@ impl Kubernetes {
         let keep = |secret: TlsSecret| Some(certificate::resource(secret, &self.config.cluster));
         let listed = api.list(certificate::SECRETS, keep).await;
         send(sink, &scope, listed.items.into_iter()).await?;
-        sink.close(&scope, outcome(listed.failed)).await
+        sink.close(&scope, outcome(listed.ended.err())).await
     }
 
     /// Everything that is listed, and what it is for.
@@ -153,17 +158,27 @@ impl Inventory for Kubernetes {
         let unreadable = |error: ApiError| ConnectError::Unreadable(error.to_string());
         let version: Version = api.get("/version").await.map_err(unreadable)?;
         let mut findings = vec![format!("the API server runs Kubernetes {}", version.git_version)];
-        let (mut allowed, mut ok) = (Vec::new(), true);
+        let (mut allowed, mut unwatched, mut ok) = (Vec::new(), Vec::new(), true);
         for (resource, what) in self.wanted() {
-            if api.may_list(resource).await.map_err(unreadable)? {
-                allowed.push(resource.name());
-            } else {
+            let name = resource.name();
+            if !api.may("list", resource).await.map_err(unreadable)? {
                 ok = false;
                 findings.push(format!(
-                    "missing: the account may not list {} in all namespaces, so that {what} stay unknown",
-                    resource.name()
+                    "missing: the account may not list {name} in all namespaces, so that {what} stay unknown"
                 ));
+                continue;
             }
+            // Without it the picture is whole all the same, and older.
+            if !api.may("watch", resource).await.map_err(unreadable)? {
+                unwatched.push(name.clone());
+            }
+            allowed.push(name);
+        }
+        if !unwatched.is_empty() {
+            findings.push(format!(
+                "the account may not watch {}: what changes there is seen at the next interval",
+                unwatched.join(", ")
+            ));
         }
         if !allowed.is_empty() {
             findings.insert(1, format!("the account may list {}", allowed.join(", ")));
@@ -198,10 +213,7 @@ async fn workloads(api: &Api) -> Result<Vec<workload::Kept>, ApiError> {
 }
 
 fn whole<T>(listed: Listed<T>) -> Result<Vec<T>, ApiError> {
-    match listed.failed {
-        Some(failed) => Err(failed),
-        None => Ok(listed.items),
-    }
+    listed.ended.map(|_| listed.items)
 }
 
 fn outcome(failed: Option<ApiError>) -> ScopeOutcome {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "T: Deserialize<'de>"))]
@@ -18,6 +19,34 @@ pub struct List<T> {
 pub struct ListMeta {
     #[serde(default, rename = "continue")]
     pub next: String,
+    #[serde(default, rename = "resourceVersion")]
+    pub resource_version: String,
+}
+
+/// One line of a watch.
+#[derive(Deserialize)]
+pub struct Event<'a> {
+    #[serde(rename = "type")]
+    pub kind: &'a str,
+    #[serde(borrow)]
+    pub object: &'a RawValue,
+}
+
+/// Of any object, a bookmark among them.
+#[derive(Deserialize)]
+pub struct Versioned {
+    pub metadata: VersionedMeta,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VersionedMeta {
+    /// The moment of its last change.
+    #[serde(default)]
+    pub resource_version: String,
+    /// A bookmark has none.
+    #[serde(default)]
+    pub uid: String,
 }
 
 #[derive(Deserialize)]

@@ -2,6 +2,7 @@
 //! deployment, pod → job → cron job. A pod that nobody known keeps stands for itself.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
 
 use qlrf_core::resource::{self, Facts, Relation, RelationKind, RunningImage};
 
@@ -9,6 +10,7 @@ use super::api::Resource;
 use super::model::{Container, Controller, Meta, Owner, Pod, PodSpec};
 
 pub const PODS: Resource = core("pods");
+const POD: &str = "Pod";
 
 /// What keeps pods: the word for it, and how it is listed.
 pub const CONTROLLERS: &[(&str, Resource)] = &[
@@ -47,6 +49,7 @@ const fn batch(plural: &'static str, versions: &'static [&'static str]) -> Resou
 }
 
 /// A controller or a pod, reduced to what is kept of it.
+#[derive(Hash)]
 pub struct Kept {
     kind: &'static str,
     uid: String,
@@ -93,7 +96,7 @@ pub fn pod(from: Pod) -> Option<Kept> {
     let ready = ready.filter(|condition| condition.kind == "Ready" && condition.status == "True");
     let ready = Some(ready.count().min(1) as u64);
     let images = running(&from);
-    Some(kept("Pod", from.metadata, Some(1), ready, images))
+    Some(kept(POD, from.metadata, Some(1), ready, images))
 }
 
 fn kept(
@@ -212,6 +215,15 @@ fn top<'a>(owners: &'a HashMap<String, Option<String>>, first: Option<&'a str>) 
 }
 
 impl Kept {
+    /// Equal for two states of one object that make no difference to what is collected: of a pod that somebody keeps,
+    /// only its images are taken.
+    pub fn content(&self, hasher: &mut impl Hasher) {
+        match self.kind == POD && self.controlled {
+            true => (&self.controller, &self.images).hash(hasher),
+            false => self.hash(hasher),
+        }
+    }
+
     pub fn resource(self, cluster: &str) -> resource::Resource {
         let facts = resource::Workload {
             workload: self.kind.to_owned(),

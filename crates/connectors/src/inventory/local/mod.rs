@@ -28,6 +28,7 @@ pub const KIND: Kind = Kind {
     summary: "The host that the fabric runs on, read from its own files; needs no credential.",
     simulated: false,
     permissions: None,
+    watch: None,
     config_schema: || schemars::schema_for!(LocalConfig).into(),
     build: |config, _| {
         let config = LocalConfig::parse(config)?;

@@ -37,6 +37,7 @@ pub const KIND: Kind = Kind {
     summary: "Container images of one registry by tag, digest and platform, with the packages that they hold.",
     simulated: false,
     permissions: Some(PERMISSIONS),
+    watch: None,
     config_schema: || schemars::schema_for!(OciConfig).into(),
     build: |config, grant| Ok(Box::new(Oci::new(config, grant)?)),
 };

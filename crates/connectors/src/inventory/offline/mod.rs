@@ -20,6 +20,7 @@ pub const KIND: Kind = Kind {
     summary: "Hosts that no route leads to: signed bundles that `qlrf collect` writes there and somebody carries here.",
     simulated: false,
     permissions: None,
+    watch: None,
     config_schema: || schemars::schema_for!(OfflineConfig).into(),
     build: |config, _| Ok(Box::new(Offline(OfflineConfig::parse(config)?))),
 };

@@ -29,6 +29,7 @@ pub const KIND: Kind = Kind {
     summary: "A made-up estate of any size, the same for the same seed, to try the product with.",
     simulated: true,
     permissions: None,
+    watch: None,
     config_schema: || schemars::schema_for!(SimConfig).into(),
     build: |config, _| Ok(Box::new(Sim::new(SimConfig::parse(config)?)?)),
 };

@@ -36,6 +36,7 @@ pub const KIND: Kind = Kind {
     summary: "Bare-metal and edge hosts, read over SFTP with an account that can change nothing.",
     simulated: false,
     permissions: None,
+    watch: None,
     config_schema: || schemars::schema_for!(SshConfig).into(),
     build: |config, grant| Ok(Box::new(Ssh::new(SshConfig::parse(config)?, grant)?)),
 };

@@ -31,6 +31,7 @@ pub const KIND: Kind = Kind {
     summary: "Virtual machines, templates, content libraries, hosts and clusters of one vCenter, with a read-only account.",
     simulated: false,
     permissions: Some(PERMISSIONS),
+    watch: None,
     config_schema: || schemars::schema_for!(VsphereConfig).into(),
     build: |config, grant| {
         let (config, base) = VsphereConfig::parse(config, &grant)?;

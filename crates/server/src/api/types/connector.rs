@@ -35,6 +35,24 @@ pub struct Connector {
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
     pub last_sync: Option<Sync>,
+    /// Absent when nobody watches it: what changed is seen by the next sync.
+    pub watch: Option<ConnectorWatch>,
+}
+
+/// Hears of changes between two syncs, and makes a sync due.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ConnectorWatch {
+    /// `watching`; `partial` when not all may be watched; `refused` when nothing may be; `failing`.
+    pub state: String,
+    /// Of this state.
+    #[serde(with = "time::serde::rfc3339")]
+    pub since: OffsetDateTime,
+    /// What is not watched, one sentence each.
+    pub gaps: Vec<String>,
+    /// The last failure, be it over.
+    pub error: Option<String>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub failed_at: Option<OffsetDateTime>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

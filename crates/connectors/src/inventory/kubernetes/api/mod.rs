@@ -1,4 +1,6 @@
-//! Questions to one API server: lists page by page, and what the account may do.
+//! Questions to one API server: lists page by page, what changes after them, and what the account may do.
+
+mod watch;
 
 use std::sync::RwLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -89,10 +91,18 @@ impl Resource {
     }
 }
 
-/// What was read before it ended, and why it ended early.
+/// What was read before it ended, and the moment that it is of, or why it ended early.
 pub struct Listed<T> {
     pub items: Vec<T>,
-    pub failed: Option<ApiError>,
+    pub ended: Result<Moment, ApiError>,
+}
+
+/// A state of all objects of one kind.
+pub struct Moment {
+    /// Where the kind is listed, in the version that the server speaks.
+    pub path: String,
+    /// The server's name for the moment.
+    pub resource_version: String,
 }
 
 pub struct Api {
@@ -142,8 +152,8 @@ impl Api {
         keep: impl Fn(T) -> Option<K>,
     ) -> Listed<K> {
         let mut items = Vec::new();
-        let failed = self.list_into(resource, &keep, &mut items).await.err();
-        Listed { items, failed }
+        let ended = self.list_into(resource, &keep, &mut items).await;
+        Listed { items, ended }
     }
 
     async fn list_into<T: DeserializeOwned, K>(
@@ -151,7 +161,7 @@ impl Api {
         resource: Resource,
         keep: &impl Fn(T) -> Option<K>,
         items: &mut Vec<K>,
-    ) -> Result<(), ApiError> {
+    ) -> Result<Moment, ApiError> {
         let (mut version, mut next, mut limit, mut restarts) = (0, String::new(), PAGE_ITEMS, 0);
         loop {
             let path = resource.path(resource.versions[version]);
@@ -190,17 +200,23 @@ impl Api {
                 return Err(ApiError::TooMany(resource.name()));
             }
             match page.metadata.next {
-                ended if ended.is_empty() => return Ok(()),
+                ended if ended.is_empty() => {
+                    let resource_version = page.metadata.resource_version;
+                    return Ok(Moment {
+                        path,
+                        resource_version,
+                    });
+                }
                 more => next = more,
             }
         }
     }
 
     /// Asks the server itself (SelfSubjectAccessReview), which every account may.
-    pub async fn may_list(&self, resource: Resource) -> Result<bool, ApiError> {
+    pub async fn may(&self, verb: &str, resource: Resource) -> Result<bool, ApiError> {
         let body = json!({
             "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
-            "spec": {"resourceAttributes": {"verb": "list", "group": resource.group, "resource": resource.plural}},
+            "spec": {"resourceAttributes": {"verb": verb, "group": resource.group, "resource": resource.plural}},
         });
         let body = body.to_string();
         let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
@@ -216,12 +232,21 @@ impl Api {
         Ok(review.status.allowed)
     }
 
-    /// A credential that expired under way may have a successor at its place: it is fetched anew, once for each question.
     async fn ask(&self, call: &(impl Fn() -> Call + Sync)) -> Result<Answer, ApiError> {
-        let refused = |answer: &Answer| answer.status == StatusCode::UNAUTHORIZED;
-        let mut answer = self.outbound.send(call).await?;
+        self.asked(|| self.outbound.send(call), |answer| answer.status)
+            .await
+    }
+
+    /// A credential that expired under way may have a successor at its place: it is fetched anew, once for each question.
+    async fn asked<T, F: Future<Output = Result<T, CallError>>>(
+        &self,
+        ask: impl Fn() -> F,
+        status: fn(&T) -> StatusCode,
+    ) -> Result<T, ApiError> {
+        let refused = |answer: &T| status(answer) == StatusCode::UNAUTHORIZED;
+        let mut answer = ask().await?;
         if refused(&answer) && self.renew().await? {
-            answer = self.outbound.send(call).await?;
+            answer = ask().await?;
         }
         match (refused(&answer), self.taken.load(Ordering::Relaxed)) {
             (true, true) => Err(ApiError::Ended),
