@@ -12,6 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::freshness::Source;
+use crate::identity::uuids;
 use crate::{Result, TenantTx, sighting};
 
 /// An asset that has been seen before.
@@ -133,6 +134,20 @@ pub async fn move_scope(tx: &mut TenantTx, at: Timestamp, moves: &[(AssetId, i64
     .bind(at)
     .execute(tx.connection())
     .await?;
+    Ok(())
+}
+
+/// Machines that other sources see now than before: whoever follows the fleet looks at them again, although what is
+/// believed of them may be what it was.
+pub async fn mark_moved(tx: &mut TenantTx, at: Timestamp, machines: &[AssetId]) -> Result<()> {
+    if machines.is_empty() {
+        return Ok(());
+    }
+    sqlx::query("UPDATE asset SET moved_at = $1 WHERE id = ANY ($2)")
+        .bind(at)
+        .bind(uuids(machines))
+        .execute(tx.connection())
+        .await?;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Runs of feed imports: one at a time writes, and the last run of each feed and source is told.
+//! Runs of feed imports: one at a time writes, and every run is told until it is old.
 
 use qlrf_core::time::Timestamp;
 
@@ -49,18 +49,21 @@ pub struct Run {
     pub bytes: i64,
     pub total_bytes: Option<i64>,
     pub records: i64,
+    /// Matches that it opened and closed; `None` unless it imported something.
+    pub opened: Option<i64>,
+    pub closed: Option<i64>,
     pub code: Option<String>,
     pub detail: Option<String>,
 }
 
-/// Writes the whole run, over the one before it of the same feed and source.
+/// Writes the whole run, over what was written of it before.
 pub async fn put(tx: &mut SystemTx, run: &Run) -> Result<()> {
     sqlx::query(
         "INSERT INTO feed_run (feed, source, requested_by, state, started_at, seen_at, ended_at, bytes, total_bytes,
-                records, code, detail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-         ON CONFLICT (feed, source) DO UPDATE SET requested_by = $3, state = $4, started_at = $5, seen_at = $6,
-                ended_at = $7, bytes = $8, total_bytes = $9, records = $10, code = $11, detail = $12",
+                records, opened, closed, code, detail)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+         ON CONFLICT (feed, source, started_at) DO UPDATE SET state = $4, seen_at = $6, ended_at = $7, bytes = $8,
+                total_bytes = $9, records = $10, opened = $11, closed = $12, code = $13, detail = $14",
     )
     .bind(&run.feed)
     .bind(&run.source)
@@ -72,6 +75,8 @@ pub async fn put(tx: &mut SystemTx, run: &Run) -> Result<()> {
     .bind(run.bytes)
     .bind(run.total_bytes)
     .bind(run.records)
+    .bind(run.opened)
+    .bind(run.closed)
     .bind(&run.code)
     .bind(&run.detail)
     .execute(tx.connection())
@@ -79,13 +84,43 @@ pub async fn put(tx: &mut SystemTx, run: &Run) -> Result<()> {
     Ok(())
 }
 
+/// The last run of each feed and source.
 pub async fn list(tx: &mut SystemTx) -> Result<Vec<Run>> {
     Ok(sqlx::query_as(
-        "SELECT feed, source, requested_by, state, started_at, seen_at, ended_at, bytes, total_bytes, records, code,
-                detail FROM feed_run ORDER BY feed, source",
+        "SELECT DISTINCT ON (feed, source) feed, source, requested_by, state, started_at, seen_at, ended_at, bytes,
+                total_bytes, records, opened, closed, code, detail
+         FROM feed_run ORDER BY feed, source, started_at DESC",
     )
     .fetch_all(tx.connection())
     .await?)
+}
+
+/// The runs of one feed, the newest first.
+pub async fn list_of(tx: &mut SystemTx, feed: &str, limit: u32) -> Result<Vec<Run>> {
+    Ok(sqlx::query_as(
+        "SELECT feed, source, requested_by, state, started_at, seen_at, ended_at, bytes, total_bytes, records, opened,
+                closed, code, detail
+         FROM feed_run WHERE feed = $1 ORDER BY started_at DESC, source LIMIT $2",
+    )
+    .bind(feed)
+    .bind(i64::from(limit))
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// Removes runs that began before a moment, but never the last one of a source; returns how many rows went.
+pub async fn purge(tx: &mut SystemTx, before: Timestamp, batch: u32) -> Result<u64> {
+    let gone = sqlx::query(
+        "DELETE FROM feed_run WHERE (feed, source, started_at) IN (
+             SELECT r.feed, r.source, r.started_at FROM feed_run r WHERE r.started_at < $1
+             AND EXISTS (SELECT FROM feed_run n WHERE n.feed = r.feed AND n.source = r.source
+                         AND n.started_at > r.started_at) LIMIT $2)",
+    )
+    .bind(before)
+    .bind(i64::from(batch))
+    .execute(tx.connection())
+    .await?;
+    Ok(gone.rows_affected())
 }
 
 /// Ecosystems of the packages that anybody runs: what an import without further words should cover.

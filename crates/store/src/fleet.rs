@@ -11,6 +11,8 @@ pub struct AssetRow {
     pub id: Uuid,
     /// As the source that leads calls it, where there are several.
     pub connector_id: Uuid,
+    /// Of the other sources, where there are several.
+    pub other_connectors: Option<Vec<Uuid>>,
     pub scope_id: i64,
     pub kind: String,
     pub native_id: String,
@@ -47,6 +49,12 @@ pub struct AssetRow {
     pub unknowns: Option<i32>,
 }
 
+/// Only a machine with several sources is looked up.
+const OTHERS_NOW: &str = "CASE WHEN f.merged THEN ARRAY(SELECT s.connector_id FROM sighting s
+    WHERE s.org_id = f.org_id AND s.machine_id = f.asset_id AND NOT s.leads AND s.closed_at IS NULL) END";
+const OTHERS_AS_OF: &str = "CASE WHEN f.merged THEN ARRAY(SELECT s.connector_id FROM sighting s
+    WHERE s.org_id = f.org_id AND s.machine_id = f.asset_id AND NOT s.leads AND s.recorded @> $1) END";
+
 const COLUMNS: &str = "a.id, COALESCE(l.connector_id, a.connector_id) AS connector_id,
     COALESCE(o.scope_id, a.scope_id) AS scope_id,
     COALESCE(l.kind, a.kind) AS kind, COALESCE(l.native_id, a.native_id) AS native_id, a.first_seen, lower(f.recorded) AS fact_from, f.name,
@@ -59,7 +67,7 @@ const COLUMNS: &str = "a.id, COALESCE(l.connector_id, a.connector_id) AS connect
 /// Everything that holds now. Rows are handed on one by one: a million of them never stand in memory as rows.
 pub async fn each_current(tx: &mut TenantTx, each: impl FnMut(AssetRow)) -> Result<()> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM asset a
+        "SELECT {COLUMNS}, {OTHERS_NOW} AS other_connectors FROM asset a
          JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.closed_at IS NULL
          LEFT JOIN sighting l ON l.org_id = f.org_id AND l.machine_id = f.asset_id AND l.leads AND l.closed_at IS NULL
          LEFT JOIN asset o ON o.org_id = l.org_id AND o.id = l.asset_id
@@ -76,7 +84,7 @@ pub async fn each_current(tx: &mut TenantTx, each: impl FnMut(AssetRow)) -> Resu
 /// Everything that was believed at a moment.
 pub async fn each_as_of(tx: &mut TenantTx, at: Timestamp, each: impl FnMut(AssetRow)) -> Result<()> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM asset a
+        "SELECT {COLUMNS}, {OTHERS_AS_OF} AS other_connectors FROM asset a
          JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.recorded @> $1
          LEFT JOIN sighting l ON l.org_id = f.org_id AND l.machine_id = f.asset_id AND l.leads AND l.recorded @> $1
          LEFT JOIN asset o ON o.org_id = l.org_id AND o.id = l.asset_id
@@ -92,7 +100,7 @@ pub async fn each_as_of(tx: &mut TenantTx, at: Timestamp, each: impl FnMut(Asset
     .await
 }
 
-/// Assets of which something was opened after a moment, or that came into another scope.
+/// Assets of which something was opened after a moment, or that came into another scope or under other sources.
 pub async fn list_changed(tx: &mut TenantTx, since: Timestamp) -> Result<Vec<Uuid>> {
     Ok(sqlx::query_scalar(
         "SELECT asset_id FROM asset_fact WHERE opened_at > $1 AND closed_at IS NULL
@@ -107,7 +115,7 @@ pub async fn list_changed(tx: &mut TenantTx, since: Timestamp) -> Result<Vec<Uui
 /// What holds now of some assets. Their number is known to the planner, which a subquery's would not be.
 pub async fn each_of(tx: &mut TenantTx, ids: &[Uuid], each: impl FnMut(AssetRow)) -> Result<()> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM asset a
+        "SELECT {COLUMNS}, {OTHERS_NOW} AS other_connectors FROM asset a
          JOIN asset_fact f ON f.org_id = a.org_id AND f.asset_id = a.id AND f.closed_at IS NULL
          LEFT JOIN sighting l ON l.org_id = f.org_id AND l.machine_id = f.asset_id AND l.leads AND l.closed_at IS NULL
          LEFT JOIN asset o ON o.org_id = l.org_id AND o.id = l.asset_id

@@ -164,6 +164,13 @@ pub async fn list_conflicts(
     rows.into_iter().map(read).collect()
 }
 
+pub async fn count_conflicts(tx: &mut TenantTx) -> Result<u64> {
+    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM identity_conflict")
+        .fetch_one(tx.connection())
+        .await?;
+    Ok(count.unsigned_abs())
+}
+
 fn read_kind(word: &str) -> Result<IdentityKind> {
     serde_json::from_value(Value::String(word.to_owned()))
         .map_err(|_| Error::Corrupt(format!("there is no kind of identity \"{word}\"")))

@@ -16,6 +16,8 @@ pub struct NewSession {
     pub org: OrgId,
     pub csrf_token: String,
     pub expires_at: Timestamp,
+    /// As the browser names itself.
+    pub user_agent: Option<String>,
 }
 
 /// A session with the membership that it stands for at this moment.
@@ -29,6 +31,7 @@ pub struct Session {
     pub installation: bool,
     pub csrf_token: String,
     pub expires_at: Timestamp,
+    pub used_at: Option<Timestamp>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -40,17 +43,20 @@ struct Row {
     installation: bool,
     csrf_token: String,
     expires_at: Timestamp,
+    used_at: Option<Timestamp>,
 }
 
 pub async fn create(tx: &mut SystemTx, new: &NewSession) -> Result<()> {
     sqlx::query(
-        "INSERT INTO session (secret_hash, person_id, org_id, csrf_token, expires_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO session (secret_hash, person_id, org_id, csrf_token, expires_at, user_agent)
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(new.secret_hash.0.as_slice())
     .bind(new.person.as_uuid())
     .bind(new.org.as_uuid())
     .bind(&new.csrf_token)
     .bind(new.expires_at)
+    .bind(&new.user_agent)
     .execute(tx.connection())
     .await?;
     Ok(())
@@ -59,7 +65,7 @@ pub async fn create(tx: &mut SystemTx, new: &NewSession) -> Result<()> {
 /// `None` when there is none, it expired, or its person is no longer a member.
 pub async fn find(tx: &mut SystemTx, secret_hash: Digest, now: Timestamp) -> Result<Option<Session>> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT s.person_id, s.org_id, m.login, m.role, m.installation, s.csrf_token, s.expires_at
+        "SELECT s.person_id, s.org_id, m.login, m.role, m.installation, s.csrf_token, s.expires_at, s.used_at
          FROM session s JOIN member m ON m.org_id = s.org_id AND m.person_id = s.person_id
          WHERE s.secret_hash = $1 AND s.expires_at > $2",
     )
@@ -76,7 +82,20 @@ pub async fn find(tx: &mut SystemTx, secret_hash: Digest, now: Timestamp) -> Res
         login: row.login,
         csrf_token: row.csrf_token,
         expires_at: row.expires_at,
+        used_at: row.used_at,
     }))
+}
+
+/// Notes that a request came with it.
+pub async fn note_use(tx: &mut SystemTx, secret_hash: Digest, at: Timestamp) -> Result<()> {
+    sqlx::query(
+        "UPDATE session SET used_at = $2 WHERE secret_hash = $1 AND (used_at IS NULL OR used_at < $2)",
+    )
+    .bind(secret_hash.0.as_slice())
+    .bind(at)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
 }
 
 pub async fn delete(tx: &mut SystemTx, secret_hash: Digest) -> Result<()> {
@@ -93,6 +112,8 @@ pub struct Open {
     pub id: Uuid,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
+    pub used_at: Option<Timestamp>,
+    pub user_agent: Option<String>,
     /// It is the one with the hash that was asked with.
     pub current: bool,
 }
@@ -106,7 +127,8 @@ pub async fn list_open(
     limit: u32,
 ) -> Result<Vec<Open>> {
     Ok(sqlx::query_as(
-        "SELECT id, created_at, expires_at, secret_hash IS NOT DISTINCT FROM $2 AS current FROM session
+        "SELECT id, created_at, expires_at, used_at, user_agent, secret_hash IS NOT DISTINCT FROM $2 AS current
+         FROM session
          WHERE person_id = $1 AND expires_at > $3 ORDER BY created_at DESC, id LIMIT $4",
     )
     .bind(person.as_uuid())

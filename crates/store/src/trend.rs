@@ -207,3 +207,26 @@ pub async fn list_past_lags(
     .fetch_all(tx.connection())
     .await?)
 }
+
+/// When an asset ran the newest version of its image family.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct NewestDays {
+    pub asset_id: Uuid,
+    pub from_day: Date,
+    pub to_day: Option<Date>,
+}
+
+/// Of these assets, what ended in the window.
+pub async fn list_past_newest(tx: &mut TenantTx, window: Window, assets: &[Uuid]) -> Result<Vec<NewestDays>> {
+    Ok(sqlx::query_as(
+        "SELECT asset_id, (opened_at AT TIME ZONE 'UTC')::date AS from_day,
+                (closed_at AT TIME ZONE 'UTC')::date AS to_day
+         FROM asset_drift
+         WHERE versions_behind <= 0 AND closed_at >= $1 AND closed_at <= $2 AND asset_id = ANY ($3)",
+    )
+    .bind(window.from)
+    .bind(window.at)
+    .bind(assets)
+    .fetch_all(tx.connection())
+    .await?)
+}

@@ -14,6 +14,8 @@ export class ApiError extends Error {
     readonly request?: string,
     /** Seconds that the server asks to wait. */
     readonly retryAfter?: number,
+    /** The server's page about the code. */
+    readonly help?: string,
   ) {
     super(message)
   }
@@ -44,6 +46,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
     body.errors ?? [],
     body.instance,
     Number.isFinite(wait) ? wait : undefined,
+    body.type?.startsWith('/errors/') ? body.type : undefined,
   )
 }
 

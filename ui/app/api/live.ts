@@ -4,7 +4,7 @@ import { asApiError } from './errors'
 import type { EventType, Noun } from './generated/nouns'
 import { apiQuery, askFailedAgain, invalidateNouns } from './query'
 
-const ASSETS: Noun[] = ['assets', 'sites', 'environments', 'projects', 'overview', 'drift', 'vulnerabilities', 'images', 'link-rules', 'patch', 'coverage', 'onboarding', 'search', 'activity', 'mapping-rules']
+const ASSETS: Noun[] = ['assets', 'sites', 'environments', 'projects', 'overview', 'drift', 'vulnerabilities', 'images', 'link-rules', 'patch', 'coverage', 'onboarding', 'search', 'activity', 'mapping-rules', 'identity-conflicts']
 const IMAGES: Noun[] = ['images', 'assets', 'sites', 'drift', 'vulnerabilities', 'patch', 'overview', 'link-rules', 'onboarding', 'search', 'activity']
 const ADVISORIES: Noun[] = ['vulnerabilities', 'assets', 'sites', 'images', 'overview', 'onboarding', 'search', 'activity']
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { asApiError } from '~/api/errors'
 import { Button } from '~/ui/Button'
+import { CodeLink } from '~/ui/Link'
 import { StateGlyph } from '~/ui/State'
 import { Command, Text } from '~/ui/Text'
 
@@ -34,7 +35,7 @@ export function ErrorState({ error, retry, compact, told = [] }: { error: unknow
         </ul>
       )}
       <p className="flex flex-wrap items-center gap-x-3 text-xs text-meta">
-        <code>{problem.code}</code>
+        <CodeLink code={problem.code} help={problem.help} />
         {problem.request && <span>request <code>{problem.request.replace('urn:uuid:', '')}</code></span>}
       </p>
       {retry && <Button onClick={retry}>Try again</Button>}

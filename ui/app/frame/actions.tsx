@@ -2,7 +2,8 @@ import type { ReactNode } from 'react'
 import { useCan } from '~/api/perms'
 import { useApi } from '~/api/query'
 import { RemoveSimulated } from '~/components/RemoveSimulated'
-import { isUnderWay } from '~/pages/connectors/words'
+import { isUnderWay, takesBundles } from '~/pages/connectors/words'
+import { PartForm } from '~/pages/sites/PartForm'
 import { notify } from '~/state/notice'
 import { useGo } from '~/ui/Link'
 import { visible } from '~/ui/Text'
@@ -19,7 +20,7 @@ export function useActions(typed: boolean, ask: (dialog: (close: () => void) => 
   const go = useGo()
   const may = {
     sync: useCan('connector:sync').reason, feed: useCan('feed:sync').reason, detect: useCan('drift:detect').reason,
-    manage: useCan('connector:manage').reason, image: useCan('image:write').reason, token: useCan('token:manage').reason,
+    manage: useCan('connector:manage').reason, image: useCan('image:write').reason, token: useCan('token:manage').reason, estate: useCan('estate:write').reason,
   }
   const mayConnectors = useCan('connector:read', 'read').may
   const mayFeeds = useCan('feed:read', 'read').may
@@ -37,8 +38,10 @@ export function useActions(typed: boolean, ask: (dialog: (close: () => void) => 
       action(`Sync feed ${each.title}`, may.feed ?? (each.runs.some((run) => run.state === 'running') ? 'An import of this feed goes on' : undefined), () => ask((close) => <AskFeed feed={each} close={close} />)),
       action(`Import a file of feed ${each.title}`, may.feed, () => go(path.feeds({ import: each.name }))),
     ]),
+    action('Import a bundle of facts', may.sync ?? (connectors.some(takesBundles) ? undefined : 'No connector takes bundles'), () => go(path.connectors({ import: '1' }))),
     action('Judge drift now', may.detect, () => ask((close) => <AskJudge close={close} />)),
     action('Register an image version', may.image, () => go(path.images({ view: 'register' }))),
+    ...(['site', 'environment', 'project'] as const).map((noun) => action(`Declare ${noun === 'environment' ? 'an' : 'a'} ${noun}`, may.estate, () => ask((close) => <PartForm noun={noun} close={close} />))),
     action('Create an API token', may.token, () => go(path.tokens({ create: '1' }))),
     action('Load the simulated estate', may.manage ?? (simulated ? 'It is loaded already' : undefined), () => ask((close) => <AskLoad close={close} />)),
     action('Remove the simulated estate', may.manage ?? (simulated ? undefined : 'Nothing simulated is loaded'), () => ask((close) => <RemoveSimulated open onOpenChange={close} done={notify} />)),

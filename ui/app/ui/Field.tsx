@@ -8,6 +8,14 @@ export function Input({ className, ...rest }: InputHTMLAttributes<HTMLInputEleme
   return <input className={cx(BOX, className)} {...rest} />
 }
 
+/** One file, by the browser's own chooser. */
+export function FileInput({ onFile, ...rest }: { id: string; accept?: string; onFile: (file: File | undefined) => void }) {
+  return (
+    <input type="file" onChange={(event) => onFile(event.target.files?.[0])} {...rest}
+      className="w-full min-w-0 rounded-md border border-line-strong bg-surface p-1 file:mr-2 file:rounded-sm file:border-0 file:bg-sunken file:px-2 file:text-text" />
+  )
+}
+
 /** The browser's own list: right on a phone, with a keyboard and with a screen reader. */
 export function Select({ options, className, ...rest }: SelectHTMLAttributes<HTMLSelectElement> & { options: readonly (readonly [string, string])[] }) {
   return (

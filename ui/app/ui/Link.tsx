@@ -46,6 +46,12 @@ export const LINK = 'text-text underline decoration-line-strong underline-offset
 export const HelpLink = ({ to, children }: { to: string; children: React.ReactNode }) =>
   <a href={to} target="_blank" rel="noopener" className={LINK}>{children}<span className="sr-only"> (what it means, in another tab)</span></a>
 
+/** The page that says what the code means and what to do. */
+export function CodeLink({ code, help }: { code: string; help?: string | null }) {
+  const word = <code className="break-all">{code}</code>
+  return help ? <HelpLink to={help}>{word}</HelpLink> : word
+}
+
 /** Out of this application: https only, in a tab of its own that cannot reach back and is not told from where. */
 export function ExternalLink({ href, children }: { href: string; children: React.ReactNode }) {
   if (!href.startsWith('https://')) return <span>{children}</span>

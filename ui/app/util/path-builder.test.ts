@@ -9,7 +9,7 @@ test('addresses', () => {
     path.asset('a/b'), path.drift({ state: 'outdated' }), path.vulnerabilities({ severity: 'high' }), path.vulnerability('CVE-2024-6387', { q: 'site:ams1' }),
     path.mapping(), path.feeds(), path.tokens(), path.signIn('/fleet?q=a'),
     path.images(), path.images({ view: 'matrix', by: 'env' }), path.family('a/b'), path.image('ql-base', '1.6.3'), imagePath('ql-base:1:2', 'contract'), imagePath('ql-base'),
-    path.organisation(), path.profile(),
+    path.organisation(), path.profile(), path.identity(), path.help('invalid_filter'), path.connectors({ import: '1' }),
   ]
   expect(all).toMatchInlineSnapshot(`
     [
@@ -40,12 +40,17 @@ test('addresses', () => {
       "/images/ql-base",
       "/organisation",
       "/profile",
+      "/identity",
+      "/errors/invalid_filter",
+      "/connectors?import=1",
     ]
   `)
 })
 
 test('a term quotes what would split it', () => {
   expect(term('workload', 'card payments')).toBe('workload:"card payments"')
+  expect(term('site', 'Basel, hall "A"')).toBe('site:"Basel, hall \\"A\\""')
+  expect(term('site', 'a\\ b')).toBe('site:"a\\\\ b"')
   expect(term('site', undefined)).toBe('site:unknown')
 })
 

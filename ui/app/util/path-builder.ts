@@ -13,9 +13,10 @@ export const path = {
   asset: (id: string, search: Search = {}) => at(`/fleet/${encodeURIComponent(id)}`, search),
   sites: (search: Search = {}) => at('/sites', search),
   site: (name: string, search: Search = {}) => at(`/sites/${encodeURIComponent(name)}`, search),
+  identity: () => at('/identity'),
   resources: (search: Search = {}) => at('/resources', search),
   resource: (id: string) => at(`/resources/${encodeURIComponent(id)}`),
-  connectors: () => at('/connectors'),
+  connectors: (search: Search = {}) => at('/connectors', search),
   connector: (id: string) => at(`/connectors/${encodeURIComponent(id)}`),
   coverage: (search: Search = {}) => at('/coverage', search),
   audit: (search: Search = {}) => at('/audit', search),
@@ -30,6 +31,8 @@ export const path = {
   image: (family: string, version: string, tab?: string) => at(`/images/${encodeURIComponent(family)}/${encodeURIComponent(version)}`, { tab }),
   organisation: () => at('/organisation'),
   profile: () => at('/profile'),
+  /** The server's own page about a code. */
+  help: (code: string) => at(`/errors/${encodeURIComponent(code)}`),
   signIn: (next?: string) => at('/sign-in', { next }),
 }
 
@@ -60,8 +63,13 @@ export function imagePath(reference: string, tab?: string): string {
 
 /** One term of the filter language: `site:"north hall"`, and `site:unknown` for what is not known. */
 export function term(key: string, value: string | null | undefined): string {
-  if (value === null || value === undefined || value === '') return `${key}:unknown`
-  return /[\s,"]/.test(value) ? `${key}:"${value.replaceAll('"', '')}"` : `${key}:${value}`
+  return `${key}:${value ? quoted(value) : 'unknown'}`
 }
+
+/** A value as the filter language has it, in quotes where it must be. */
+export const quoted = (value: string) => (/[\s,"]/.test(value) ? inQuotes(value) : value)
+
+/** A text that means just itself: part of a name, even where it looks like a term. */
+export const inQuotes = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`
 
 export const terms = (...parts: (string | undefined)[]) => parts.filter(Boolean).join(' ')

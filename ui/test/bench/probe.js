@@ -55,6 +55,20 @@
       link.click()
       return (await stands(title, timeMax)) - begin
     },
+    /** Moment on the clock of the machine at which a list of so many rows was painted. */
+    async rows(count, timeMax) {
+      for (const end = performance.now() + timeMax; performance.now() < end; await frame()) {
+        // The header is one of them.
+        if (document.querySelectorAll('#main [role=grid] [role=row]').length === count + 1) return performance.timeOrigin + (await painted())
+      }
+      throw new Error(`${count} rows were not there within ${timeMax} ms`)
+    },
+    async send(method, path, body) {
+      const token = /qlrf_csrf=([^;]+)/.exec(document.cookie)?.[1] ?? ''
+      const answer = await fetchOf(path, { method, headers: { 'content-type': 'application/json', 'x-csrf-token': token }, body: body && JSON.stringify(body) })
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+      return answer.json()
+    },
     /** Paths and queries of the API that were asked for since the last call. */
     questions() {
       const entries = performance.getEntriesByType('resource').filter(({ name, initiatorType }) => initiatorType === 'fetch' && name.includes('/api/v1/'))

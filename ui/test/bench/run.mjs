@@ -3,6 +3,7 @@
 //   node test/bench/run.mjs '{"url": …, "link": …, "chromium": …, "repeats": …, "lighthouse": … or null}'
 import { fileURLToPath } from 'node:url'
 import { chromium } from '@playwright/test'
+import { latency } from './latency.mjs'
 import { audit } from './lighthouse.mjs'
 
 const PROBE = fileURLToPath(new URL('probe.js', import.meta.url))
@@ -51,6 +52,9 @@ async function main({ url, link, chromium: executablePath, repeats, lighthouse }
     add('longest task of a tour of all pages, ms', longest(tours), BAR.task)
     add('longest task while scrolling, ms', longest(scrolls), BAR.task)
     measured.notes.push(`${scrolls[0].frames} frames of ${scrolls[0].median.toFixed(1)} ms in the middle for one pass over the list, ${ROWS_A_FRAME} rows a frame; ${SCROLLS} passes.`)
+    const waits = await waited(browser, session, url)
+    add('from the end of a collection to its row, median ms', median(waits))
+    add('from the end of a collection to its row, p95 ms', percentile(waits, 95))
     for (const { title, questions } of tours[0].stops) {
       const worst = await slowest(browser, session, url, questions)
       if (worst) add(`slowest API question of ${title} (\`${worst.path}\`), p95 ms`, worst.p95, BAR.api)
@@ -137,6 +141,13 @@ async function scroll(browser, session, url) {
   const task = await page.evaluate(() => window.bench.longestTask())
   await page.context().close()
   return { ...found, task }
+}
+
+async function waited(browser, session, url) {
+  const page = await open(browser, session)
+  const waits = await latency(page, url, stands)
+  await page.context().close()
+  return waits
 }
 
 async function slowest(browser, session, url, questions) {

@@ -74,6 +74,15 @@ test('who may not, sees why', async ({ page, expectAnswer }) => {
   await expect(page.getByRole('alert').first()).toContainText('There is nothing here that you may see')
 })
 
+test('nothing takes bundles yet, and the button says what is missing', async ({ page }) => {
+  await signIn(page, estate)
+  await page.goto(`${estate.url}/connectors`)
+  const button = page.getByRole('button', { name: 'Import a bundle' })
+  await expect(button).toHaveAttribute('aria-disabled', 'true')
+  await button.focus()
+  await expect(page.getByRole('tooltip')).toContainText('Add a connector of the kind offline first')
+})
+
 test('what an account may do is shown before it is added, and can be copied', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await signIn(page, estate)

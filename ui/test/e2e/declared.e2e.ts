@@ -2,7 +2,8 @@ import { api, expect, expectAccessible, expectFitsPhone, strictPolicy, test } fr
 import { leave, personOf } from './harness/person'
 
 const SITES = '/api/v1/sites'
-const OURS = ['hall-a', 'hall-b', 'ams1', 'fra1']
+const ODD = 'Basel, hall "A"'
+const OURS = ['hall-a', 'hall-b', 'ams1', 'fra1', ODD]
 const at = (name: string) => `${SITES}/${encodeURIComponent(name)}`
 const declare = (name: string) => api(SITES, { name, kind: 'datacentre' })
 
@@ -52,6 +53,22 @@ test('a word that assets carry is declared, paired, edited and deleted, and no a
   await deletion.getByRole('button', { name: 'Delete' }).click()
   await expect(page.getByRole('button', { name: 'Declare ams1' })).toBeVisible()
   expect(await (await api('/api/v1/assets?limit=1&q=site:ams1')).json()).toMatchObject({ total: before.total })
+})
+
+test('a name with comma and quotation marks is declared from the palette, and its link asks for just it', async ({ page }) => {
+  await page.goto('/feeds')
+  await expect(page.getByRole('heading', { name: 'Feeds', level: 1 })).toBeVisible()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('Declare a site')
+  await page.getByRole('option', { name: /^Declare a site/ }).click()
+  const form = page.getByRole('dialog', { name: 'Declare a site' })
+  await form.getByLabel('Name').fill(ODD)
+  await form.getByRole('button', { name: 'Declare' }).click()
+  await expect(form).toHaveCount(0)
+  await page.goto('/sites?tab=list')
+  await expect(page.getByRole('table', { name: 'All sites' }).getByRole('rowheader', { name: ODD })).toBeVisible()
+  await page.goto(`/fleet?q=${encodeURIComponent('site:"Basel, hall \\"A\\""')}`)
+  await expect(page.getByText(/^0 assets/).first()).toBeVisible()
 })
 
 test('environments and projects are declared beside sites, and the scope knows them', async ({ page }) => {

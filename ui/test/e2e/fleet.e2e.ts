@@ -28,6 +28,21 @@ test('a wrong filter says what is wrong', async ({ page, expectAnswer }) => {
   await page.goto('/fleet?q=colour:red')
   await expect(page.getByRole('alert')).toContainText('a filter cannot ask for "colour"', { ignoreCase: true })
   await expect(page.getByRole('alert')).toContainText('invalid_filter')
+  await expect(page.getByRole('link', { name: /^invalid_filter/ })).toHaveAttribute('href', '/errors/invalid_filter')
+})
+
+test('a refused filter is asked once', async ({ page, expectAnswer }) => {
+  expectAnswer(400, '/assets')
+  const asked: string[] = []
+  page.on('request', (request) => { if (new URL(request.url()).pathname === '/api/v1/assets') asked.push(request.url()) })
+  // The code of the page comes after the answer: what was asked ahead of it stands refused then.
+  await page.route(/FleetPage-.*\.js$/, async (route) => {
+    await page.waitForResponse((answer) => new URL(answer.url()).pathname === '/api/v1/assets')
+    await route.continue()
+  })
+  await page.goto('/fleet?q=colour:red')
+  await expect(page.getByRole('alert')).toContainText('invalid_filter')
+  expect(asked).toHaveLength(1)
 })
 
 /** Keys walk over rows, so the first one has to be there. */

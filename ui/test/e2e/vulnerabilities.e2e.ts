@@ -20,6 +20,11 @@ test('a feed is imported by upload, and says what it brought', async ({ page, ex
   await dialog.getByRole('button', { name: 'Close' }).last().click()
   const source = page.getByRole('region', { name: 'Sources of OSV advisories' }).getByRole('row', { name: /upload.jsonl/ })
   await expect(source).toContainText('imported')
+  await page.getByRole('button', { name: 'Runs of OSV advisories' }).click()
+  const runs = page.getByRole('dialog', { name: 'Runs of OSV advisories' })
+  await expect(runs.getByRole('listitem').filter({ hasText: 'upload.jsonl' })).toContainText(/\d+ matches opened, \d+ closed/)
+  await expect(runs.getByRole('listitem').filter({ hasText: 'nothing.zip' })).toContainText('failed')
+  await expectAccessible(page)
 })
 
 test('feeds: accessible, and fits a phone', async ({ page }) => {

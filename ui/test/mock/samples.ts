@@ -53,6 +53,7 @@ export const SAMPLES = {
   'get /api/v1/events': { status: 200 },
   'get /api/v1/feeds': { status: 200, body: {"items":[]} },
   'post /api/v1/feeds/{feed}/import': { status: 200, body: {"feed":"text","unchanged":false,"digest":"text","records":0,"problems":0,"first_problems":[],"matches_opened":0,"matches_closed":0} },
+  'get /api/v1/feeds/{feed}/runs': { status: 200, body: [] },
   'post /api/v1/feeds/{feed}/sync': { status: 202, body: {"feed":"text","runs":[]} },
   'get /api/v1/identity-conflicts': { status: 200, body: [] },
   'get /api/v1/images': { status: 200, body: {"items":[],"total":0,"as_of":"2026-01-01T00:00:00Z"} },

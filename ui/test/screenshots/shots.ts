@@ -29,6 +29,7 @@ export const SHOTS: Shot[] = [
   { name: 'drift', to: () => '/drift', dark: true },
   { name: 'vulnerabilities', to: () => '/vulnerabilities', dark: true },
   { name: 'cve', to: (world) => `/vulnerabilities/${at(world.vulnerability ?? '')}`, dark: true },
+  { name: 'identity', to: () => '/identity' },
   { name: 'resources', to: () => '/resources' },
   { name: 'connectors', to: () => '/connectors' },
   { name: 'connector', to: (world) => `/connectors/${world.connector}` },

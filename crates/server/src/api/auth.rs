@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, Method, header};
 use qlrf_core::error::{Error, ErrorKind};
+use qlrf_core::time::{Duration, now};
 use qlrf_store::{session, token};
 use uuid::Uuid;
 
@@ -18,6 +19,8 @@ pub const CSRF_COOKIE: &str = "qlrf_csrf";
 pub const CSRF_HEADER: &str = "x-csrf-token";
 /// Longer credentials were not made here and are not worth a hash.
 const CREDENTIAL_CHARS_MAX: usize = 256;
+/// A request changes the database for it no oftener.
+const USE_NOTED_EVERY: Duration = Duration::minutes(5);
 
 /// The session that a request came with; for signing out.
 #[derive(Clone)]
@@ -121,7 +124,12 @@ async fn from_session(app: &App, request: &mut Request) -> Result<(qlrf_core::id
     };
     let secret = Secret::new(secret);
     let mut tx = app.store.system("authenticate").await?;
-    let found = session::find(&mut tx, secret.hash(), qlrf_core::time::now()).await?;
+    let now = now();
+    let found = session::find(&mut tx, secret.hash(), now).await?;
+    let is_noted = |found: &session::Session| found.used_at.is_some_and(|at| now - at < USE_NOTED_EVERY);
+    if found.as_ref().is_some_and(|found| !is_noted(found)) {
+        session::note_use(&mut tx, secret.hash(), now).await?;
+    }
     tx.commit().await?;
     let Some(session) = found else {
         return Err(Problem::unauthenticated("the session has ended"));

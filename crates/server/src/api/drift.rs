@@ -15,7 +15,7 @@ use super::types::trend::DriftReports;
 use super::{Json, List, ListFilter, Noun, Page, Path, Problem, Query, Result, Routes};
 use crate::app::drift_view::{self as app, Item, Sort};
 use crate::app::estate::view_tally;
-use crate::fleet::{Dimension, Fleet};
+use crate::fleet::{Dimension, Fleet, term};
 use crate::opcx::OpCx;
 
 pub const NOUN: Noun = Noun {
@@ -110,10 +110,7 @@ impl ListFilter for PatchFilter {
 async fn patch_drift(cx: OpCx, mut list: List<PatchFilter>) -> Result<Page<AssetDrift>> {
     let mut q = list.filter.q.clone().unwrap_or_default();
     if let Some(env) = &list.filter.env {
-        if env.contains('"') || env.contains(',') {
-            return Err(Problem::invalid_request("`env` is the name of one environment"));
-        }
-        q.push_str(&format!(" env:\"{env}\""));
+        q.push_str(&format!(" {}", term("env", env)));
     }
     let query = app::Query {
         q,

@@ -31,7 +31,7 @@ pub const NOUN: Noun = Noun {
 };
 
 #[derive(OpenApi)]
-#[openapi(paths(feed_list, feed_import, feed_sync, cve_ingest))]
+#[openapi(paths(feed_list, feed_runs, feed_import, feed_sync, cve_ingest))]
 struct Doc;
 
 /// The archive of all of osv.dev has a third of it.
@@ -42,6 +42,7 @@ const IMPORT_TIME_MAX: Duration = Duration::from_secs(30 * 60);
 
 fn routes(routes: &mut Routes) {
     routes.get(Permission::FeedRead, "/feeds", feed_list);
+    routes.get(Permission::FeedRead, "/feeds/{feed}/runs", feed_runs);
     routes.declare(
         Route::new(Method::POST, Permission::FeedSync, "/feeds/{feed}/import")
             .body_max(UPLOAD_BYTES_MAX)
@@ -117,6 +118,18 @@ async fn feed_sync(
     let runs = app::feed::sync(&cx, app::feed::find(&feed)?, wanted).await?;
     let runs = runs.into_iter().map(|run| run_view(run, true)).collect();
     Ok((StatusCode::ACCEPTED, Json(FeedSyncStarted { feed, runs })))
+}
+
+/// How the feed was fetched and imported lately: the newest 200 runs of all its sources, of the last 90 days.
+#[utoipa::path(
+    get, path = "/api/v1/feeds/{feed}/runs", tag = "feed",
+    params(("feed" = String, Path, description = "`osv`, `kev` or `epss`")),
+    responses((status = 200, body = Vec<FeedRun>))
+)]
+async fn feed_runs(cx: OpCx, Path(feed): Path<String>) -> Result<Json<Vec<FeedRun>>> {
+    let runs = app::feed::history(&cx, app::feed::find(&feed)?).await?;
+    let whole = cx.actor().runs_installation();
+    Ok(Json(runs.into_iter().map(|run| run_view(run, whole)).collect()))
 }
 
 /// Imports OSV records: one object, or an array of them.
@@ -225,6 +238,8 @@ fn run_view(run: Run, whole: bool) -> FeedRun {
         bytes: run.bytes.unsigned_abs(),
         total_bytes: run.total_bytes.map(i64::unsigned_abs),
         records: run.records.unsigned_abs(),
+        opened: run.opened.map(i64::unsigned_abs),
+        closed: run.closed.map(i64::unsigned_abs),
         code: run.code,
         detail: run.detail.filter(|_| whole),
     }

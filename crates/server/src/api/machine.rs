@@ -19,6 +19,9 @@ pub const NOUN: Noun = Noun {
     doc: Doc::openapi,
 };
 
+/// Told at once; a source that claims nonsense of everything makes as many as it has assets.
+const CONFLICTS_MAX: i64 = 200;
+
 #[derive(OpenApi)]
 #[openapi(paths(asset_split, asset_join, identity_conflict_list))]
 struct Doc;
@@ -55,7 +58,7 @@ pub async fn of_asset(cx: &OpCx, id: AssetId, as_of: Option<Timestamp>) -> Resul
             author: split.author,
             reason: split.reason,
         });
-        let conflicts = app::conflicts(cx, Some(id)).await?;
+        let conflicts = app::conflicts(cx, Some(id), CONFLICTS_MAX).await?;
         known.conflicts = conflicts.into_iter().map(conflict).collect();
     }
     Ok(known)
@@ -97,7 +100,7 @@ async fn asset_join(cx: OpCx, Path(id): Path<AssetId>) -> Result<Json<AssetPlace
     responses((status = 200, body = Vec<IdentityConflict>))
 )]
 async fn identity_conflict_list(cx: OpCx) -> Result<Json<Vec<IdentityConflict>>> {
-    let found = app::conflicts(&cx, None).await?;
+    let found = app::conflicts(&cx, None, CONFLICTS_MAX).await?;
     Ok(Json(found.into_iter().map(conflict).collect()))
 }
 

@@ -114,6 +114,8 @@ async fn sign_in(State(app): State<App>, request: Request) -> Result<Response> {
         .map_err(Problem::rate_limited)?;
     let request_id = guard::request_id(&request);
     let form = is_form(request.headers());
+    let user_agent = request.headers().get(header::USER_AGENT);
+    let user_agent = user_agent.and_then(|value| Some(value.to_str().ok()?.to_owned()));
     let body: SignIn = if form {
         let axum::Form(body) = request
             .extract()
@@ -124,9 +126,13 @@ async fn sign_in(State(app): State<App>, request: Request) -> Result<Response> {
         request.extract_with_state::<Json<SignIn>, _, _>(&app).await?.0
     };
     let signed_in = match (body.link, body.login, body.password) {
-        (Some(link), None, None) => identity::sign_in_by_link(&app.store, &Secret::new(link)).await?,
+        (Some(link), None, None) => {
+            identity::sign_in_by_link(&app.store, &Secret::new(link), user_agent.as_deref()).await?
+        }
         (None, Some(login), Some(password)) => {
-            identity::sign_in_by_password(&app.store, &app.passwords, &login, Secret::new(password)).await?
+            let (passwords, password) = (&app.passwords, Secret::new(password));
+            identity::sign_in_by_password(&app.store, passwords, &login, password, user_agent.as_deref())
+                .await?
         }
         _ => {
             return Err(Problem::invalid_request(

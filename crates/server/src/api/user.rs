@@ -70,6 +70,8 @@ async fn me_sessions(cx: OpCx, session: Option<Extension<SessionSecret>>) -> Res
         id: open.id,
         created_at: open.created_at,
         expires_at: open.expires_at,
+        used_at: open.used_at,
+        user_agent: open.user_agent,
         current: open.current,
     };
     let open = identity::list_sessions(&cx, current).await?;

@@ -30,6 +30,8 @@ const HASHES_CONCURRENT_MAX: usize = 2;
 const PASSWORD_CHARS_MIN: usize = 12;
 /// Of the newest; they live half a day.
 const SESSIONS_LISTED_MAX: u32 = 100;
+/// Enough for every browser that there is.
+const USER_AGENT_CHARS_MAX: usize = 256;
 /// Argon2 takes more; nobody types more.
 const PASSWORD_BYTES_MAX: usize = 1024;
 
@@ -51,15 +53,15 @@ impl Default for Passwords {
     }
 }
 
-/// Uses the link up and begins a session.
-pub async fn sign_in_by_link(store: &Store, secret: &Secret) -> Result<SignedIn> {
+/// Uses the link up and begins a session. `user_agent`: as the browser names itself.
+pub async fn sign_in_by_link(store: &Store, secret: &Secret, user_agent: Option<&str>) -> Result<SignedIn> {
     let mut tx = store.system("sign in by link").await?;
     let used = session::consume_link(&mut tx, secret.hash(), now()).await?;
     let (person, org) = used.ok_or_else(link_refused)?;
     let member = member::find_for_person(&mut tx, person)
         .await?
         .filter(|member| member.org == org);
-    let signed_in = begin(&mut tx, member.ok_or_else(link_refused)?).await?;
+    let signed_in = begin(&mut tx, member.ok_or_else(link_refused)?, user_agent).await?;
     tx.commit().await?;
     Ok(signed_in)
 }
@@ -70,6 +72,7 @@ pub async fn sign_in_by_password(
     passwords: &Passwords,
     login: &str,
     password: Secret,
+    user_agent: Option<&str>,
 ) -> Result<SignedIn> {
     let mut tx = store.system("sign in by password").await?;
     let person = person::find_by_login(&mut tx, login).await?;
@@ -83,12 +86,12 @@ pub async fn sign_in_by_password(
     let member = member::find_for_person(&mut tx, person.id)
         .await?
         .ok_or_else(password_refused)?;
-    let signed_in = begin(&mut tx, member).await?;
+    let signed_in = begin(&mut tx, member, user_agent).await?;
     tx.commit().await?;
     Ok(signed_in)
 }
 
-async fn begin(tx: &mut qlrf_store::SystemTx, member: Member) -> Result<SignedIn> {
+async fn begin(tx: &mut qlrf_store::SystemTx, member: Member, user_agent: Option<&str>) -> Result<SignedIn> {
     let (secret, csrf_token, expires_at) = (secret::random(), secret::random(), now() + SESSION_LIFE);
     let new = NewSession {
         secret_hash: secret.hash(),
@@ -96,6 +99,7 @@ async fn begin(tx: &mut qlrf_store::SystemTx, member: Member) -> Result<SignedIn
         org: member.org,
         csrf_token: csrf_token.expose().to_owned(),
         expires_at,
+        user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_CHARS_MAX).collect()),
     };
     session::create(tx, &new).await?;
     Ok(SignedIn {

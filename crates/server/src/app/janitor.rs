@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use qlrf_core::time::{Duration as Span, now};
-use qlrf_store::{Store, discovery, idempotency, session};
+use qlrf_store::{Store, discovery, feed_run, idempotency, session};
 
 use crate::roles::Start;
 
@@ -11,6 +11,9 @@ const EVERY: Duration = Duration::from_secs(600);
 const BATCH: u32 = 1000;
 /// How long a repeated POST gets its first answer.
 const IDEMPOTENCY_LIFE: Span = Span::hours(24);
+
+/// How long it is told how a feed was fetched.
+const FEED_RUN_LIFE: Span = Span::days(90);
 
 pub async fn run(mut start: Start) -> anyhow::Result<()> {
     loop {
@@ -33,7 +36,8 @@ pub async fn sweep(store: &Store) -> qlrf_store::Result<u64> {
     loop {
         let mut tx = store.system("clean up").await?;
         let batch = idempotency::purge(&mut tx, now() - IDEMPOTENCY_LIFE, BATCH).await?
-            + session::purge_expired(&mut tx, now(), BATCH).await?;
+            + session::purge_expired(&mut tx, now(), BATCH).await?
+            + feed_run::purge(&mut tx, now() - FEED_RUN_LIFE, BATCH).await?;
         tx.commit().await?;
         gone += batch;
         if batch < u64::from(BATCH) {

@@ -9,6 +9,7 @@ use super::printer::relative;
 use super::{Cli, Client, Failure, Noun, Result, Table, asset_identity};
 use crate::api::types::asset::{Asset, AssetGroup, AssetMoment, AssetSummary, Package};
 use crate::api::types::page::PageBody;
+use crate::fleet::in_quotes;
 
 pub const NOUN: Noun = Noun {
     name: "asset",
@@ -150,7 +151,7 @@ pub async fn find(client: &Client, asset: Option<&str>) -> Result<uuid::Uuid> {
     }
     let filter = match asset {
         // Quoted, so that blanks and colons in a name stay part of it.
-        Some(name) => format!("\"{}\"", name.replace('"', "")),
+        Some(name) => in_quotes(name),
         None => "platform:local".to_owned(),
     };
     let page: PageBody<AssetSummary> = client.list("/assets", &[("q", filter)], 500).await?;

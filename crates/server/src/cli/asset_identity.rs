@@ -6,7 +6,7 @@ use serde_json::json;
 use super::asset::find;
 use super::printer::{Printer, relative};
 use super::{Cli, Client, Failure, Result, Table};
-use crate::api::types::asset::{Asset, AssetPlace, AssetSource, Identity, IdentityConflict};
+use crate::api::types::asset::{Asset, AssetPlace, AssetSource, Identity, IdentityConflict, because};
 
 pub fn seen_by(asset: &Asset) -> String {
     let names = asset.sources.iter().map(|source| &source.connector[..]);
@@ -124,15 +124,4 @@ fn conflict_table(conflicts: &[IdentityConflict]) -> Table {
 
 fn shown(identity: &Identity) -> String {
     format!("{} {}", identity.kind.replace('_', " "), identity.value)
-}
-
-fn because(reason: &str) -> &str {
-    match reason {
-        "twice_in_one_source" => "one source knows several machines with it",
-        "stronger_differs" => "a stronger identity differs",
-        "machine_id_alone" => "a machine-id alone proves nothing between sources of one kind",
-        "simulated" => "some are simulated and some are not",
-        "too_many" => "too many claim it",
-        other => other,
-    }
 }

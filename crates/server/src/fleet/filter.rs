@@ -2,8 +2,8 @@
 //!
 //! Terms are joined by *and*, the values of one term by *or*, a leading `-` negates a term. A bare word matches the
 //! name or the native id. `unknown` (or an empty value) matches what is not known. `lag:critical`, `updates:due`,
-//! `findings:exploited` and `freshness:stale` are worked out at the moment that is asked about. Values with blanks go in double
-//! quotes: `workload:"card payments"`.
+//! `findings:exploited` and `freshness:stale` are worked out at the moment that is asked about. A value with blanks, commas or
+//! quotation marks goes in double quotes: `workload:"card payments"`, `site:"Basel, hall \"A\""`.
 
 use qlrf_core::error::{Error, ErrorKind};
 use qlrf_core::time::Timestamp;
@@ -13,6 +13,7 @@ use super::Fleet;
 use super::measure::Measure;
 use super::row::Dimension;
 use super::symbols::Symbol;
+use super::words::{self, Word};
 
 const TEXT_BYTES_MAX: usize = 1024;
 const TERMS_MAX: usize = 32;
@@ -54,7 +55,11 @@ impl Filter {
     pub fn parse(text: &str) -> Result<Filter, Error> {
         check_length(text)?;
         let mut terms = Vec::new();
-        for word in split(text)? {
+        let written = words::read(text);
+        if !written.is_closed {
+            return Err(invalid("a double quote is not closed".to_owned()));
+        }
+        for word in written.words {
             if terms.len() == TERMS_MAX {
                 return Err(invalid(format!("a filter has at most {TERMS_MAX} terms")));
             }
@@ -114,23 +119,21 @@ impl What {
 }
 
 impl Term {
-    fn parse(word: &str) -> Result<Term, Error> {
-        let (negated, rest) = match word.strip_prefix('-') {
-            Some(rest) if !rest.is_empty() => (true, rest),
-            _ => (false, word),
-        };
-        let what = match rest.split_once(':') {
-            None => What::Word(rest.to_owned()),
+    fn parse(word: &Word) -> Result<Term, Error> {
+        let stripped = word.strip('-');
+        let (negated, rest) = (stripped.is_some(), stripped.as_ref().unwrap_or(word));
+        let what = match rest.cut(':') {
+            None => What::Word(rest.text()),
             Some((key, values)) => {
-                let values: Vec<String> = values.split(',').map(str::to_owned).collect();
-                match key {
+                let (key, values) = (key.text(), values.split(','));
+                match &key[..] {
                     "cve" => What::Cve(values),
                     "package" => What::Package(values),
                     "scope" => What::Scope(scope_ids(&values)?),
-                    _ => match (Dimension::parse(key), Measure::parse(key)) {
+                    _ => match (Dimension::parse(&key), Measure::parse(&key)) {
                         (Some(dimension), _) => What::Is(dimension, values),
                         (None, Some(measure)) => What::Has(measure, known_values(measure, &values)?),
-                        (None, None) => return Err(unknown_key(key)),
+                        (None, None) => return Err(unknown_key(&key)),
                     },
                 }
             }
@@ -178,46 +181,23 @@ fn invalid(detail: String) -> Error {
     Error::new(ErrorKind::Invalid, "invalid_filter", detail)
 }
 
-/// Splits at blanks outside double quotes; the quotes themselves are dropped.
-fn split(text: &str) -> Result<Vec<String>, Error> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let (mut quoted, mut started) = (false, false);
-    for c in text.chars() {
-        match c {
-            '"' => {
-                quoted = !quoted;
-                started = true;
-            }
-            c if c.is_whitespace() && !quoted => {
-                if started {
-                    words.push(std::mem::take(&mut word));
-                }
-                started = false;
-            }
-            c => {
-                word.push(c);
-                started = true;
-            }
-        }
-    }
-    if quoted {
-        return Err(invalid("a double quote is not closed".to_owned()));
-    }
-    if started {
-        words.push(word);
-    }
-    Ok(words)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn words_split_at_blanks_outside_quotes() {
-        assert_eq!(split("a  b:\"c d\" -e").unwrap(), ["a", "b:c d", "-e"]);
-        assert_eq!(split("\"open").unwrap_err().code, "invalid_filter");
+    fn a_quote_that_is_not_closed_is_refused() {
+        assert_eq!(Filter::parse("\"open").unwrap_err().code, "invalid_filter");
+    }
+
+    #[test]
+    fn a_comma_within_quotes_is_part_of_the_value() {
+        let values = |text: &str| Filter::parse(text).unwrap().terms.remove(0).what;
+        let site =
+            |words: &[&str]| What::Is(Dimension::Site, words.iter().map(|w| (*w).to_owned()).collect());
+        assert_eq!(values("site:a,b"), site(&["a", "b"]));
+        assert_eq!(values("site:\"a,b\",c"), site(&["a,b", "c"]));
+        assert_eq!(values("\"site:a\""), What::Word("site:a".to_owned()));
     }
 
     #[test]

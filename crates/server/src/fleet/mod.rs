@@ -19,6 +19,7 @@ mod suggest;
 mod symbols;
 mod texts;
 mod vulnerability;
+mod words;
 mod worst;
 
 use std::collections::{BTreeMap, HashMap};
@@ -39,9 +40,10 @@ pub use measure::{Behind, Lag, Lags, Measure};
 pub use order::{Order, OrderBy, Position};
 pub use row::{Dimension, Row};
 pub use standing::{CRITICALITIES, EXPOSURES, Standing, UrgencyCounts, rounded};
-pub use suggest::{Suggestion, Suggestions, term};
+pub use suggest::{Suggestion, Suggestions};
 pub use symbols::{Symbol, Symbols};
 pub use vulnerability::{Counts, Fix, Vulnerabilities, Vulnerability};
+pub use words::{in_quotes, term};
 pub use worst::{Found, Groups};
 
 /// The place of an asset in its view. An asset keeps it from one view to the next; a removed one leaves a gap.

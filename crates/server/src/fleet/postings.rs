@@ -45,7 +45,7 @@ impl Postings {
             by.entry(key).or_default().insert(ordinal);
         }
         for (dimension, by) in Dimension::ALL.into_iter().zip(&mut self.dimensions) {
-            insert(by, row.get(dimension), ordinal);
+            row.all(dimension).for_each(|value| insert(by, value, ordinal));
         }
         if let Some(image) = row.image_id {
             insert(&mut self.images, image, ordinal);
@@ -69,7 +69,7 @@ impl Postings {
             }
         }
         for (dimension, by) in Dimension::ALL.into_iter().zip(&mut self.dimensions) {
-            remove(by, &row.get(dimension), ordinal);
+            row.all(dimension).for_each(|value| remove(by, &value, ordinal));
         }
         if let Some(image) = row.image_id {
             remove(&mut self.images, &image, ordinal);

@@ -104,6 +104,8 @@ pub struct Row {
     pub native_id: Box<str>,
     pub image_ref: Option<Box<str>>,
     dimensions: [Symbol; Dimension::ALL.len()],
+    /// The other sources of a machine, besides the one that leads: it is found by each of them.
+    other_connectors: Box<[Symbol]>,
     pub simulated: bool,
     /// As it was judged; not judged is not known. What age leaves of it is [`super::Fleet::state`].
     pub drift: DriftState,
@@ -186,7 +188,14 @@ impl Row {
         set(Dimension::DriftSeverity, row.drift_severity.as_deref());
         set(Dimension::Family, family);
         set(Dimension::Image, image.map(|(_, version)| &version[..]));
+        let others = row.other_connectors.iter().flatten();
+        let others = others.filter_map(|id| names.connectors.get(id));
+        let mut others: Vec<Symbol> = others.map(|name| symbols.intern(Some(name))).collect();
+        others.sort_unstable();
+        others.dedup();
+        others.retain(|symbol| *symbol != dimensions[Dimension::Connector as usize]);
         Row {
+            other_connectors: others.into(),
             id: row.id,
             name: row.name.into(),
             native_id: row.native_id.into(),
@@ -225,5 +234,14 @@ impl Row {
 
     pub fn get(&self, dimension: Dimension) -> Symbol {
         self.dimensions[dimension as usize]
+    }
+
+    /// Each value by which it is found: a machine that several connectors see is found by all of them.
+    pub fn all(&self, dimension: Dimension) -> impl Iterator<Item = Symbol> {
+        let others = match dimension {
+            Dimension::Connector => &self.other_connectors[..],
+            _ => &[],
+        };
+        std::iter::once(self.get(dimension)).chain(others.iter().copied())
     }
 }

@@ -7,6 +7,7 @@ use roaring::RoaringBitmap;
 use super::filter::keys;
 use super::measure::Measure;
 use super::row::Dimension;
+use super::words::{self, quoted};
 use super::{Filter, Fleet};
 
 /// Suggestions for the last term of a filter text.
@@ -30,12 +31,12 @@ pub struct Suggestion {
 }
 
 /// The last term, taken apart as far as it is written.
-struct Last<'a> {
-    negation: &'a str,
+struct Last {
+    negation: &'static str,
     /// `None` while the colon is not there yet.
-    key: Option<&'a str>,
+    key: Option<String>,
     /// Values of the same term that stand already.
-    before: Vec<&'a str>,
+    before: Vec<String>,
     typed: String,
 }
 
@@ -43,11 +44,11 @@ impl Fleet {
     /// At most `limit` of each sort, the likeliest first: the most assets behind it, then by name.
     pub fn suggest(&self, text: &str, limit: usize, at: Timestamp) -> Result<Suggestions, Error> {
         super::filter::check_length(text)?;
-        let from = last_term(text);
+        let from = words::read(text).last;
         let filter = Filter::parse(&text[..from])?;
         let within = filter.select(self, at);
         let last = Last::read(&text[from..]);
-        let items = match last.key {
+        let items = match &last.key {
             None => last.keys(limit),
             Some(key) => last.values(key, self.values(key, &last.typed, &within, at)?, limit),
         };
@@ -122,25 +123,25 @@ impl Fleet {
     }
 }
 
-impl<'a> Last<'a> {
-    fn read(term: &'a str) -> Last<'a> {
-        let (negation, rest) = match term.strip_prefix('-') {
-            Some(rest) => ("-", rest),
-            None => ("", term),
-        };
-        let Some((key, values)) = rest.split_once(':') else {
+impl Last {
+    fn read(term: &str) -> Last {
+        let word = words::read(term).words.pop().unwrap_or_default();
+        let stripped = word.strip('-');
+        let negation = if stripped.is_some() { "-" } else { "" };
+        let rest = stripped.unwrap_or(word);
+        let Some((key, values)) = rest.cut(':') else {
             return Last {
                 negation,
                 key: None,
                 before: Vec::new(),
-                typed: rest.to_owned(),
+                typed: rest.text(),
             };
         };
-        let mut before: Vec<&str> = values.split(',').collect();
-        let typed = before.pop().unwrap_or_default().replace('"', "");
+        let mut before = values.split(',');
+        let typed = before.pop().unwrap_or_default();
         Last {
             negation,
-            key: Some(key),
+            key: Some(key.text()),
             before,
             typed,
         }
@@ -159,53 +160,23 @@ impl<'a> Last<'a> {
     fn values(&self, key: &str, mut found: Vec<(String, u64)>, limit: usize) -> Vec<Suggestion> {
         found.retain(|(_, assets)| *assets > 0);
         found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let before: String = self.before.iter().map(|value| format!("{value},")).collect();
+        let before: String = self
+            .before
+            .iter()
+            .map(|value| format!("{},", quoted(value)))
+            .collect();
         let suggestion = |(label, assets): (String, u64)| Suggestion {
             insert: format!("{}{key}:{before}{}", self.negation, quoted(&label)),
             label,
             assets: Some(assets),
         };
-        // A value with a comma or a quote cannot be said in the language.
-        let sayable = found.into_iter().filter(|(label, _)| !label.contains(['"', ',']));
-        sayable.take(limit).map(suggestion).collect()
+        found.into_iter().take(limit).map(suggestion).collect()
     }
-}
-
-/// One term of the language, for a value without quotes and commas.
-pub fn term(key: &str, value: &str) -> String {
-    format!("{key}:{}", quoted(value))
-}
-
-fn quoted(value: &str) -> String {
-    match value.contains(char::is_whitespace) {
-        true => format!("\"{value}\""),
-        false => value.to_owned(),
-    }
-}
-
-/// Where the last term starts; the end of the text when that is a blank outside quotes.
-fn last_term(text: &str) -> usize {
-    let (mut start, mut is_quoted) = (0, false);
-    for (at, c) in text.char_indices() {
-        match c {
-            '"' => is_quoted = !is_quoted,
-            c if c.is_whitespace() && !is_quoted => start = at + c.len_utf8(),
-            _ => {}
-        }
-    }
-    start
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_last_term_starts_after_the_last_blank_outside_quotes() {
-        for (text, start) in [("", 0), ("env:p", 0), ("env:p ", 6), ("a b:\"c d", 2), ("ä ö", 3)] {
-            assert_eq!(last_term(text), start, "{text}");
-        }
-    }
 
     #[test]
     fn keys_keep_the_negation_and_values_their_neighbours() {
@@ -221,7 +192,10 @@ mod tests {
             ("none".to_owned(), 0),
         ];
         let items = last.values("workload", found, 9);
-        assert_eq!(items.len(), 1);
-        assert_eq!(items[0].insert, "-workload:\"a b\",\"card payments\"");
+        let inserts: Vec<&str> = items.iter().map(|item| &item.insert[..]).collect();
+        assert_eq!(
+            inserts,
+            [r#"-workload:"a b","x\"y""#, r#"-workload:"a b","card payments""#]
+        );
     }
 }

@@ -10,6 +10,7 @@ use qlrf_server::api::types::coverage::{
 use qlrf_server::api::types::drift::DriftTrend;
 use qlrf_server::api::types::overview::Overview;
 use qlrf_server::api::types::page::PageBody;
+use qlrf_server::api::types::trend::{Trend, TrendDay};
 use qlrf_store::clock;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -230,6 +231,18 @@ async fn pages_of_the_ledger_neither_skip_nor_repeat() {
     }
 }
 
+/// The trends end where the figures stand.
+fn assert_ends(days: &[TrendDay], figures: &Overview) {
+    let last = days.last().unwrap();
+    let lag = &figures.patch_lag;
+    assert_eq!(
+        (last.patch_lag.measured, last.patch_lag.behind),
+        (lag.measured, lag.behind)
+    );
+    assert_eq!(last.patch_lag.median_days, lag.median_days);
+    assert_eq!(last.assets_judged, figures.findings.assets_judged.unwrap_or(0));
+}
+
 #[tokio::test]
 async fn what_was_not_listed_for_long_is_not_called_current_any_more() {
     let server = TestServer::start().await;
@@ -286,6 +299,12 @@ async fn what_was_not_listed_for_long_is_not_called_current_any_more() {
         (0, aged.drift.unknown),
         "the trend ends where the figure stands"
     );
+    let Trend { points: days, .. } = admin.get("/api/v1/overview/trends?days=7").await.ok();
+    assert_ends(&days, &aged);
+    assert_eq!(
+        days[6].patch_lag.measured, days[6].patch_lag.behind,
+        "none is on the newest"
+    );
     let then = known_until.format(&Rfc3339).unwrap();
     let past = overview(&admin, &format!("as_of={then}")).await;
     assert_eq!(
@@ -293,6 +312,12 @@ async fn what_was_not_listed_for_long_is_not_called_current_any_more() {
         (current, all),
         "as it was told then"
     );
+    let Trend { points: before, .. } = admin
+        .get(&format!("/api/v1/overview/trends?days=7&as_of={then}"))
+        .await
+        .ok();
+    assert_ends(&before, &past);
+    assert!(before[6].patch_lag.measured > days[6].patch_lag.measured);
     // An edge site that is on the network once a month.
     let own = format!("/api/v1/connectors/{id}/freshness");
     let set: ConnectorFreshness = put(&admin, &own, 24 * 30, 24 * 60).await.ok();

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use qlrf_connectors::feed::find_kind;
 use qlrf_core::perm::Role;
+use qlrf_server::api::types::feed::FeedRun;
 use qlrf_server::app::feed::schedule;
+use qlrf_server::app::janitor;
 use qlrf_server::config::{FeedConfig, Interval, Mirror};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -133,4 +135,44 @@ async fn a_failure_is_told_and_waited_for_longer_each_time() {
         seen.contains("feed_http_status") && !seen.contains("127.0.0.1"),
         "{seen}"
     );
+}
+
+#[tokio::test]
+async fn every_run_is_told_until_it_is_old_and_the_last_one_for_ever() {
+    const RUNS: &str = "/api/v1/feeds/kev/runs";
+    let (url, _asked) = mirror("200 OK", KEV).await;
+    let server = server_with(&url).await;
+    for _ in 0..3 {
+        make_due(&server).await;
+        schedule::look(&server.app).await.unwrap();
+    }
+    let told: Vec<FeedRun> = server.installer(Role::Engineer).await.get(RUNS).await.ok();
+    let states: Vec<&str> = told.iter().map(|run| &run.state[..]).collect();
+    assert_eq!(states, ["unchanged", "unchanged", "imported"]);
+    let changed: Vec<Option<u64>> = told.iter().map(|run| run.opened).collect();
+    assert_eq!(changed, [None, None, Some(0)]);
+    assert!(
+        told.iter()
+            .all(|run| run.source.is_some() && run.ended_at.is_some())
+    );
+    assert_eq!(status(&server, "kev").await["runs"].as_array().unwrap().len(), 1);
+    let theirs = server.client_of(server.second, Role::Admin, None).await;
+    let seen: Vec<FeedRun> = theirs.get(RUNS).await.ok();
+    assert!(
+        seen.len() == 3
+            && seen
+                .iter()
+                .all(|run| run.source.is_none() && run.requested_by.is_none())
+    );
+    theirs
+        .get("/api/v1/feeds/none/runs")
+        .await
+        .problem(404, "not_found");
+    sqlx::query("UPDATE feed_run SET started_at = started_at - interval '91 days'")
+        .execute(&mut server.db.admin().await)
+        .await
+        .unwrap();
+    janitor::sweep(&server.app.store).await.unwrap();
+    let left: Vec<FeedRun> = theirs.get(RUNS).await.ok();
+    assert_eq!((left.len(), &left[0].state[..]), (1, "unchanged"));
 }

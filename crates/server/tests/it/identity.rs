@@ -19,7 +19,8 @@ async fn link(server: &TestServer) -> String {
 }
 
 pub async fn sign_in(server: &TestServer, body: serde_json::Value) -> Answer {
-    server.anonymous().post("/sign-in", &body).await
+    let request = server.anonymous().request(Method::POST, "/sign-in").json(&body);
+    send(request.header("user-agent", "browser/1")).await
 }
 
 /// A browser after signing in: its cookies, and the token that proves its own pages.
@@ -237,7 +238,13 @@ async fn a_person_sees_and_ends_their_own_sessions() {
     };
     let seen: Vec<OwnSession> = send(first.request(Method::GET, SESSIONS)).await.ok();
     assert_eq!(seen.len(), 2);
+    let own = seen.iter().find(|session| session.current).unwrap();
+    assert!(own.used_at.is_some(), "by this request");
     let other = seen.iter().find(|session| !session.current).unwrap();
+    assert_eq!(
+        (other.used_at, other.user_agent.as_deref()),
+        (None, Some("browser/1"))
+    );
     let end = |browser: &Browser<'_>, id: uuid::Uuid| {
         let request = browser.request(Method::DELETE, &format!("{SESSIONS}/{id}"));
         send(request.header("x-csrf-token", &browser.csrf))

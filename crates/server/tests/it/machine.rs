@@ -16,9 +16,9 @@ use sqlx::PgConnection;
 use crate::inventory::{Estate, assert_consistent, complete, count, host, partial, report, rows_of, running};
 use crate::support::{TestClient, TestServer};
 
-const INSTANCE: &str = "aws:i-1";
+pub const INSTANCE: &str = "aws:i-1";
 const UUID: &str = "4c4c4544-0042-3510-8054-b7c04f564433";
-const MACHINE: &str = "0123456789abcdef0123456789abcdef";
+pub const MACHINE: &str = "0123456789abcdef0123456789abcdef";
 
 /// Three sources of one organisation.
 pub struct Three {
@@ -71,7 +71,7 @@ fn claims(asset: Asset, instance: &str, uuid: &str, machine: &str) -> Asset {
     claiming(asset, all)
 }
 
-fn node(id: &str) -> Asset {
+pub fn node(id: &str) -> Asset {
     let asset = Asset {
         platform: Platform::Kubernetes,
         kind: AssetKind::KubernetesNode,
@@ -90,7 +90,7 @@ pub fn bare(id: &str, uuid: &str, machine: &str) -> Asset {
     claims(asset, "", uuid, machine)
 }
 
-async fn see(source: &Estate, assets: Vec<Asset>) {
+pub async fn see(source: &Estate, assets: Vec<Asset>) {
     source
         .collect_with(vec![complete("all", assets)], true)
         .await

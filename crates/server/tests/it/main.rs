@@ -42,6 +42,7 @@ mod killed;
 mod layer;
 mod limits;
 mod machine;
+mod machine_views;
 mod mapping;
 mod member;
 mod offline;

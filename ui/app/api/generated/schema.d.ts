@@ -781,6 +781,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/feeds/{feed}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the feed was fetched and imported lately: the newest 200 runs of all its sources, of the last 90 days. */
+        get: operations["feed_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feeds/{feed}/sync": {
         parameters: {
             query?: never;
@@ -2452,7 +2469,7 @@ export interface components {
             filter?: string | null;
             /**
              * @description `known_exploited`, `past_sla`, `image_revoked`, `image_behind`, `updates_due`, `unmanaged`, `drift_unknown`,
-             *     `scope_not_listed`, `connector_failing`, `never_collected` or `feed_empty`.
+             *     `identity_conflict`, `scope_not_listed`, `connector_failing`, `never_collected` or `feed_empty`.
              */
             kind: string;
             /** @description `critical`, `warning` or `unknown`. */
@@ -2473,7 +2490,7 @@ export interface components {
             sites: components["schemas"]["AffectedValue"][];
             /** Format: int64 */
             sites_total: number;
-            /** @description What: a CVE, `family:version`, a family, a scope, a connector, a feed, or a sentence about assets. */
+            /** @description What: a CVE, `family:version`, a family, an identity, a scope, a connector, a feed, or a sentence about assets. */
             title: string;
             /** @description Why it is here, as a sentence. */
             why: string;
@@ -3343,11 +3360,18 @@ export interface components {
              * @description Fetched so far.
              */
             bytes: number;
+            /** Format: int64 */
+            closed?: number | null;
             /** @description Why it failed. */
             code?: string | null;
             detail?: string | null;
             /** Format: date-time */
             ended_at?: string | null;
+            /**
+             * Format: int64
+             * @description Pairs of package version and advisory that hold since, and that hold no longer; absent unless it imported something.
+             */
+            opened?: number | null;
             /**
              * Format: int64
              * @description Read so far.
@@ -4311,6 +4335,13 @@ export interface components {
             expires_at: string;
             /** Format: uuid */
             id: string;
+            /**
+             * Format: date-time
+             * @description When a request last came with it, to five minutes; absent: with none yet.
+             */
+            used_at?: string | null;
+            /** @description As the browser named itself when it signed in; anybody can write anything there. */
+            user_agent?: string | null;
         };
         Package: {
             arch: string;
@@ -7715,6 +7746,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FeedImported"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    feed_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `osv`, `kev` or `epss` */
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedRun"][];
                 };
             };
             /** @description What went wrong, with a stable code */

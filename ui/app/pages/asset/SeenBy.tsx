@@ -2,31 +2,23 @@ import { useState } from 'react'
 import { useCan } from '~/api/perms'
 import { useSend } from '~/api/query'
 import { Confirm } from '~/components/Confirm'
+import { Contradiction, Proved } from '~/components/Identity'
 import { Section } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
 import { announce } from '~/state/announce'
 import { Button } from '~/ui/Button'
 import { Field, Input } from '~/ui/Field'
 import { Link, LINK, useGo } from '~/ui/Link'
-import { StateBadge, Unknown } from '~/ui/State'
+import { Unknown } from '~/ui/State'
 import { LongText, Text, visible } from '~/ui/Text'
 import { path } from '~/util/path-builder'
 import type { Asset } from './facts'
 
 type Source = Asset['sources'][number]
-type Conflict = Asset['conflicts'][number]
-type Identity = Conflict['identity']
 
 const REASON_MAX = 500
 /** Who is who changes what counts, is judged and is found. */
 const TOUCHED = ['assets', 'drift', 'vulnerabilities', 'overview', 'sites', 'images']
-const BECAUSE: Record<string, string> = {
-  twice_in_one_source: 'one source knows several machines with it',
-  stronger_differs: 'a stronger identity differs',
-  machine_id_alone: 'a machine-id alone proves nothing between sources of one kind',
-  simulated: 'some are simulated and some are not',
-  too_many: 'too many claim it',
-}
 
 /** Which sources see the machine, by what proof they are taken for the same, and the way to take one out. */
 export function SeenBy({ asset }: { asset: Asset }) {
@@ -45,7 +37,11 @@ export function SeenBy({ asset }: { asset: Asset }) {
         ))}
       </ul>
       {asset.split && <Apart asset={asset} split={asset.split} />}
-      {asset.conflicts.length > 0 && <Conflicts conflicts={asset.conflicts} own={asset.id} />}
+      {asset.conflicts.length > 0 && (
+        <ul aria-label="Identities that prove nothing" className="mt-3 grid gap-2 border-t border-line pt-2 text-xs">
+          {asset.conflicts.map((each) => <li key={`${each.identity.kind} ${each.identity.value}`} className="grid gap-1"><Contradiction conflict={each} own={asset.id} /></li>)}
+        </ul>
+      )}
       {leaving && <AskSplit asset={asset} source={leaving} close={() => setLeaving(undefined)} />}
     </Section>
   )
@@ -75,8 +71,6 @@ function Proof({ source }: { source: Source }) {
     </dl>
   )
 }
-
-const Proved = ({ identity }: { identity: Identity }) => <span>{identity.kind.replaceAll('_', ' ')} <LongText wrap mono title="Identity" className="break-all">{identity.value}</LongText></span>
 
 function AskSplit({ asset, source, close }: { asset: Asset; source: Source; close: () => void }) {
   const [reason, setReason] = useState('')
@@ -108,19 +102,5 @@ function Apart({ asset, split }: { asset: Asset; split: NonNullable<Asset['split
       <Button className="justify-self-start" disabledReason={may.reason ?? (join.isPending ? 'Under way' : undefined)} onClick={run}>Join again</Button>
       {join.error && <span role="alert">{join.error.message}</span>}
     </div>
-  )
-}
-
-function Conflicts({ conflicts, own }: { conflicts: Conflict[]; own: string }) {
-  return (
-    <ul aria-label="Identities that prove nothing" className="mt-3 grid gap-2 border-t border-line pt-2 text-xs">
-      {conflicts.map((each) => (
-        <li key={`${each.identity.kind} ${each.identity.value}`} className="grid gap-1">
-          <StateBadge state="warning">{BECAUSE[each.reason] ?? each.reason}</StateBadge>
-          <Proved identity={each.identity} />
-          <span className="flex flex-wrap gap-x-2 text-meta">also claimed by {each.assets.filter(({ id }) => id !== own).map(({ id, name }) => <Link key={id} to={path.asset(id)} className={LINK}><Text>{name}</Text></Link>)}{each.more && 'and more'}</span>
-        </li>
-      ))}
-    </ul>
   )
 }

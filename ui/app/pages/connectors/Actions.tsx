@@ -13,7 +13,8 @@ import { Text } from '~/ui/Text'
 import { path, term } from '~/util/path-builder'
 import { count, plural } from '~/util/units'
 import { ChangeConnector } from './AddConnector'
-import { isUnderWay, type Connector } from './words'
+import { ImportBundle } from './ImportBundle'
+import { isUnderWay, takesBundles, type Connector } from './words'
 
 const TOUCHED = ['connectors', 'syncs', 'coverage', 'overview']
 type Open = 'change' | 'remove' | 'confirm'
@@ -36,7 +37,8 @@ export function Actions({ connector }: { connector: Connector }) {
   return (
     <div className="grid gap-3" data-chrome>
       <div role="toolbar" aria-label="Actions" className="flex flex-wrap gap-2">
-        <Button kind="primary" disabledReason={maySync.reason ?? (running ? 'A collection is under way' : undefined)} onClick={() => start(false)}>Sync now</Button>
+        {takesBundles(connector) ? <ImportBundle connectors={[connector]} primary />
+          : <Button kind="primary" disabledReason={maySync.reason ?? (running ? 'A collection is under way' : undefined)} onClick={() => start(false)}>Sync now</Button>}
         <Button disabledReason={mayManage.reason ?? (test.isPending ? 'Being tested' : undefined)} onClick={() => test.mutate(input)}>Test</Button>
         {connector.enabled
           ? <Button disabledReason={mayManage.reason} onClick={() => pause.mutate(input)}>Pause</Button>

@@ -13,6 +13,7 @@ import { Text } from '~/ui/Text'
 import { path, term } from '~/util/path-builder'
 import { of, plural } from '~/util/units'
 import { AddConnector } from './AddConnector'
+import { ImportBundle } from './ImportBundle'
 import { RemoveSimulated } from './RemoveSimulated'
 import { intervalWords, isUnderWay, Standing, syncWords, WATCH_MS, type Connector, type Kind } from './words'
 
@@ -29,7 +30,7 @@ export default function ConnectorsPage() {
   return (
     <div className="grid gap-6 pb-8">
       <PageHeader title="Connectors" count={connectors.data && plural(connectors.data.length, 'connector')} badge={failing > 0 && <StateBadge state="critical">{failing} failing</StateBadge>}
-        actions={connectors.data?.some((each) => each.simulated) && <RemoveSimulated />} />
+        actions={connectors.data && <>{connectors.data.some((each) => each.simulated) && <RemoveSimulated />}<ImportBundle connectors={connectors.data} /></>} />
       {connectors.error ? <ErrorState error={connectors.error} retry={() => void connectors.refetch()} />
         : !connectors.data ? <SkeletonRows rows={3} className="h-12" />
           : connectors.data.length === 0 ? <EmptyState title="No connectors yet" command="qlrf connector add this-host local --sync">Add one of the kinds below, and the estate appears.</EmptyState>

@@ -7,6 +7,8 @@ export type Connector = components['schemas']['Connector']
 export type Sync = components['schemas']['Sync']
 export type Kind = components['schemas']['ConnectorKind']
 
+/** What it knows comes from bundles alone; a collection of it lists nothing. */
+export const takesBundles = (connector: Connector) => connector.kind === 'offline'
 export const isUnderWay = (sync: Sync | null | undefined) => sync?.outcome === 'queued' || sync?.outcome === 'running'
 /** No event tells of the start of a collection, nor of one that failed. */
 export const WATCH_MS = 2_000

@@ -1,12 +1,12 @@
 import { KeyValue, Section, Sentence } from '~/components/Page'
 import { Age } from '~/components/Age'
 import { RelativeTime } from '~/components/RelativeTime'
-import { Link, LINK } from '~/ui/Link'
+import { CodeLink, Link, LINK } from '~/ui/Link'
 import { Text } from '~/ui/Text'
 import { path, term } from '~/util/path-builder'
 import { plural } from '~/util/units'
 import type { Scope } from './columns'
-import { CodeLink, Listing } from './words'
+import { Listing } from './words'
 
 const MEANING: Record<string, string> = {
   complete: 'Every page of it was read: what is absent is not there.',

@@ -2,12 +2,12 @@ import type { components } from '~/api/generated/schema'
 import { Age } from '~/components/Age'
 import { RelativeTime } from '~/components/RelativeTime'
 import type { Column } from '~/table/columns'
-import { Link } from '~/ui/Link'
+import { CodeLink, Link } from '~/ui/Link'
 import { SimulatedBadge } from '~/ui/State'
 import { Text } from '~/ui/Text'
 import { path, term } from '~/util/path-builder'
 import { count } from '~/util/units'
-import { CodeLink, Listing } from './words'
+import { Listing } from './words'
 
 export type Scope = components['schemas']['PageBody_ScopeCoverage']['items'][number]
 

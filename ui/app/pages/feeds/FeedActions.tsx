@@ -7,7 +7,7 @@ import { ErrorState } from '~/components/States'
 import { useUrl, type RawSearch } from '~/state/url'
 import { Button } from '~/ui/Button'
 import { Dialog } from '~/ui/Dialog'
-import { Field, Input } from '~/ui/Field'
+import { Field, FileInput, Input } from '~/ui/Field'
 import { StateBadge } from '~/ui/State'
 import { Text } from '~/ui/Text'
 import { bytes, count, plural } from '~/util/units'
@@ -76,7 +76,7 @@ export function ImportButton({ feed }: { feed: Feed }) {
         {load.data ? <Done imported={load.data} onClose={() => setOpen(false)} /> : (
           <form onSubmit={send} className="grid gap-3 pt-2">
             <Field id={id} label="File" help={file ? `${file.name}, ${bytes(file.size)}` : 'JSON, JSON lines, CSV or zip as the feed has it; packed with gzip or zstd or not.'}>
-              <input id={id} type="file" onChange={(event) => setFile(event.target.files?.[0])} className="w-full min-w-0 rounded-md border border-line-strong bg-surface p-1 file:mr-2 file:rounded-sm file:border-0 file:bg-sunken file:px-2 file:text-text" />
+              <FileInput id={id} onFile={setFile} />
             </Field>
             {load.isPending && file && <Progress file={file} run={feed.runs.find((run) => run.state === 'running' && run.source === file.name)} />}
             {load.error && <ErrorState compact error={load.error} />}

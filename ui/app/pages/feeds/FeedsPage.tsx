@@ -3,15 +3,15 @@ import { KeyValue, PageHeader, Section } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState, ErrorState } from '~/components/States'
 import { SkeletonRows } from '~/ui/Skeleton'
-import { Actor } from '~/ui/Actor'
 import { StateBadge, Unknown } from '~/ui/State'
 import { CopyButton, Text } from '~/ui/Text'
 import { usePhone } from '~/util/media'
-import { syncState } from '~/util/states'
 import { span } from '~/util/time'
-import { bytes, count, of, plural } from '~/util/units'
+import { count, of, plural } from '~/util/units'
 import { useFeedState } from '~/components/feed-state'
 import { ImportButton, SyncButton } from './FeedActions'
+import { History } from './History'
+import { RunWords } from './RunWords'
 import { PROGRESS_MS, type Feed } from './words'
 
 type Run = Feed['runs'][number]
@@ -42,7 +42,7 @@ function FeedSection({ feed }: { feed: Feed }) {
   const state = useFeedState(feed)
   return (
     <Section title={feed.title} note={<span className="inline-flex flex-wrap items-center gap-x-3"><StateBadge state={state.state}>{state.word}</StateBadge><span>{plural(feed.held, 'record')} held</span></span>}
-      actions={<><SyncButton feed={feed} /><ImportButton feed={feed} /></>}>
+      actions={<><History feed={feed} /><SyncButton feed={feed} /><ImportButton feed={feed} /></>}>
       <p className="pb-2 text-dim">{feed.summary}</p>
       {feed.schedule && <Schedule schedule={feed.schedule} />}
       {feed.snapshots.length === 0 && feed.runs.length === 0
@@ -126,20 +126,5 @@ function SourceCard(row: Row) {
       <p className="font-semibold">{cells.name}</p>
       <KeyValue rows={[['Last run', cells.run], ['Records', cells.records], ['Imported', cells.imported], ['States up to', cells.newest], ['Snapshot', cells.snapshot]]} />
     </li>
-  )
-}
-
-function RunWords({ run }: { run: Run }) {
-  const took = run.ended_at ? (Date.parse(run.ended_at) - Date.parse(run.started_at)) / 1000 : undefined
-  const detail = [
-    run.state === 'running' ? `${count(run.records)} records, ${run.total_bytes ? `${bytes(run.bytes)} of ${bytes(run.total_bytes)}` : bytes(run.bytes)} so far` : undefined,
-    took !== undefined ? `took ${span(took) || `${took.toFixed(1)} s`}` : undefined,
-  ].filter(Boolean).join(' · ')
-  return (
-    <div>
-      <p className="flex flex-wrap items-center gap-x-3"><StateBadge state={syncState(run.state)}>{run.state}</StateBadge><span className="text-meta"><RelativeTime at={run.started_at} />{detail && ` · ${detail}`}</span></p>
-      {(run.code ?? run.detail) && <p className="max-w-[60ch] text-dim">{run.code && <code className="mr-2 text-xs">{run.code}</code>}{run.detail && <Text wrap>{run.detail}</Text>}</p>}
-      {run.requested_by && <p className="max-w-[60ch] text-xs text-meta">by <Actor>{run.requested_by}</Actor></p>}
-    </div>
   )
 }

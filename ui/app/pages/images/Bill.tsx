@@ -9,7 +9,7 @@ import { SbomMenu } from '~/components/SbomMenu'
 import { EmptyState, ErrorState } from '~/components/States'
 import { Button } from '~/ui/Button'
 import { Dialog } from '~/ui/Dialog'
-import { Field } from '~/ui/Field'
+import { Field, FileInput } from '~/ui/Field'
 import { StateBadge } from '~/ui/State'
 import { Text } from '~/ui/Text'
 import { bytes, count, plural } from '~/util/units'
@@ -59,7 +59,7 @@ function Attach({ image, close }: { image: Image; close: () => void }) {
       {attach.data ? <Attached attached={attach.data} close={close} /> : (
         <form onSubmit={submit} className="grid gap-3 pt-2">
           <Field id={id} label="SPDX 2 or CycloneDX, in JSON" problem={large} help={file ? `${file.name}, ${bytes(file.size)}` : undefined}>
-            <input id={id} type="file" accept=".json,application/json" onChange={(event) => choose(event.target.files?.[0])} className="w-full min-w-0 rounded-md border border-line-strong bg-surface p-1 file:mr-2 file:rounded-sm file:border-0 file:bg-sunken file:px-2 file:text-text" />
+            <FileInput id={id} accept=".json,application/json" onFile={choose} />
           </Field>
           {attach.error && <ErrorState compact error={attach.error} />}
           <div className="flex justify-end gap-2"><Button onClick={close}>Cancel</Button><Button kind="primary" type="submit" disabledReason={reason}>Attach</Button></div>

@@ -19,6 +19,7 @@ const KINDS: Record<string, Kind> = {
   updates_due: { one: 'security updates due', many: 'security updates due', list: path.fleet({ q: 'updates:due' }), whole: true },
   unmanaged: { one: 'assets without a golden image', many: 'assets without a golden image', list: path.fleet({ q: 'drift:unmanaged' }), whole: true },
   drift_unknown: { one: 'assets whose drift is not known', many: 'assets whose drift is not known', list: path.fleet({ q: 'drift:unknown' }), whole: true },
+  identity_conflict: { one: 'conflict of identity', many: 'conflicts of identity', list: path.identity(), command: 'qlrf asset conflicts', next: 'Who claims it' },
   scope_not_listed: { one: 'scope not listed', many: 'scopes not listed', list: path.coverage(), command: 'qlrf coverage list', next: 'Open the connector' },
   connector_failing: { one: 'failing connector', many: 'failing connectors', list: path.connectors(), command: 'qlrf connector list', next: 'Open the connector' },
   never_collected: { one: 'connector', many: 'connectors', list: path.connectors(), command: 'qlrf connector list', next: 'Open connectors' },
@@ -39,6 +40,7 @@ export function openOf(item: Matter): string {
   if (noun === 'images') return imagePath(item.title)
   if (noun === 'connectors') return id ? path.connector(id) : path.connectors()
   if (noun === 'feeds') return path.feeds()
+  if (noun === 'identity-conflicts') return path.identity()
   if (item.kind === 'image_behind') return path.family(item.title)
   return path.fleet({ q: item.filter ?? undefined })
 }

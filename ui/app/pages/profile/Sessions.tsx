@@ -8,7 +8,9 @@ import { ErrorState } from '~/components/States'
 import { announce } from '~/state/announce'
 import { Button } from '~/ui/Button'
 import { SkeletonRows } from '~/ui/Skeleton'
-import { StateBadge } from '~/ui/State'
+import { StateBadge, Unknown } from '~/ui/State'
+import { visible } from '~/ui/Text'
+import { browserOf } from '~/util/browser'
 import { plural } from '~/util/units'
 
 type Session = components['schemas']['OwnSession']
@@ -16,7 +18,7 @@ type Session = components['schemas']['OwnSession']
 /** The server's own bound: the newest of them. */
 const LISTED_MAX = 100
 
-/** Every browser that is signed in as this person. The server keeps neither device nor address of a session. */
+/** Every browser that is signed in as this person. From which address is not kept. */
 export function Sessions() {
   const sessions = useApi('/api/v1/users/me/sessions')
   const data = sessions.data
@@ -29,11 +31,11 @@ export function Sessions() {
         : !data ? <SkeletonRows rows={2} /> : (
           <table className="num w-full">
             <caption className="sr-only">Your sessions</caption>
-            <thead className="text-left text-xs text-meta"><tr className="[&>th]:pb-1 [&>th]:font-normal"><th scope="col">Signed in</th><th scope="col">Ends</th><th scope="col"><span className="sr-only">Action</span></th></tr></thead>
+            <thead className="text-left text-xs text-meta"><tr className="[&>th]:pr-3 [&>th]:pb-1 [&>th]:font-normal"><th scope="col">Browser</th><th scope="col">Last used</th><th scope="col" className="max-md:hidden">Signed in</th><th scope="col" className="max-md:hidden">Ends</th><th scope="col"><span className="sr-only">Action</span></th></tr></thead>
             <tbody>{data.map((each) => <Line key={each.id} session={each} />)}</tbody>
           </table>
         )}
-      <p className="pt-2 text-xs text-meta">Only when a session began is kept, not from which device or address. End what you do not recognise, and set a new password.</p>
+      <p className="pt-2 text-xs text-meta">A browser is shown as it names itself, and its last use to five minutes; from which address is not kept. End what you do not recognise, and set a new password.</p>
       {asking && <EndOthers others={others} close={() => setAsking(false)} />}
     </Section>
   )
@@ -43,10 +45,13 @@ const useEnd = () => useSend('delete', '/api/v1/users/me/sessions/{id}', ['users
 
 function Line({ session }: { session: Session }) {
   const end = useEnd()
+  const browser = browserOf(session.user_agent)
   return (
     <tr className="h-9 border-t border-line">
-      <th scope="row" className="text-left font-normal"><RelativeTime at={session.created_at} /></th>
-      <td className="text-dim"><RelativeTime at={session.expires_at} /></td>
+      <th scope="row" className="pr-3 text-left font-normal" title={session.user_agent ? visible(session.user_agent) : undefined}>{browser ?? <Unknown why="It did not name itself when it signed in" />}</th>
+      <td className="pr-3">{session.used_at ? <RelativeTime at={session.used_at} /> : <span className="text-meta">not yet</span>}</td>
+      <td className="pr-3 text-dim max-md:hidden"><RelativeTime at={session.created_at} /></td>
+      <td className="pr-3 text-dim max-md:hidden"><RelativeTime at={session.expires_at} /></td>
       <td className="text-right">
         {session.current ? <StateBadge state="ok">this browser</StateBadge>
           : <Button kind="quiet" disabledReason={end.isPending ? 'Being ended' : undefined} onClick={() => end.mutate({ path: { id: session.id } }, { onSuccess: () => announce('The session was ended') })}>End</Button>}

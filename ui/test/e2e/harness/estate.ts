@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { startServer, type Running } from './server'
 import { loadEstate, serveUi } from './setup'
@@ -26,17 +24,18 @@ export const json = async <T>(server: Running, path: string, body?: unknown, met
 /** Changes a connector's configuration and waits for the collection that follows. */
 export async function collect(server: Running, connector: string, config: object) {
   await server.api(`/api/v1/connectors/${connector}`, { config }, 'PATCH')
-  const { id } = await json<{ id: string }>(server, `/api/v1/connectors/${connector}/sync`, {})
-  await until(async () => !['queued', 'running'].includes((await json<{ outcome: string }>(server, `/api/v1/syncs/${id}`)).outcome), 'the collection did not end')
+  await sync(server, connector)
   await until(async () => !(await json<{ judging: boolean }>(server, '/api/v1/drift/summary')).judging, 'drift was not judged')
 }
 
-export async function importOsv({ url, data }: Running, advisories: object[]) {
-  const { token } = JSON.parse(readFileSync(join(data, 'cli.json'), 'utf8')) as { token: string }
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' }
-  const answer = await fetch(`${url}/api/v1/feeds/osv/import?source=spec`, { method: 'POST', headers, body: advisories.map((each) => JSON.stringify(each)).join('\n') })
-  if (!answer.ok) throw new Error(`feed import: ${answer.status} ${await answer.text()}`)
+/** Collects once, and waits for its end. */
+export async function sync(server: Running, connector: string) {
+  const { id } = await json<{ id: string }>(server, `/api/v1/connectors/${connector}/sync`, {})
+  await until(async () => !['queued', 'running'].includes((await json<{ outcome: string }>(server, `/api/v1/syncs/${id}`)).outcome), 'the collection did not end')
 }
+
+export const importOsv = (server: Running, advisories: object[]) =>
+  server.api('/api/v1/feeds/osv/import?source=spec', Buffer.from(advisories.map((each) => JSON.stringify(each)).join('\n')))
 
 async function until(holds: () => Promise<boolean>, complaint: string) {
   for (const end = Date.now() + 60_000; !(await holds()); await new Promise((next) => setTimeout(next, 200))) {

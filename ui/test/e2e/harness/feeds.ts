@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { apiOf } from './server'
 import type { World } from './setup'
 
 /** With a score and a fix. */
@@ -24,9 +23,7 @@ const CATALOGUE = JSON.stringify({
 
 /** Through the API; the same bytes again change nothing. */
 export async function importAdvisories({ url, data }: World) {
-  const token = JSON.parse(readFileSync(join(data, 'cli.json'), 'utf8')).token as string
-  for (const [feed, body] of [['osv', ADVISORIES], ['kev', CATALOGUE]]) {
-    const answer = await fetch(`${url}/api/v1/feeds/${feed}/import?source=test`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' }, body })
-    if (!answer.ok) throw new Error(`import of ${feed}: ${answer.status} ${await answer.text()}`)
-  }
+  const send = apiOf(url, data)
+  await send('/api/v1/feeds/osv/import?source=test', Buffer.from(ADVISORIES))
+  await send('/api/v1/feeds/kev/import?source=test', Buffer.from(CATALOGUE))
 }

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 export const BIN = process.env.QLRF_BIN ?? '../target/debug/qlrf'
 const READY_MS = 120_000
 /** The program refuses variables of its own that it does not know, such as ours. */
-// Nothing here calls out.
-export const ENV = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('QLRF_'))), QLRF_FEED_INTERVAL: 'off' }
+// Nothing here calls out, and counterparts run on this machine.
+export const ENV = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('QLRF_'))), QLRF_FEED_INTERVAL: 'off', QLRF_CONNECTOR_NETWORKS: '*=127.0.0.0/8' }
 
 export type Api = (path: string, body?: unknown, method?: string) => Promise<Response>
 /** `pause` ends the program and keeps its data; a start at the same place goes on with it. */
@@ -30,13 +30,13 @@ export async function startServer(again?: Pick<Running, 'data' | 'port'>): Promi
   return { url, data, port, api: apiOf(url, data), signInLink: () => signInLink(data), pause: () => end(child), stop: () => stop(child, data) }
 }
 
-/** As the command line of the server's own machine: an administrator. A text is sent as YAML, anything else as JSON. */
+/** As the command line of the server's own machine: an administrator. A text is sent as YAML, bytes as they are, anything else as JSON. */
 export function apiOf(url: string, data: string): Api {
   const token = JSON.parse(readFileSync(join(data, 'cli.json'), 'utf8')).token as string
   return async (path, body, method = body === undefined ? 'GET' : 'POST') => {
-    const written = typeof body === 'string'
-    const headers = { authorization: `Bearer ${token}`, 'content-type': written ? 'application/yaml' : 'application/json' }
-    const answer = await fetch(url + path, { method, headers, body: body === undefined || written ? body : JSON.stringify(body) })
+    const [type, sent] = typeof body === 'string' ? ['application/yaml', body]
+      : body instanceof Uint8Array ? ['application/octet-stream', new Uint8Array(body)] : ['application/json', body === undefined ? body : JSON.stringify(body)]
+    const answer = await fetch(url + path, { method, headers: { authorization: `Bearer ${token}`, 'content-type': type }, body: sent })
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
     return answer
   }

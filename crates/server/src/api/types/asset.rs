@@ -155,6 +155,18 @@ pub struct IdentityConflict {
     pub more: bool,
 }
 
+/// What the reason of a conflict means, as a sentence.
+pub fn because(reason: &str) -> &str {
+    match reason {
+        "twice_in_one_source" => "one source knows several machines with it",
+        "stronger_differs" => "a stronger identity differs",
+        "machine_id_alone" => "a machine-id alone proves nothing between sources of one kind",
+        "simulated" => "some are simulated and some are not",
+        "too_many" => "too many claim it",
+        other => other,
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ConflictAsset {
     pub id: Uuid,

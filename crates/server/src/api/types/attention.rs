@@ -25,11 +25,11 @@ pub struct AttentionTotal {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub struct AttentionItem {
     /// `known_exploited`, `past_sla`, `image_revoked`, `image_behind`, `updates_due`, `unmanaged`, `drift_unknown`,
-    /// `scope_not_listed`, `connector_failing`, `never_collected` or `feed_empty`.
+    /// `identity_conflict`, `scope_not_listed`, `connector_failing`, `never_collected` or `feed_empty`.
     pub kind: String,
     /// `critical`, `warning` or `unknown`.
     pub level: String,
-    /// What: a CVE, `family:version`, a family, a scope, a connector, a feed, or a sentence about assets.
+    /// What: a CVE, `family:version`, a family, an identity, a scope, a connector, a feed, or a sentence about assets.
     pub title: String,
     /// Names of the packages that it is in.
     pub about: Option<String>,

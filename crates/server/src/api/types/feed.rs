@@ -80,6 +80,9 @@ pub struct FeedRun {
     pub total_bytes: Option<u64>,
     /// Read so far.
     pub records: u64,
+    /// Pairs of package version and advisory that hold since, and that hold no longer; absent unless it imported something.
+    pub opened: Option<u64>,
+    pub closed: Option<u64>,
     /// Why it failed.
     pub code: Option<String>,
     pub detail: Option<String>,

@@ -43,6 +43,11 @@ pub struct OwnSession {
     pub created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
     pub expires_at: OffsetDateTime,
+    /// When a request last came with it, to five minutes; absent: with none yet.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub used_at: Option<OffsetDateTime>,
+    /// As the browser named itself when it signed in; anybody can write anything there.
+    pub user_agent: Option<String>,
     /// The session of this request.
     pub current: bool,
 }

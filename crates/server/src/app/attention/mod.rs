@@ -1,6 +1,7 @@
 //! What needs somebody, ranked and with the reason.
 
 mod estate;
+mod identity;
 
 use std::cmp::Reverse;
 
@@ -41,7 +42,7 @@ struct Question<'a> {
     as_of: Option<Timestamp>,
 }
 
-/// `q` narrows what is said of assets; collections and feeds are always told.
+/// `q` narrows what is said of assets; conflicts of identity, collections and feeds are always told.
 pub async fn attention(cx: &OpCx, q: Option<&str>, as_of: Option<Timestamp>) -> Result<Attention> {
     let question = Question {
         scope: Scope::open(cx, q, as_of).await?,
@@ -58,8 +59,11 @@ pub async fn attention(cx: &OpCx, q: Option<&str>, as_of: Option<Timestamp>) -> 
     if cx.may(Permission::DriftRead) {
         kinds.extend(estate::kinds(&question));
     }
-    // How collections and feeds went is kept as of now only.
+    // Conflicts of identity, and how collections and feeds went, are kept as of now only.
     let is_now = as_of.is_none();
+    if is_now {
+        kinds.push(identity::conflicts(cx).await?);
+    }
     if is_now && cx.may(Permission::ConnectorRead) {
         kinds.extend(collections(cx).await?);
     }

@@ -19,7 +19,7 @@ use qlrf_store::{feed as store, feed_run, feed_schedule};
 
 pub use held::held;
 pub use import::{Course, Imported, import};
-pub use run::{is_alive, sync};
+pub use run::{history, is_alive, sync};
 
 use crate::config::{FeedConfig, Interval};
 use crate::opcx::{App, OpCx};

@@ -15,6 +15,8 @@ use crate::opcx::{App, OpCx};
 
 /// How often a run says how far it is.
 const TOLD_EVERY: Duration = Duration::from_secs(2);
+/// Of the newest; some hundred sources of one feed and some days are told.
+const LISTED_MAX: u32 = 200;
 /// A run that said nothing for so long was killed.
 const SILENT_MAX: Duration = Duration::from_secs(60);
 
@@ -30,6 +32,12 @@ pub async fn sync(cx: &OpCx, kind: &'static Kind, wanted: Wanted) -> Result<Vec<
         }
     });
     Ok(runs)
+}
+
+/// The newest runs of a feed.
+pub async fn history(cx: &OpCx, kind: &Kind) -> Result<Vec<Run>> {
+    let mut tx = cx.store().system("list runs of a feed").await?;
+    Ok(feed_run::list_of(&mut tx, kind.name, LISTED_MAX).await?)
 }
 
 /// One run for each part that is wanted, unless the feed is being fetched already.
@@ -90,6 +98,8 @@ async fn begin(store: &Store, kind: &Kind, name: &str, actor: &str) -> Result<Ru
         bytes: 0,
         total_bytes: None,
         records: 0,
+        opened: None,
+        closed: None,
         code: None,
         detail: None,
     };
@@ -152,6 +162,9 @@ fn conclude(run: &mut Run, outcome: &Result<Imported>) {
                 "unchanged"
             };
             run.state = state.to_owned();
+            let is_new = imported.snapshot.is_some();
+            run.opened = is_new.then_some(imported.opened as i64);
+            run.closed = is_new.then_some(imported.closed as i64);
             tracing::info!(
                 feed = run.feed,
                 records = imported.records,

@@ -7,7 +7,7 @@ use qlrf_core::digest::Digest;
 use qlrf_core::id::AssetId;
 use qlrf_core::time::Timestamp;
 use qlrf_engines::machine::{Part, merge};
-use qlrf_store::asset::NewFact;
+use qlrf_store::asset::{self, NewFact};
 use qlrf_store::sighting::{self, New, Said};
 use qlrf_store::{Error, Result, TenantTx};
 use serde_json::Value;
@@ -114,6 +114,14 @@ impl Component {
         recorded != group.members.len() || !group.members.iter().enumerate().all(as_it_was)
     }
 
+    /// Whether a machine has other sources than those recorded, or another one leads.
+    fn is_seen_otherwise(&self, group: &Group) -> bool {
+        let recorded = self.standing.values().filter(|s| s.machine == group.id);
+        let recorded: BTreeMap<AssetId, bool> = recorded.map(|s| (s.asset, s.leads)).collect();
+        let members = group.members.iter().enumerate();
+        !group.is_alone() && recorded != members.map(|(n, id)| (*id, n == 0)).collect()
+    }
+
     /// The identities by which one belongs to a group.
     pub fn proof(&self, group: &Group, member: AssetId) -> Value {
         let claimed = self.identities.get(&member);
@@ -207,7 +215,9 @@ async fn record_sightings(
     let ends = component.standing.keys();
     let ends = ends.filter(|id| settled.taken.contains(id) && !kept.contains(id));
     sighting::close(tx, at, &ends.copied().collect::<Vec<_>>()).await?;
-    sighting::open(tx, at, &new).await
+    sighting::open(tx, at, &new).await?;
+    let moved = affected.iter().filter(|group| component.is_seen_otherwise(group));
+    asset::mark_moved(tx, at, &moved.map(|group| group.id).collect::<Vec<_>>()).await
 }
 
 async fn words(tx: &mut TenantTx, ids: &[AssetId]) -> Result<BTreeMap<AssetId, Word>> {

@@ -16,9 +16,6 @@ use uuid::Uuid;
 use crate::app::drift::read_document;
 use crate::opcx::OpCx;
 
-/// Conflicts told at once; a source that claims nonsense of everything makes as many as it has assets.
-const CONFLICTS_MAX: i64 = 200;
-
 /// The id that an asset goes by at a moment: its machine's, when it is part of one.
 pub async fn id_of(cx: &OpCx, id: AssetId, as_of: Option<Timestamp>) -> Result<AssetId> {
     let mut tx = cx.tenant().await?;
@@ -93,8 +90,8 @@ pub struct Claimant {
 
 pub type Conflicts = Vec<Contradiction>;
 
-/// Of one asset, or all there are.
-pub async fn conflicts(cx: &OpCx, id: Option<AssetId>) -> Result<Conflicts> {
+/// Of one asset, or of all there are; the newest `most` of them.
+pub async fn conflicts(cx: &OpCx, id: Option<AssetId>, most: i64) -> Result<Conflicts> {
     let mut tx = cx.tenant().await?;
     let assets = match id {
         Some(id) => {
@@ -109,7 +106,7 @@ pub async fn conflicts(cx: &OpCx, id: Option<AssetId>) -> Result<Conflicts> {
         }
         None => None,
     };
-    let found = identity::list_conflicts(&mut tx, assets.as_deref(), CONFLICTS_MAX).await?;
+    let found = identity::list_conflicts(&mut tx, assets.as_deref(), most).await?;
     let claims: Vec<&Claim> = found.iter().map(|conflict| &conflict.claim).collect();
     let holders = identity::holders(&mut tx, &claims, CLAIMS_MAX + 1).await?;
     let machines = machines_of(&mut tx, holders.values().flatten().copied().collect()).await?;

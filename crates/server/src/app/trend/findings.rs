@@ -57,6 +57,7 @@ pub(super) async fn by_day(
     series: Series,
     fleet: &Fleet,
     sets: &[SetDays],
+    doubted: &[(i32, Days)],
 ) -> Result<Vec<JudgedDay>> {
     let mut estate = Ground::default();
     let mut grounds: HashMap<i32, Ground> = HashMap::new();
@@ -81,8 +82,10 @@ pub(super) async fn by_day(
         days: vec![0; names.len()],
         places: Vec::new(),
     };
+    let mut found: HashMap<i32, Days> = HashMap::new();
     for (set, packages) in &held {
-        spread(&mut histories, &grounds[set], packages, &named, &mut had);
+        let days = spread(&mut histories, &grounds[set], packages, &named, &mut had);
+        found.insert(*set, days);
     }
     let catalogue = score(tx, series, &names, &mut histories).await?;
     let covered = Covered::load(tx, series, &held, &packages).await?;
@@ -90,7 +93,11 @@ pub(super) async fn by_day(
     let judged = |(n, day): (u32, FindingDay)| {
         let is_covered = |id: i32| covered.by_set.get(&id).is_some_and(|days| on(*days, n));
         let assets_with_software = with_software(series, n, sets, &|_| true);
-        let assets = with_software(series, n, sets, &is_covered);
+        // What was found stays found; that nothing is wrong, old facts cannot say.
+        let is_sound = |id: i32| !found.get(&id).is_some_and(|days| on(*days, n));
+        let is_doubted = |(id, days): &&(i32, Days)| on(*days, n) && is_covered(*id) && is_sound(*id);
+        let doubted = doubted.iter().filter(is_doubted).count() as u64;
+        let assets = with_software(series, n, sets, &is_covered).saturating_sub(doubted);
         // Where there is nothing to judge, nothing is wrong once there are advisories.
         let known = assets > 0 || (assets_with_software == 0 && on(covered.any, n));
         JudgedDay {
@@ -200,19 +207,22 @@ struct Had {
     places: Vec<usize>,
 }
 
-/// From a package set to what its packages have: an asset counts once, however many of them have the same.
+/// From a package set to what its packages have: an asset counts once, however many of them have the same. Answers the
+/// days on which the set had anything.
 fn spread(
     histories: &mut [History],
     ground: &Ground,
     packages: &[i32],
     named: &HashMap<i32, Vec<Named>>,
     had: &mut Had,
-) {
+) -> Days {
+    let mut any = 0;
     for (place, days, rating) in packages.iter().filter_map(|id| named.get(id)).flatten() {
         if had.days[*place] == 0 {
             had.places.push(*place);
         }
         had.days[*place] |= days;
+        any |= days;
         histories[*place].ratings[*rating] |= days & ground.within;
     }
     for place in had.places.drain(..) {
@@ -220,6 +230,7 @@ fn spread(
             .ground
             .add(ground, std::mem::take(&mut had.days[place]));
     }
+    any
 }
 
 /// Puts the catalogue's entries and the estimates in; answers the days on which there was a catalogue at all.

@@ -1,7 +1,9 @@
 //! How the estate came to be as it is, counted from facts: findings and patch lag by day, and what drift opened and closed.
 
 mod covered;
+mod doubt;
 mod findings;
+mod lag;
 mod report;
 mod vulnerability;
 
@@ -11,15 +13,16 @@ use std::sync::Arc;
 use qlrf_core::error::Result;
 use qlrf_core::time::{Date, Duration, Timestamp, now};
 use qlrf_store::TenantTx;
-use qlrf_store::trend::{self as rows, LagDays, SetDays, Window};
+use qlrf_store::trend::{self as rows, SetDays, Window};
 use roaring::RoaringBitmap;
 use uuid::Uuid;
 
-use crate::api::types::trend::{LagDay, TrendDay};
+use crate::api::types::trend::TrendDay;
 use crate::app::kept::Asked;
-use crate::app::percentile::percentile;
 use crate::fleet::{Dimension, Filter, Fleet, PackageSet, Symbol};
 use crate::opcx::OpCx;
+
+use doubt::Doubts;
 
 pub use report::drift_reports;
 pub use vulnerability::of_vulnerability;
@@ -89,7 +92,7 @@ impl Series {
 /// What the points of a series are made of.
 pub struct Counted {
     judged: Vec<findings::JudgedDay>,
-    lags: Vec<LagDays>,
+    lags: lag::Lags,
 }
 
 /// One point for each of the last `days` days. With a filter: of the assets that it accepts at the end.
@@ -118,7 +121,7 @@ pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> R
         assets_with_software: judged.assets_with_software,
         assets_judged: judged.assets,
         findings: judged.findings.clone(),
-        patch_lag: lag(series, n, &counted.lags),
+        patch_lag: counted.lags.on_day(series, n),
     };
     Ok((0..series.count).zip(&counted.judged).map(point).collect())
 }
@@ -128,9 +131,10 @@ async fn count(cx: &OpCx, series: Series, fleet: &Fleet, asked: &Asked) -> Resul
     let within = within(fleet, asked.is_whole, assets);
     let mut tx = cx.store().snapshot(cx.org()).await?;
     let sets = all_sets(&mut tx, series, fleet, assets, within.as_deref()).await?;
-    let judged = findings::by_day(&mut tx, series, fleet, &sets).await?;
-    let mut lags = rows::list_past_lags(&mut tx, past(series, fleet), within.as_deref()).await?;
-    lags.extend(present_lags(fleet, assets));
+    let doubts = Doubts::load(&mut tx, series, within.as_deref()).await?;
+    let runs = doubts.runs(&mut tx, series, fleet).await?;
+    let judged = findings::by_day(&mut tx, series, fleet, &sets, &runs).await?;
+    let lags = lag::Lags::load(&mut tx, series, fleet, (assets, within.as_deref()), &doubts).await?;
     Ok(Counted { judged, lags })
 }
 
@@ -199,26 +203,6 @@ fn present_sets(fleet: &Fleet, assets: &RoaringBitmap) -> impl Iterator<Item = S
     )
 }
 
-/// What holds in the view, counted as [`rows::list_past_lags`] counts what ended.
-fn present_lags(fleet: &Fleet, assets: &RoaringBitmap) -> impl Iterator<Item = LagDays> {
-    let mut counts: HashMap<(bool, Option<Timestamp>, Date), i64> = HashMap::new();
-    for (_, row) in fleet.rows(assets) {
-        if let (Some(behind), Some(from)) = (row.behind.versions, row.drift_from) {
-            let key = (behind > 0, row.behind.since, utc_day(from));
-            *counts.entry(key).or_default() += 1;
-        }
-    }
-    counts
-        .into_iter()
-        .map(|((behind, superseded_at, from_day), assets)| LagDays {
-            behind,
-            superseded_at,
-            from_day,
-            to_day: None,
-            assets,
-        })
-}
-
 /// The packages of these sets: those that run now are in the view already.
 async fn contents(
     tx: &mut TenantTx,
@@ -244,29 +228,6 @@ fn within(fleet: &Fleet, is_whole: bool, assets: &RoaringBitmap) -> Option<Vec<U
 
 fn utc_day(at: Timestamp) -> Date {
     at.to_offset(time::UtcOffset::UTC).date()
-}
-
-fn lag(series: Series, n: u32, lags: &[LagDays]) -> LagDay {
-    let mut days: Vec<(i64, u64)> = Vec::new();
-    let mut out = LagDay::default();
-    for row in lags
-        .iter()
-        .filter(|row| on(series.held(row.from_day, row.to_day), n))
-    {
-        let assets = row.assets.unsigned_abs();
-        out.measured += assets;
-        out.behind += if row.behind { assets } else { 0 };
-        match (row.behind, row.superseded_at) {
-            (false, _) => days.push((0, assets)),
-            (true, Some(since)) => days.push(((series.end(n) - since).whole_days().max(0), assets)),
-            // Behind since an unknown moment has no length.
-            (true, None) => {}
-        }
-    }
-    days.sort_unstable();
-    out.median_days = percentile(&days, 50);
-    out.p90_days = percentile(&days, 90);
-    out
 }
 
 #[cfg(test)]
