@@ -75,7 +75,7 @@ function selectBeside(button: HTMLElement, text: string): boolean {
 export function Command({ children }: { children: string }) {
   return (
     <span className="inline-flex max-w-full items-center gap-1 rounded-md border border-line bg-sunken py-px pr-px pl-2">
-      <code className="min-w-0 overflow-x-auto text-xs whitespace-nowrap">{children}</code>
+      <code className="min-w-0 text-xs break-words">{children}</code>
       <CopyButton text={children} label="Copy command" />
     </span>
   )

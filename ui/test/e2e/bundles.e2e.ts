@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { expect, expectAccessible, expectFitsPhone, strictPolicy, test } from './harness'
-import { Yard } from './harness/bundles'
+import { Yard, type Bundle } from './harness/bundles'
 import { json, ownEstate, signIn, type Estate } from './harness/estate'
 
 test.use({ storageState: { cookies: [], origins: [] } })
@@ -19,8 +19,7 @@ test.afterAll(async () => {
   rmSync(yard.folder, { recursive: true, force: true })
 })
 
-type File = ReturnType<Yard['collect']>
-const choose = (page: Page, file: File) => page.getByRole('dialog').getByLabel('Bundle', { exact: true }).setInputFiles(file)
+const choose = (page: Page, file: Bundle) => page.getByRole('dialog').getByLabel('Bundle', { exact: true }).setInputFiles(file)
 const send = (page: Page) => page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true }).click()
 const MACHINE = '0123456789abcdef0123456789abcde7'
 
@@ -29,14 +28,14 @@ test('a bundle brings a new host, then what changed on it, with its age', async 
   await page.goto(`${estate.url}/connectors`)
   await page.getByRole('button', { name: 'Import a bundle' }).click()
   await expect(page.getByRole('dialog')).toContainText('16.0 MiB at most')
-  await choose(page, yard.collect(yard.host('yard-07', MACHINE)))
+  await choose(page, await yard.collect(yard.host('yard-07', MACHINE)))
   await send(page)
   const done = page.getByRole('dialog').getByRole('status')
   await expect(done).toContainText('A new host')
   await expect(done).toContainText('Signed byyard')
   await expect(done).toContainText(/Read there(just now|1 min ago)/)
   await page.getByRole('button', { name: 'Import another' }).click()
-  await choose(page, yard.collect(yard.host('yard-07', MACHINE, '5.2.15-2+b9')))
+  await choose(page, await yard.collect(yard.host('yard-07', MACHINE, '5.2.15-2+b9')))
   await send(page)
   await expect(done).toContainText('Its facts changed')
   await done.getByRole('link', { name: 'yard-07' }).click()
@@ -48,7 +47,7 @@ test('what was changed on the way is refused, with the page about it', async ({ 
   await signIn(page, estate)
   await page.goto(`${estate.url}/connectors/${connector}`)
   await page.getByRole('button', { name: 'Import a bundle' }).click()
-  const bundle = yard.collect(yard.host('yard-07', MACHINE))
+  const bundle = await yard.collect(yard.host('yard-07', MACHINE))
   const envelope = JSON.parse(bundle.buffer.toString()) as { payload: string }
   const told = Buffer.from(envelope.payload, 'base64').toString().replaceAll('yard-07', 'yard-08')
   await choose(page, { ...bundle, buffer: Buffer.from(JSON.stringify({ ...envelope, payload: Buffer.from(told).toString('base64') })) })
@@ -68,11 +67,13 @@ test('a key that nobody trusts opens nothing, nor does an older bundle', async (
   expectAnswer(400, /\/facts$/)
   expectAnswer(409, /\/facts$/)
   const stranger = new Yard()
-  const older = yard.collect(yard.host('yard-07', MACHINE))
-  const newer = yard.collect(yard.host('yard-07', MACHINE))
+  await stranger.connect(estate.server, 'another yard')
+  const older = await yard.collect(yard.host('yard-07', MACHINE))
+  const newer = await yard.collect(yard.host('yard-07', MACHINE))
   await signIn(page, estate)
   await page.goto(`${estate.url}/connectors?import=1`)
-  await choose(page, stranger.collect(stranger.host('yard-09', MACHINE.replace('7', '9'))))
+  await page.getByRole('dialog').getByLabel('Connector').selectOption({ label: 'yard' })
+  await choose(page, await stranger.collect(stranger.host('yard-09', MACHINE.replace('7', '9'))))
   await send(page)
   const refused = page.getByRole('dialog').getByRole('alert')
   await expect(refused).toContainText('bundle_untrusted')

@@ -23,7 +23,7 @@ async function seenFromYard(name: string) {
   const yard = new Yard()
   yards.push(yard)
   const id = await yard.connect(estate.server, name)
-  await estate.server.api(`/api/v1/connectors/${id}/facts`, yard.collect().buffer)
+  await estate.server.api(`/api/v1/connectors/${id}/facts`, (await yard.collect()).buffer)
 }
 
 test('two sources, one machine: told with its proof, split with a reason, and joined again', async ({ page }) => {

@@ -1,30 +1,34 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { json } from './estate'
 import { BIN, ENV, type Running } from './server'
 
-const run = (...args: string[]) => execFileSync(BIN, args, { env: ENV, encoding: 'utf8' })
+/** Not the one that waits: connections that the server closes meanwhile would look open. */
+const run = async (...args: string[]) => (await promisify(execFile)(BIN, args, { env: ENV })).stdout
+
+export interface Bundle { name: string; mimeType: string; buffer: Buffer }
 
 /** A yard: hosts that no route leads to, and the key that signs what is carried away from them. */
 export class Yard {
   readonly folder = mkdtempSync(join(tmpdir(), 'qlrf-yard-'))
   private readonly key = join(this.folder, 'key')
   private written = 0
-  readonly publicKey = (JSON.parse(run('--output', 'json', 'collect', '--new-key', this.key)) as { public_key: string }).public_key
 
   /** A connector that takes this yard's bundles; its id. */
   async connect(server: Running, name: string): Promise<string> {
-    const config = { keys: { [name]: this.publicKey }, platform: 'edge' }
+    const { public_key: key } = JSON.parse(await run('--output', 'json', 'collect', '--new-key', this.key)) as { public_key: string }
+    const config = { keys: { [name]: key }, platform: 'edge' }
     return (await json<{ id: string }>(server, '/api/v1/connectors', { kind: 'offline', name, config })).id
   }
 
   /** As `qlrf collect` on the host writes it: of this machine, or of one whose file system lies in a folder. */
-  collect(root = '/'): { name: string; mimeType: string; buffer: Buffer } {
+  async collect(root = '/'): Promise<Bundle> {
     const name = `${++this.written}.bundle`
     const out = join(this.folder, name)
-    run('collect', '--key', this.key, '--out', out, '--root', root)
+    await run('collect', '--key', this.key, '--out', out, '--root', root)
     return { name, mimeType: 'application/octet-stream', buffer: readFileSync(out) }
   }
 
