@@ -82,7 +82,7 @@ function Remove({ connector, open, onClose }: { connector: Connector; open: bool
   return (
     <Confirm open={open} onOpenChange={onClose} title={`Delete ${connector.name}`} action="Delete connector and its assets" danger typed={connector.name} pending={remove.isPending} error={remove.error}
       missing={total == null ? 'Its assets are being counted' : undefined} onConfirm={() => remove.mutate({ path: { id: connector.id } }, { onSuccess: (done) => gone(done.assets_removed) })}>
-      <Sentence>Its <strong>{total == null ? 'assets' : plural(total, 'asset')}</strong> leave the estate, with their drift and findings. What was believed of them stays in the history, and the trail records who did it. To only stop collecting, pause it.</Sentence>
+      <Sentence>Its <strong>{total == null ? 'assets' : plural(total, 'asset')}</strong> leave the estate, with their drift and findings; a machine that another connector sees as well stays. What was believed of them stays in the history, and the trail records who did it. To only stop collecting, pause it.</Sentence>
     </Confirm>
   )
 }
