@@ -25,7 +25,7 @@ export function Contradiction({ conflict, own }: { conflict: Conflict; own?: str
   const others = conflict.assets.filter(({ id }) => id !== own)
   return (
     <>
-      <StateBadge state="warning">{becauseOf(conflict.reason).words}</StateBadge>
+      <StateBadge state="warning" className="whitespace-normal!">{becauseOf(conflict.reason).words}</StateBadge>
       <Proved identity={conflict.identity} />
       <span className="flex flex-wrap gap-x-2 text-meta">{own ? 'also claimed by' : 'claimed by'} {others.map(({ id, name }) => <Link key={id} to={path.asset(id)} className={LINK}><Text>{name}</Text></Link>)}{conflict.more && 'and more'}</span>
     </>

@@ -28,7 +28,7 @@ export default function IdentityPage() {
 function Line({ conflict }: { conflict: Conflict }) {
   const { then } = becauseOf(conflict.reason)
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 border-b border-line py-2 last:border-0 max-md:grid-cols-1">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 border-b border-line py-2 last:border-0 max-md:grid-cols-[minmax(0,1fr)]">
       <div className="grid min-w-0 justify-items-start gap-1">
         <Contradiction conflict={conflict} />
         {then && <p className="text-dim">{then}</p>}
