@@ -152,6 +152,16 @@ impl Names {
     }
 }
 
+fn other_connectors(row: &AssetRow, leads: Symbol, symbols: &mut Symbols, names: &Names) -> Box<[Symbol]> {
+    let others = row.other_connectors.iter().flatten();
+    let others = others.filter_map(|id| names.connectors.get(id));
+    let mut others: Vec<Symbol> = others.map(|name| symbols.intern(Some(name))).collect();
+    others.sort_unstable();
+    others.dedup();
+    others.retain(|symbol| *symbol != leads);
+    others.into()
+}
+
 impl Row {
     pub fn new(row: AssetRow, symbols: &mut Symbols, names: &Names) -> Row {
         let mut dimensions = [Symbol::UNKNOWN; Dimension::ALL.len()];
@@ -188,14 +198,9 @@ impl Row {
         set(Dimension::DriftSeverity, row.drift_severity.as_deref());
         set(Dimension::Family, family);
         set(Dimension::Image, image.map(|(_, version)| &version[..]));
-        let others = row.other_connectors.iter().flatten();
-        let others = others.filter_map(|id| names.connectors.get(id));
-        let mut others: Vec<Symbol> = others.map(|name| symbols.intern(Some(name))).collect();
-        others.sort_unstable();
-        others.dedup();
-        others.retain(|symbol| *symbol != dimensions[Dimension::Connector as usize]);
+        let leads = dimensions[Dimension::Connector as usize];
         Row {
-            other_connectors: others.into(),
+            other_connectors: other_connectors(&row, leads, symbols, names),
             id: row.id,
             name: row.name.into(),
             native_id: row.native_id.into(),

@@ -231,6 +231,21 @@ async fn pages_of_the_ledger_neither_skip_nor_repeat() {
     }
 }
 
+/// What is unknown by age is found as such, and as nothing better.
+async fn assert_found(client: &TestClient, aged: &Overview) {
+    for (q, expected) in [
+        ("drift:current", 0),
+        ("drift:unknown", aged.drift.unknown),
+        ("drift:outdated", aged.drift.outdated),
+        ("updates:none", 0),
+        ("updates:unknown", aged.security_updates.unknown),
+        ("lag:newest", 0),
+        ("findings:none", 0),
+    ] {
+        assert_eq!(assets(client, q).await, expected, "{q}");
+    }
+}
+
 /// The trends end where the figures stand.
 fn assert_ends(days: &[TrendDay], figures: &Overview) {
     let last = days.last().unwrap();
@@ -246,7 +261,7 @@ fn assert_ends(days: &[TrendDay], figures: &Overview) {
 #[tokio::test]
 async fn what_was_not_listed_for_long_is_not_called_current_any_more() {
     let server = TestServer::start().await;
-    let (admin, id) = drift::estate(&server).await;
+    let (admin, _) = drift::estate(&server).await;
     let fresh = overview(&admin, "").await;
     let (all, current, outdated) = (fresh.assets.total, fresh.drift.current, fresh.drift.outdated);
     assert!(current > 0 && outdated > 0);
@@ -275,17 +290,7 @@ async fn what_was_not_listed_for_long_is_not_called_current_any_more() {
         aged.security_updates.known, aged.security_updates.assets_pending,
         "none is not claimed"
     );
-    for (q, expected) in [
-        ("drift:current", 0),
-        ("drift:unknown", aged.drift.unknown),
-        ("drift:outdated", outdated),
-        ("updates:none", 0),
-        ("updates:unknown", aged.security_updates.unknown),
-        ("lag:newest", 0),
-        ("findings:none", 0),
-    ] {
-        assert_eq!(assets(&admin, q).await, expected, "{q}");
-    }
+    assert_found(&admin, &aged).await;
     let groups: Vec<AssetGroup> = admin.get("/api/v1/assets/groups?by=drift").await.ok();
     assert!(
         groups
@@ -318,7 +323,16 @@ async fn what_was_not_listed_for_long_is_not_called_current_any_more() {
         .ok();
     assert_ends(&before, &past);
     assert!(before[6].patch_lag.measured > days[6].patch_lag.measured);
-    // An edge site that is on the network once a month.
+}
+
+#[tokio::test]
+async fn an_edge_site_that_is_on_the_network_once_a_month_may_say_so() {
+    let server = TestServer::start().await;
+    let (admin, id) = drift::estate(&server).await;
+    let fresh = overview(&admin, "").await;
+    let (all, current) = (fresh.assets.total, fresh.drift.current);
+    grow_older(&server, 8 * 24).await;
+    assert_eq!(overview(&admin, "").await.coverage.unknown, all);
     let own = format!("/api/v1/connectors/{id}/freshness");
     let set: ConnectorFreshness = put(&admin, &own, 24 * 30, 24 * 60).await.ok();
     assert!(set.is_own);
