@@ -82,7 +82,7 @@ async fn a_conflict_of_identity_needs_attention_until_it_is_resolved() {
         items[0].why,
         "claimed by 2 assets, and joins none: one source knows several machines with it"
     );
-    assert_eq!(items[0].about.as_deref(), Some("a, b"));
+    assert_eq!(items[0].about.as_deref(), Some("name of a, name of b"));
     assert_eq!((&items[0].level[..], items[0].since.is_some()), ("warning", true));
     let other = server.client_of(server.second, Role::Viewer, None).await;
     assert_eq!(conflicts(&other).await.0, Some(0));

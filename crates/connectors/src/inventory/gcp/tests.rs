@@ -126,7 +126,7 @@ fn a_wrong_configuration_is_refused_with_its_reason() {
         (json!({"requests_per_second": 0}), "requests_per_second"),
         (
             json!({"endpoint": "https://user:word@example.org"}),
-            "without a path or an account",
+            "without an account or a question",
         ),
         (json!({"endpoint": "https://169.254.169.254"}), "169.254.169.254"),
         (
