@@ -134,7 +134,10 @@ pub async fn next_sync(process: &Process, connector: &str, last: &Value) -> Valu
 /// Name of every asset and resource of the estate by its id; the host of the test may be collected meanwhile.
 async fn listed(process: &Process) -> BTreeMap<String, String> {
     let mut listed = BTreeMap::new();
-    for path in ["/api/v1/assets?limit=500&q=connector:estate", "/api/v1/resources?limit=500"] {
+    for path in [
+        "/api/v1/assets?limit=500&q=connector:estate",
+        "/api/v1/resources?limit=500",
+    ] {
         let page = process.get(path).await;
         for item in page["items"].as_array().unwrap() {
             let text = |key: &str| item[key].as_str().unwrap().to_owned();
