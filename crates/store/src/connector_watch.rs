@@ -69,6 +69,16 @@ pub async fn forget(tx: &mut TenantTx, connector: ConnectorId) -> Result<()> {
     Ok(())
 }
 
+/// Whether it is still there. Locked before its row here, as whoever deletes it does: the other order would make each wait
+/// for the other.
+async fn hold(tx: &mut TenantTx, connector: ConnectorId) -> Result<bool> {
+    let held: Option<i32> = sqlx::query_scalar("SELECT 1 FROM connector WHERE id = $1 FOR KEY SHARE")
+        .bind(connector.as_uuid())
+        .fetch_optional(tx.connection())
+        .await?;
+    Ok(held.is_some())
+}
+
 /// The last failure is kept.
 pub async fn begun(
     tx: &mut TenantTx,
@@ -77,6 +87,9 @@ pub async fn begun(
     gaps: &[String],
     now: Timestamp,
 ) -> Result<()> {
+    if !hold(tx, connector).await? {
+        return Ok(());
+    }
     let org = tx.org().as_uuid();
     sqlx::query(
         "INSERT INTO connector_watch (org_id, connector_id, state, since, gaps) VALUES ($1, $2, $3, $4, $5)
@@ -95,6 +108,9 @@ pub async fn begun(
 
 /// It fails since the first of the failures in a row.
 pub async fn failed(tx: &mut TenantTx, connector: ConnectorId, error: &str, now: Timestamp) -> Result<()> {
+    if !hold(tx, connector).await? {
+        return Ok(());
+    }
     let org = tx.org().as_uuid();
     sqlx::query(
         "INSERT INTO connector_watch AS w (org_id, connector_id, state, since, error, failed_at)

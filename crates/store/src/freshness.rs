@@ -234,8 +234,15 @@ pub async fn list_unknown(tx: &mut TenantTx, moments: &[Timestamp]) -> Result<Ha
     let connectors: Vec<Uuid> = unknown.iter().filter_map(|(connector, ..)| *connector).collect();
     let scopes: Vec<i64> = unknown.iter().filter_map(|(_, scope, _)| *scope).collect();
     let assets: Vec<(Uuid, Uuid, i64)> = sqlx::query_as(
-        "SELECT id, connector_id, scope_id FROM asset WHERE connector_id = ANY ($1)
-         UNION SELECT id, connector_id, scope_id FROM asset WHERE scope_id = ANY ($2)",
+        // A machine is as old as what its leading source says, as in the view of the fleet.
+        "WITH source AS (
+             SELECT org_id, id, connector_id, scope_id FROM asset WHERE connector_id = ANY ($1)
+             UNION SELECT org_id, id, connector_id, scope_id FROM asset WHERE scope_id = ANY ($2)
+         )
+         SELECT COALESCE(l.machine_id, s.id), s.connector_id, s.scope_id FROM source s
+         LEFT JOIN sighting l ON l.org_id = s.org_id AND l.asset_id = s.id AND l.leads AND l.closed_at IS NULL
+         WHERE l.machine_id IS NOT NULL OR NOT EXISTS (SELECT FROM sighting m
+             WHERE m.org_id = s.org_id AND m.machine_id = s.id AND m.leads AND m.closed_at IS NULL)",
     )
     .bind(connectors)
     .bind(scopes)

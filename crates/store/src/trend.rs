@@ -153,14 +153,16 @@ pub struct Run {
 }
 
 /// Those that ended in the window.
-pub async fn list_past_runs(tx: &mut TenantTx, window: Window) -> Result<Vec<Run>> {
+pub async fn list_past_runs(tx: &mut TenantTx, window: Window, assets: Option<&[Uuid]>) -> Result<Vec<Run>> {
     Ok(sqlx::query_as(
         "SELECT asset_id, package_set_id, (opened_at AT TIME ZONE 'UTC')::date AS from_day,
                 (closed_at AT TIME ZONE 'UTC')::date AS to_day
-         FROM asset_fact WHERE closed_at >= $1 AND closed_at <= $2",
+         FROM asset_fact WHERE closed_at >= $1 AND closed_at <= $2
+           AND ($3::uuid[] IS NULL OR asset_id = ANY ($3))",
     )
     .bind(window.from)
     .bind(window.at)
+    .bind(assets)
     .fetch_all(tx.connection())
     .await?)
 }

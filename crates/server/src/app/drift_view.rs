@@ -7,7 +7,7 @@ use qlrf_core::asset::Asset;
 use qlrf_core::drift::{DriftSeverity, DriftState};
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::id::AssetId;
-use qlrf_core::time::{Date, Duration, Timestamp, now};
+use qlrf_core::time::{Date, Timestamp, now};
 use qlrf_engines::drift::coverage::{HeatMap, Tally};
 use qlrf_engines::drift::rank::{Offender, top_groups, top_offenders};
 use qlrf_engines::drift::trend::{self, Interval, Point};
@@ -248,17 +248,10 @@ fn tallies<'a>(
 pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> Result<Vec<Point>> {
     let at = as_of.unwrap_or_else(now);
     let last = at.to_offset(time::UtcOffset::UTC).date();
-    let first = last - Duration::days(i64::from(days) - 1);
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let filter = Filter::parse(q)?;
     // Of the newest view a moment of the same day changes nothing.
     let is_kept = as_of.is_none();
-    let asked = Asked {
-        assets: filter.select(&fleet, at),
-        is_whole: filter.is_empty(),
-        first,
-        days,
-    };
+    let asked = Asked::new(&fleet, q, days, at)?;
     let kept = is_kept.then(|| cx.app().drift_trends.find(cx.org(), &asked, &fleet));
     let points = match kept.flatten() {
         Some(points) => points,

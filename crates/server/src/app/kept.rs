@@ -1,14 +1,15 @@
 //! What was counted over the days of an estate, kept as long as its view is the newest: pages ask for it again and again,
-//! and nothing but a new view or a new day changes it.
+//! and nothing but a new view, a new day or what became too old meanwhile changes it.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, Weak};
 
+use qlrf_core::error::Result;
 use qlrf_core::id::OrgId;
-use qlrf_core::time::Date;
+use qlrf_core::time::{Date, Duration, Timestamp};
 use roaring::RoaringBitmap;
 
-use crate::fleet::Fleet;
+use crate::fleet::{Filter, Fleet};
 
 /// Filters of one organisation: those that its people look through at the moment.
 const FILTERS_MAX: usize = 8;
@@ -18,10 +19,27 @@ const FILTERS_MAX: usize = 8;
 pub struct Asked {
     /// Those that the filter accepts: the same words may accept others a day later.
     pub assets: RoaringBitmap,
+    /// Those that are unknown by age: more of them with every hour without a listing.
+    pub unknown: RoaringBitmap,
     /// Without a filter also those that left.
     pub is_whole: bool,
     pub first: Date,
     pub days: u32,
+}
+
+impl Asked {
+    /// The last `days` days up to a moment, with the filter as people write it.
+    pub fn new(fleet: &Fleet, q: &str, days: u32, at: Timestamp) -> Result<Asked> {
+        let filter = Filter::parse(q)?;
+        let last = at.to_offset(time::UtcOffset::UTC).date();
+        Ok(Asked {
+            assets: filter.select(fleet, at),
+            unknown: Filter::parse("freshness:unknown")?.select(fleet, at),
+            is_whole: filter.is_empty(),
+            first: last - Duration::days(i64::from(days) - 1),
+            days,
+        })
+    }
 }
 
 struct Entry<T> {

@@ -3,7 +3,7 @@
 //! Terms are joined by *and*, the values of one term by *or*, a leading `-` negates a term. A bare word matches the
 //! name or the native id. `unknown` (or an empty value) matches what is not known. `lag:critical`, `updates:due`,
 //! `findings:exploited` and `freshness:stale` are worked out at the moment that is asked about. A value with blanks, commas or
-//! quotation marks goes in double quotes: `workload:"card payments"`, `site:"Basel, hall \"A\""`.
+//! quotation marks goes in double quotes: `workload:"card payments"`, `site:"Basel, hall \"A\""`; a backslash there is written twice.
 
 use qlrf_core::error::{Error, ErrorKind};
 use qlrf_core::time::Timestamp;

@@ -15,7 +15,7 @@ use crate::opcx::{App, OpCx};
 
 /// How often a run says how far it is.
 const TOLD_EVERY: Duration = Duration::from_secs(2);
-/// Of the newest; some hundred sources of one feed and some days are told.
+/// The newest; all of them would be ninety days of some hundred sources.
 const LISTED_MAX: u32 = 200;
 /// A run that said nothing for so long was killed.
 const SILENT_MAX: Duration = Duration::from_secs(60);

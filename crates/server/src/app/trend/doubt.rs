@@ -43,17 +43,17 @@ impl Doubts {
         self.0.keys().copied().collect()
     }
 
-    /// Package sets that such assets ran, each with the days on which nobody could know that any more.
+    /// Package sets that such assets ran, with the days on which nobody could know that any more, and how many did.
     pub(super) async fn runs(
         &self,
         tx: &mut TenantTx,
         series: Series,
         fleet: &Fleet,
-    ) -> Result<Vec<(i32, Days)>> {
+    ) -> Result<HashMap<(i32, Days), u64>> {
         if self.is_empty() {
-            return Ok(Vec::new());
+            return Ok(HashMap::new());
         }
-        let ended = rows::list_past_runs(tx, past(series, fleet)).await?;
+        let ended = rows::list_past_runs(tx, past(series, fleet), Some(&self.assets())).await?;
         let present = self.0.keys().filter_map(|asset| {
             let (_, row) = fleet.find(*asset)?;
             Some(Run {
@@ -67,6 +67,10 @@ impl Doubts {
             let days = series.held(run.from_day, run.to_day) & self.of(run.asset_id);
             Some((run.package_set_id?, days)).filter(|(_, days)| *days != 0)
         };
-        Ok(ended.into_iter().chain(present).filter_map(doubted).collect())
+        let mut runs = HashMap::new();
+        for run in ended.into_iter().chain(present).filter_map(doubted) {
+            *runs.entry(run).or_default() += 1;
+        }
+        Ok(runs)
     }
 }

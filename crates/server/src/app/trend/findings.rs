@@ -57,7 +57,7 @@ pub(super) async fn by_day(
     series: Series,
     fleet: &Fleet,
     sets: &[SetDays],
-    doubted: &[(i32, Days)],
+    doubted: &HashMap<(i32, Days), u64>,
 ) -> Result<Vec<JudgedDay>> {
     let mut estate = Ground::default();
     let mut grounds: HashMap<i32, Ground> = HashMap::new();
@@ -95,8 +95,9 @@ pub(super) async fn by_day(
         let assets_with_software = with_software(series, n, sets, &|_| true);
         // What was found stays found; that nothing is wrong, old facts cannot say.
         let is_sound = |id: i32| !found.get(&id).is_some_and(|days| on(*days, n));
-        let is_doubted = |(id, days): &&(i32, Days)| on(*days, n) && is_covered(*id) && is_sound(*id);
-        let doubted = doubted.iter().filter(is_doubted).count() as u64;
+        let is_doubted =
+            |((id, days), _): &(&(i32, Days), &u64)| on(*days, n) && is_covered(*id) && is_sound(*id);
+        let doubted: u64 = doubted.iter().filter(is_doubted).map(|(_, assets)| assets).sum();
         let assets = with_software(series, n, sets, &is_covered).saturating_sub(doubted);
         // Where there is nothing to judge, nothing is wrong once there are advisories.
         let known = assets > 0 || (assets_with_software == 0 && on(covered.any, n));

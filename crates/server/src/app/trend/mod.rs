@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::api::types::trend::TrendDay;
 use crate::app::kept::Asked;
-use crate::fleet::{Dimension, Filter, Fleet, PackageSet, Symbol};
+use crate::fleet::{Dimension, Fleet, PackageSet, Symbol};
 use crate::opcx::OpCx;
 
 use doubt::Doubts;
@@ -99,15 +99,9 @@ pub struct Counted {
 pub async fn trend(cx: &OpCx, q: &str, days: u32, as_of: Option<Timestamp>) -> Result<Vec<TrendDay>> {
     let series = Series::new(days, as_of.unwrap_or_else(now));
     let fleet = cx.app().fleets.get(cx.org(), as_of).await?;
-    let filter = Filter::parse(q)?;
     // A past view is made anew each time that it is asked for after others.
     let is_kept = as_of.is_none();
-    let asked = Asked {
-        assets: filter.select(&fleet, series.at),
-        is_whole: filter.is_empty(),
-        first: series.first,
-        days: series.count,
-    };
+    let asked = Asked::new(&fleet, q, days, series.at)?;
     let kept = is_kept.then(|| cx.app().trends.find(cx.org(), &asked, &fleet));
     let counted = match kept.flatten() {
         Some(counted) => counted,

@@ -43,9 +43,9 @@ pub async fn follow(app: &App, wanted: Wanted, tempo: Tempo, lease: &Lease) -> R
     loop {
         let begun = Instant::now();
         let ended = follower.listen().await?;
-        // What was heard of last is not lost with the watch.
-        if follower.due.take().is_some() {
-            follower.ask().await?;
+        // What was heard of last is not lost with the watch: it stays due until it may be asked for.
+        if follower.due.is_some() && Instant::now() >= follower.rested {
+            follower.due = follower.ask().await?;
         }
         failures = if begun.elapsed() >= STEADY {
             0
@@ -89,7 +89,12 @@ impl Follower<'_> {
             // While nothing is due, the time is not looked at.
             let due = self.due.unwrap_or_else(Instant::now);
             tokio::select! {
-                ended = &mut watching => return Ok(ended),
+                ended = &mut watching => {
+                    while let Ok(last) = heard.try_recv() {
+                        self.take(&last).await?;
+                    }
+                    return Ok(ended);
+                }
                 Some(heard) = heard.recv() => self.take(&heard).await?,
                 () = sleep_until(due), if self.due.is_some() => self.due = self.ask().await?,
             }
@@ -136,7 +141,7 @@ impl Follower<'_> {
         tx.commit().await?;
         self.app.collections_queued.notify_one();
         let took = newest.and_then(|newest| Duration::try_from(newest.ended_at? - newest.started_at?).ok());
-        let rest = took.unwrap_or_default() * (REST_FACTOR - 1);
+        let rest = took.unwrap_or_default() * REST_FACTOR;
         self.rested = Instant::now() + self.tempo.rest.max(rest);
         Ok(None)
     }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::sync::{Lease, until_lost};
 use crate::roles::Start;
 
-/// Watches of one process. Those beyond are seen by their interval.
+/// Of the installation, the oldest first. Those beyond are seen by their interval.
 const WATCHED_MAX: i64 = 500;
 
 /// How soon things happen.
