@@ -97,6 +97,7 @@ fn grant() -> Grant {
     let grants = Grants {
         secrets: Arc::new(Secrets::new(allowed.into(), words.into(), None)),
         networks: Arc::new([AllowedNetwork::parse("*=127.0.0.0/8").expect("it is sound")]),
+        ..Grants::default()
     };
     grants.of("bench")
 }
