@@ -1,46 +1,21 @@
-//! What the fuzz targets share: a root file system in memory, and feeds and images that are read from a file.
+//! What the fuzz targets share: inventories of files, and feeds and images that are read from a file.
 
-use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use qlrf_connectors::feed::{Batch, FeedError, Sink, Source, find_kind, sync};
-use qlrf_core::rootfs::{RootFs, RootFsError};
+use qlrf_core::rootfs::Files;
 use qlrf_engines::sbom;
 
 pub const DEBIAN: (&str, &[u8]) = ("etc/os-release", b"ID=debian\nVERSION_ID=12\n");
 pub const FEDORA: (&str, &[u8]) = ("etc/os-release", b"ID=rhel\nVERSION_ID=9.4\n");
 pub const ALPINE: (&str, &[u8]) = ("etc/os-release", b"ID=alpine\nVERSION_ID=3.20.1\n");
 
-struct Files(BTreeMap<String, Vec<u8>>);
-
-impl RootFs for Files {
-    fn read(&self, path: &str, bytes_max: u64) -> Result<Option<Vec<u8>>, RootFsError> {
-        match self.0.get(path) {
-            Some(content) if content.len() as u64 > bytes_max => Err(RootFsError::TooLarge {
-                path: path.to_owned(),
-                bytes: content.len() as u64,
-                bytes_max,
-            }),
-            found => Ok(found.cloned()),
-        }
-    }
-
-    fn list(&self, path: &str) -> Result<Vec<String>, RootFsError> {
-        let prefix = format!("{path}/");
-        let below = self.0.keys().filter_map(|key| key.strip_prefix(&prefix));
-        let mut names: Vec<String> = below.map(|rest| rest.split('/').next().unwrap_or(rest).to_owned()).collect();
-        names.dedup();
-        Ok(names)
-    }
-}
-
 /// Reads the inventory of these files twice: the same input gives the same answer, and what it says can be printed.
 pub fn inventory(files: &[(&str, &[u8])]) {
-    let files = files.iter().map(|(path, content)| ((*path).to_owned(), content.to_vec()));
-    let root = Files(files.collect());
+    let root = Files::new(files);
     let found = sbom::read(&root);
     assert_eq!(found, sbom::read(&root));
     for problem in &found.problems {

@@ -11,12 +11,14 @@ from cryptography.x509.oid import NameOID
 
 
 class Refused(Exception):
-    def __init__(self, status, code, message):
+    def __init__(self, status, code, message, plain=False):
         super().__init__(message)
         self.status, self.code, self.message = status, code, message
+        # As RFC 6749 says it.
+        self.plain = plain or message.startswith("AADSTS")
 
     def answer(self):
-        if self.message.startswith("AADSTS"):
+        if self.plain:
             return {"error": self.code, "error_description": self.message}
         return {"error": {"code": self.code, "message": self.message}}
 

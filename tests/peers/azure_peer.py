@@ -10,6 +10,7 @@ import json
 import secrets
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -17,6 +18,7 @@ import azure_api as api
 from azure_estate import Estate, Refused, action_of, type_of
 
 MANAGEMENT = "https://management.azure.com"
+RESOURCES = {MANAGEMENT, "https://vault.azure.net"}
 PAGE_ITEMS = 50
 TRACE = "Trace ID: 0e3c1c2e-0000-0000-0000-000000000000 Correlation ID: 1d Timestamp: 2026-11-22 12:00:00Z"
 
@@ -28,6 +30,8 @@ class Azure:
         self.lock = threading.Lock()
         self.estate = Estate()
         self.settings = {"tenant": "contoso.onmicrosoft.com", "secret": "", "assertion": "", "role": None, "token_uses": None}
+        # Client ids of the managed identities of the machine that asks.
+        self.settings["identities"] = []
         self.tokens = {}
         self.broken = []
 
@@ -44,6 +48,24 @@ class Azure:
         token = secrets.token_urlsafe(32)
         self.tokens[token] = [form["scope"], settings["token_uses"]]
         return {"token_type": "Bearer", "expires_in": 3599, "ext_expires_in": 3599, "access_token": token}
+
+    def instance_token(self, headers, path, query):
+        """As the metadata service of a machine gives it (learn.microsoft.com, "How to use managed identities on an Azure VM to acquire an access token")."""
+        if headers.get("metadata") != "true" or headers.get("x-forwarded-for"):
+            raise Refused(400, "invalid_request", "Required metadata header not specified", plain=True)
+        if path != "/identity/oauth2/token" or query.get("api-version") != "2018-02-01":
+            raise api.Broken(f"{path} of api-version {query.get('api-version')} is not asked for")
+        if set(query) - {"client_id"} != {"api-version", "resource"} or query["resource"] not in RESOURCES:
+            raise api.Broken(f"a token is not asked for with {query}")
+        identities = self.settings["identities"]
+        wanted = query.get("client_id")
+        if (wanted is None and len(identities) != 1) or (wanted is not None and wanted not in identities):
+            raise Refused(400, "invalid_request", "Identity not found", plain=True)
+        token = secrets.token_urlsafe(32)
+        self.tokens[token] = [query["resource"] + "/.default", self.settings["token_uses"]]
+        ends = str(int(time.time()) + 86399)
+        return {"access_token": token, "client_id": wanted or identities[0], "expires_in": "86399", "expires_on": ends,
+                "ext_expires_in": "86399", "not_before": "0", "resource": query["resource"], "token_type": "Bearer"}
 
     def is_trusted(self, form):
         kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -215,6 +237,8 @@ class Handler(BaseHTTPRequestHandler):
             return control(azure, path, body)
         if service == "login":
             return azure.sign_in(unquote(path.split("/")[1]), dict(parse_qsl(body)))
+        if service == "metadata":
+            return azure.instance_token(self.headers, path, query)
         audience = "management.azure.com" if service == "management" else "vault.azure.net"
         azure.check_token(self.headers.get("authorization") or "", audience)
         if service == "management":

@@ -34,7 +34,8 @@ COMPUTE = "https://www.googleapis.com/compute/v1/"
 METHODS = list(gcp_schema.load())
 LOCK = threading.Lock()
 # Projects by id, and the permissions of each account.
-ESTATE = {"projects": {}, "roles": {}}
+# Of the machine that asks: `attached`.
+ESTATE = {"projects": {}, "roles": {}, "attached": None}
 FAULTS = {}
 KEYS, SUBJECTS, TOKENS = {}, {}, {}
 COMPLAINTS = []
@@ -102,6 +103,20 @@ def exchange(body):
         "token_type": "Bearer",
         "expires_in": TOKEN_SECONDS,
     }
+
+
+def metadata(path, headers):
+    """As the metadata server of a machine says it (cloud.google.com/compute/docs/metadata), which is known by its flavor."""
+    if headers.get("metadata-flavor") != "Google" or headers.get("x-forwarded-for"):
+        raise Refused(403, "PERMISSION_DENIED", "Missing Metadata-Flavor:Google header.")
+    account, what = ESTATE["attached"], path.removeprefix("/computeMetadata/v1/instance/service-accounts/default/")
+    if account is None:
+        raise Refused(404, "NOT_FOUND", "The requested URL was not found on this server.")
+    if what == "email":
+        return account
+    if what == "token":
+        return {"access_token": granted(account), "expires_in": TOKEN_SECONDS - 1, "token_type": "Bearer"}
+    raise Broken(f"{path} is not asked for")
 
 
 def page(rows, query, size):
@@ -312,6 +327,8 @@ def answer(verb, target, headers, content):
         return control(target.removeprefix("/_peer/"), json.loads(content or b"{}"))
     if (verb, target) == ("POST", "/token"):
         return assertion(parse_qs(content.decode(), strict_parsing=True))
+    if (verb, target.startswith("/computeMetadata/")) == ("GET", True):
+        return metadata(target, headers)
     throttle()
     method, values, query = gcp_schema.find(METHODS, verb, target)
     body = method.body(content)
@@ -340,8 +357,10 @@ class Handler(BaseHTTPRequestHandler):
             except Exception as broken:  # whatever it is, the test has to see it
                 COMPLAINTS.append(f"{self.command} {self.path}: {broken!r}")
                 status, found = 400, Refused(400, "INVALID_ARGUMENT", f"gcp_peer: {broken!r}").body
-        text = json.dumps(found).encode()
+        text = (found if isinstance(found, str) else json.dumps(found)).encode()
         self.send_response(status)
+        if self.path.startswith("/computeMetadata/"):
+            self.send_header("metadata-flavor", FAULTS.get("flavor", "Google"))
         self.send_header("content-type", "application/json; charset=UTF-8")
         self.send_header("content-length", str(len(text)))
         self.end_headers()

@@ -2,6 +2,8 @@
 //!
 //! Collectors produce one, the SBOM engine reads package databases out of it; neither knows the other.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 /// Paths are relative to the root, `/`-separated, without a leading slash: `var/lib/dpkg/status`. Symbolic links are
 /// resolved inside the root and never leave it.
 pub trait RootFs: Send + Sync {
@@ -21,6 +23,45 @@ pub enum RootFsError {
     },
     #[error("\"{path}\" could not be read: {reason}")]
     Unreadable { path: String, reason: String },
+}
+
+/// Files that are given, without links: for trying what reads a root file system with any content.
+#[derive(Default)]
+pub struct Files(BTreeMap<String, Vec<u8>>);
+
+impl Files {
+    pub fn new<P: AsRef<str>, C: AsRef<[u8]>>(files: &[(P, C)]) -> Files {
+        let files = files.iter();
+        files.fold(Files::default(), |all, (path, content)| {
+            all.file(path.as_ref(), content)
+        })
+    }
+
+    pub fn file(mut self, path: &str, content: impl AsRef<[u8]>) -> Files {
+        self.0.insert(path.to_owned(), content.as_ref().to_vec());
+        self
+    }
+}
+
+impl RootFs for Files {
+    fn read(&self, path: &str, bytes_max: u64) -> Result<Option<Vec<u8>>, RootFsError> {
+        match self.0.get(path) {
+            Some(content) if content.len() as u64 > bytes_max => Err(RootFsError::TooLarge {
+                path: path.to_owned(),
+                bytes: content.len() as u64,
+                bytes_max,
+            }),
+            found => Ok(found.cloned()),
+        }
+    }
+
+    fn list(&self, path: &str) -> Result<Vec<String>, RootFsError> {
+        let prefix = format!("{path}/");
+        let below = self.0.keys().filter_map(|key| key.strip_prefix(&prefix));
+        // Of the files of one folder others may stand in between: `a/b.c` sorts before `a/b/c`.
+        let names: BTreeSet<&str> = below.map(|rest| rest.split('/').next().unwrap_or(rest)).collect();
+        Ok(names.into_iter().map(str::to_owned).collect())
+    }
 }
 
 /// Files that say what is installed.

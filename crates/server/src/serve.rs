@@ -11,6 +11,7 @@ use axum::extract::ConnectInfo;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use qlrf_connectors::grant::Grants;
+use qlrf_connectors::outbound::MetadataService;
 use qlrf_store::Store;
 use qlrf_store::outbox::Listener;
 use tokio::net::{TcpListener, TcpStream};
@@ -36,9 +37,14 @@ const BIND_EVERY: Duration = Duration::from_millis(50);
 
 /// Runs until SIGTERM or SIGINT.
 pub async fn run(config: ServeConfig, data_dir: &Path, printer: &Printer) -> anyhow::Result<()> {
+    config.connector.check(data_dir, &config.secret.allowed)?;
     let grants = Grants {
         secrets: Arc::new(config.secret.open(data_dir)?),
         networks: config.connector.networks.clone().into(),
+        programs: config.connector.programs.clone().into(),
+        host_folders: config.connector.host_folders.clone().into(),
+        instance: config.connector.instance.clone().into(),
+        metadata: MetadataService::default(),
     };
     let listener = bind(config.http.listen, BIND_TIME_MAX).await?;
     let address = listener.local_addr()?;

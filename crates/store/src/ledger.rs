@@ -24,7 +24,7 @@ pub struct ScopeRow {
     pub attempted_at: Timestamp,
     /// `None`: never listed completely; nothing can be concluded from absence there.
     pub completed_at: Option<Timestamp>,
-    /// `complete`, `partial`, `unlisted` or `never`.
+    /// `complete`, `partial`, `unlisted`, `never` or `gone`.
     pub state: String,
     /// `fresh`, `stale` or `unknown`.
     pub freshness: String,
@@ -52,7 +52,7 @@ pub struct Key {
     id: i64,
 }
 
-/// Which scopes; every field that is `None` accepts all.
+/// Which scopes; every field that is `None` accepts all. Those that are gone are told only when they are asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Which {
     pub id: Option<i64>,
@@ -121,7 +121,7 @@ impl OrderBy {
     }
 }
 
-/// Takes the clock as $1 to $3 and the scopes as $4 to $11.
+/// Takes the clock as $1 to $3, the scopes as $4 to $11.
 const LEDGER: &str = "WITH aged AS (
         SELECT v.*, c.name AS connector, c.simulated,
                CASE WHEN COALESCE(v.completed_at, g.opened_at) + make_interval(hours => COALESCE(f.stale_hours, $2)) >= $1 THEN 'fresh'
@@ -133,7 +133,7 @@ const LEDGER: &str = "WITH aged AS (
         WHERE $4::uuid IS NULL OR v.connector_id = $4
     ), ledger AS (
         SELECT * FROM aged
-        WHERE ($11::bigint IS NULL OR id = $11) AND ($5::text IS NULL OR state = $5) AND ($6::text IS NULL OR freshness = $6)
+        WHERE ($11::bigint IS NULL OR id = $11) AND CASE WHEN $5::text IS NULL THEN state <> 'gone' OR id = $11 ELSE state = $5 END AND ($6::text IS NULL OR freshness = $6)
           AND ($7::text IS NULL OR code = $7)
           AND ($8::boolean IS NULL OR COALESCE(code LIKE ANY ($9), false) = $8)
           AND ($10::text IS NULL OR strpos(lower(concat_ws(' ', connector, account, region, kind)), lower($10)) > 0)

@@ -146,7 +146,7 @@ async fn read(tx: &mut TenantTx, scopes: &[i64], listings: &mut HashMap<i64, Lis
 /// collection came to its end; a process that dies before leaves scopes that are read again as a whole.
 pub async fn store(tx: &mut TenantTx, at: Timestamp, listings: &[(i64, Listing)]) -> Result<()> {
     sqlx::query(
-        "UPDATE scope s SET attempted_at = $1, digest = NULL, listing = i.listing
+        "UPDATE scope s SET attempted_at = $1, digest = NULL, gone = false, listing = i.listing
          FROM unnest($2::bigint[], $3::bytea[]) AS i (id, listing) WHERE s.id = i.id",
     )
     .bind(at)

@@ -18,21 +18,21 @@ pub struct Remembered {
     pub digest: Option<Digest>,
     /// It was complete when its connector's scopes were last confirmed.
     pub confirmed: bool,
-    /// And there was nothing in it.
-    pub empty: bool,
+    /// It was told to be gone, and nothing was in it.
+    pub gone: bool,
 }
 
 pub async fn remembered(tx: &mut TenantTx, connector: ConnectorId) -> Result<HashMap<Scope, Remembered>> {
     type Row = (String, String, String, i64, Option<Vec<u8>>, bool, bool);
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT account, region, kind, id, digest, confirmed, confirmed AND assets = 0 AND resources = 0
+        "SELECT account, region, kind, id, digest, confirmed, gone
          FROM scope WHERE connector_id = $1",
     )
     .bind(connector.as_uuid())
     .fetch_all(tx.connection())
     .await?;
     rows.into_iter()
-        .map(|(account, region, kind, id, digest, confirmed, empty)| {
+        .map(|(account, region, kind, id, digest, confirmed, gone)| {
             let scope = Scope {
                 account,
                 region,
@@ -43,7 +43,7 @@ pub async fn remembered(tx: &mut TenantTx, connector: ConnectorId) -> Result<Has
                 id,
                 digest,
                 confirmed,
-                empty,
+                gone,
             };
             Ok((scope, remembered))
         })
@@ -135,6 +135,24 @@ pub async fn close(
     freshness::record(tx, connector, at).await
 }
 
+/// Takes scopes out of the ledger in which nothing is recorded any more. The rows stay, and so does what they tell of the
+/// past; one that is listed again is there again.
+pub async fn retire(tx: &mut TenantTx, connector: ConnectorId, ids: &[i64], at: Timestamp) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE scope SET confirmed = false, unlisted = true, attempted_at = $3, completed_at = $3, gone = true
+         WHERE connector_id = $1 AND id = ANY ($2)",
+    )
+    .bind(connector.as_uuid())
+    .bind(ids)
+    .bind(at)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 async fn write(
     tx: &mut TenantTx,
     connector: ConnectorId,
@@ -153,7 +171,7 @@ async fn write(
     let digests = closings.iter().map(|c| c.digest.map(|d| d.0.to_vec()));
     sqlx::query(
         "UPDATE scope s SET attempted_at = $1, code = i.code, detail = i.detail, confirmed = i.complete AND i.listed_at IS NULL,
-                unlisted = false,
+                unlisted = false, gone = false,
                 completed_at = CASE WHEN i.complete THEN COALESCE(i.listed_at, $1) WHEN s.confirmed THEN c.confirmed_at ELSE s.completed_at END,
                 assets = CASE WHEN i.complete THEN i.assets ELSE s.assets END,
                 resources = CASE WHEN i.complete THEN i.resources ELSE s.resources END,

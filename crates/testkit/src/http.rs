@@ -66,9 +66,18 @@ impl Reply {
     }
 
     /// As told by whose clock says this, in the form of HTTP's `Date`.
-    pub fn at(mut self, date: String) -> Reply {
+    pub fn at(self, date: String) -> Reply {
+        self.with("date", date)
+    }
+
+    /// Asks to come again after so many seconds.
+    pub fn after(self, seconds: u64) -> Reply {
+        self.with("retry-after", seconds.to_string())
+    }
+
+    fn with(mut self, name: &'static str, value: String) -> Reply {
         if let Reply::Say { headers, .. } = &mut self {
-            headers.push(("date", date));
+            headers.push((name, value));
         }
         self
     }

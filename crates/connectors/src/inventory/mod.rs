@@ -8,6 +8,7 @@ mod endpoint;
 pub mod gcp;
 mod granted;
 mod host;
+mod instance;
 pub mod kubernetes;
 pub mod local;
 pub mod oci;
@@ -131,11 +132,26 @@ pub enum ConnectError {
     /// The connector cannot read what it was pointed at; the text says what and what to do.
     #[error("{0}")]
     Unreadable(String),
+    /// As [`ConnectError::Unreadable`], for a reason that has a code of its own.
+    #[error("{detail}")]
+    Refused { code: &'static str, detail: String },
     /// The sink refused; its own error is logged by whoever owns the sink.
     #[error("the fabric stopped taking in assets: {0}")]
     Sink(String),
     #[error("cancelled")]
     Cancelled,
+}
+
+impl ConnectError {
+    /// Stable, for whoever asks why nothing was collected.
+    pub fn code(&self) -> &'static str {
+        match self {
+            ConnectError::Refused { code, .. } => code,
+            ConnectError::Unreadable(_) | ConnectError::Sink(_) | ConnectError::Cancelled => {
+                "collection_failed"
+            }
+        }
+    }
 }
 
 /// The answer of "test connection": what the connector could see without collecting it.
@@ -162,8 +178,14 @@ pub trait Sink: Send {
     async fn resources(&mut self, scope: &Scope, resources: Vec<Resource>) -> Result<(), ConnectError>;
     async fn close(&mut self, scope: &Scope, outcome: ScopeOutcome) -> Result<(), ConnectError>;
 
-    /// What collections before this one closed, in any order. A sink that keeps nothing knows none.
-    async fn recall_scopes(&mut self) -> Result<Vec<KnownScope>, ConnectError> {
+    /// Closes a scope of which the provider has said that it is there no longer: it is complete with nothing in it, and
+    /// when all that was in it has left, it is no part of the estate any more.
+    async fn retire(&mut self, scope: &Scope) -> Result<(), ConnectError> {
+        self.close(scope, ScopeOutcome::Complete).await
+    }
+
+    /// What collections before this one closed and did not retire, in any order. A sink that keeps nothing knows none.
+    async fn recall_scopes(&mut self) -> Result<Vec<Scope>, ConnectError> {
         Ok(Vec::new())
     }
 
@@ -194,14 +216,6 @@ pub trait Sink: Send {
     async fn keep_layer(&mut self, _digest: Digest, _reduced: &[u8]) -> Result<(), ConnectError> {
         Ok(())
     }
-}
-
-/// What a sink keeps of a scope.
-#[derive(Clone)]
-pub struct KnownScope {
-    pub scope: Scope,
-    /// It was complete the last time, and held nothing.
-    pub is_empty: bool,
 }
 
 /// What a sink keeps of an image.

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::instance::IdentityError;
 use super::out::Failure;
 use crate::outbound::{Answer, Call, CallError, ClockOffset, Outbound, Renewed};
 
@@ -50,6 +51,8 @@ pub enum RestError {
     /// There is nothing to obtain a token with, or nobody gives one for it.
     #[error("{0}")]
     Credential(String),
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
 }
 
 impl Failure for RestError {
@@ -58,6 +61,7 @@ impl Failure for RestError {
             RestError::Call { error, .. } => error.code(),
             RestError::Unreadable { .. } => "answer_unreadable",
             RestError::Credential(_) => "credential_refused",
+            RestError::Identity(error) => error.code(),
             RestError::Clock { .. } => "clock_skewed",
             RestError::Refused { status, code, .. } => match *status {
                 StatusCode::FORBIDDEN if code == SERVICE_DISABLED => "service_disabled",

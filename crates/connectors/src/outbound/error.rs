@@ -76,7 +76,8 @@ impl CallError {
         )
     }
 
-    pub(super) fn retry_after(&self) -> Option<Duration> {
+    /// The provider's own wish.
+    pub fn retry_after(&self) -> Option<Duration> {
         match self {
             CallError::Throttled { retry_after, .. } => *retry_after,
             _ => None,

@@ -2,7 +2,7 @@
 
 use reqwest::{Response, StatusCode};
 
-use super::{Call, CallError, Outbound, reach};
+use super::{Call, CallError, Outbound};
 
 /// One line holds one object, and the largest that providers store have a few megabytes.
 const LINE_BYTES_MAX: usize = 8 << 20;
@@ -23,7 +23,7 @@ impl Outbound {
     /// provider that says nothing for a minute ends it, as any other answer.
     pub async fn listen(&self, call: Call) -> Result<Flow, CallError> {
         let shared = &self.0;
-        let host = reach::checked(&call.url, &shared.addresses)?;
+        let host = shared.reach.checked(&call.url)?;
         shared.breakers.check(&host)?;
         shared.pace.wait().await;
         shared.meter.count();

@@ -9,6 +9,7 @@ mod clock;
 mod download;
 mod error;
 mod flow;
+mod metadata;
 mod pace;
 mod reach;
 mod renewed;
@@ -25,14 +26,15 @@ use reqwest::{Body, Certificate, Client, Identity, Method, Response, StatusCode,
 use tokio::fs::File;
 use tokio::sync::Semaphore;
 
-use crate::address::Policy;
 use crate::grant::{Grant, Meter};
 use breaker::Breakers;
 pub use clock::ClockOffset;
 pub(crate) use error::innermost;
 pub use error::{CallError, Outage};
 pub use flow::Flow;
+pub use metadata::MetadataService;
 use pace::Pace;
+use reach::Reach;
 pub use reach::checked;
 pub use renewed::Renewed;
 pub use retry::{ATTEMPTS_MAX, TEST_ATTEMPTS_MAX, wait_before};
@@ -49,7 +51,7 @@ pub struct Outbound(Arc<Shared>);
 
 struct Shared {
     client: Client,
-    addresses: Arc<Policy>,
+    reach: Reach,
     meter: Meter,
     pace: Pace,
     at_once: Semaphore,
@@ -125,6 +127,14 @@ enum To<'a> {
 
 impl Outbound {
     pub fn new(grant: &Grant, options: Options) -> Result<Outbound, CallError> {
+        Outbound::within(
+            Reach::Allowed(grant.addresses.clone()),
+            grant.meter.clone(),
+            options,
+        )
+    }
+
+    fn within(reach: Reach, meter: Meter, options: Options) -> Result<Outbound, CallError> {
         let mut builder = Client::builder()
             .user_agent(concat!("qlrf/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_TIME_MAX)
@@ -132,7 +142,7 @@ impl Outbound {
             // A redirect would carry credentials along, and a proxy would look names up by itself.
             .redirect(Redirect::none())
             .no_proxy()
-            .dns_resolver(reach::resolver(grant.addresses.clone()));
+            .dns_resolver(reach.resolver());
         if let Some(pem) = &options.roots {
             let roots = Certificate::from_pem_bundle(pem);
             builder = builder.tls_certs_only(roots.map_err(|error| CallError::client("its roots", &error))?);
@@ -148,8 +158,8 @@ impl Outbound {
             client: builder
                 .build()
                 .map_err(|error| CallError::client("its options", &error))?,
-            addresses: grant.addresses.clone(),
-            meter: grant.meter.clone(),
+            reach,
+            meter,
             pace: Pace::new(options.requests_per_second),
             at_once: Semaphore::new(options.requests_at_once.max(1)),
             breakers: Breakers::default(),
@@ -171,7 +181,7 @@ impl Shared {
         let mut attempt = 0;
         loop {
             let call = call();
-            let host = reach::checked(&call.url, &self.addresses)?;
+            let host = self.reach.checked(&call.url)?;
             self.breakers.check(&host)?;
             self.pace.wait().await;
             attempt += 1;

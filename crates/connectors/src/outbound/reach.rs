@@ -31,6 +31,33 @@ pub fn checked(url: &Url, addresses: &Policy) -> Result<String, CallError> {
     })
 }
 
+/// Where a client goes.
+pub enum Reach {
+    Allowed(Arc<Policy>),
+    /// To the metadata service of the machine's own cloud and nowhere else. No policy lets anybody there.
+    Metadata(Url),
+}
+
+impl Reach {
+    pub fn checked(&self, url: &Url) -> Result<String, CallError> {
+        match self {
+            Reach::Allowed(addresses) => checked(url, addresses),
+            Reach::Metadata(service) if url.origin() == service.origin() => {
+                Ok("the metadata service".to_owned())
+            }
+            Reach::Metadata(_) => Err(CallError::Address(format!("{url} is no metadata service"))),
+        }
+    }
+
+    /// An address is not resolved, and a metadata service is known by its address.
+    pub fn resolver(&self) -> Arc<dyn Resolve> {
+        Arc::new(match self {
+            Reach::Allowed(addresses) => Allowed(addresses.clone()),
+            Reach::Metadata(_) => Allowed(Arc::default()),
+        })
+    }
+}
+
 struct Allowed(Arc<Policy>);
 
 impl Resolve for Allowed {
@@ -41,8 +68,4 @@ impl Resolve for Allowed {
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
-}
-
-pub fn resolver(addresses: Arc<Policy>) -> Arc<dyn Resolve> {
-    Arc::new(Allowed(addresses))
 }

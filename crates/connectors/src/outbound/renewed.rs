@@ -5,15 +5,16 @@ use std::sync::Arc;
 use qlrf_core::time::{self, Duration, Timestamp};
 use tokio::sync::Mutex;
 
-/// A request is made, and made again, within this.
+/// A request is made, and made again, within this. What is good for a shorter while is renewed in its last quarter.
 const RENEWED_BEFORE: Duration = Duration::minutes(5);
+const LAST_PART: i32 = 4;
 
 pub struct Renewed<T>(Mutex<Option<Held<T>>>);
 
 struct Held<T> {
     value: Arc<T>,
     /// `None` never, as far as we know.
-    until: Option<Timestamp>,
+    renew_at: Option<Timestamp>,
 }
 
 impl<T> Default for Renewed<T> {
@@ -33,8 +34,7 @@ impl<T> Renewed<T> {
         let mut held = self.0.lock().await;
         let fresh = held.as_ref().filter(|held| {
             let refused = expired.is_some_and(|expired| Arc::ptr_eq(expired, &held.value));
-            let in_time = |until| time::now() + RENEWED_BEFORE < until;
-            !refused && held.until.is_none_or(in_time)
+            !refused && held.renew_at.is_none_or(|at| time::now() < at)
         });
         if let Some(held) = fresh {
             return Ok(held.value.clone());
@@ -43,8 +43,13 @@ impl<T> Renewed<T> {
         let value = Arc::new(value);
         *held = Some(Held {
             value: value.clone(),
-            until,
+            renew_at: until.map(renew_at),
         });
         Ok(value)
     }
+}
+
+/// Of what was obtained just now.
+fn renew_at(until: Timestamp) -> Timestamp {
+    until - RENEWED_BEFORE.min((until - time::now()) / LAST_PART)
 }

@@ -5,7 +5,6 @@
 //! by default, for a reference reads with the rights of the server.
 
 mod allowed;
-mod file;
 mod reference;
 mod socket;
 pub mod vault;
@@ -17,10 +16,17 @@ use std::sync::Arc;
 pub use allowed::{Allowed, Place};
 use qlrf_core::secret::Secret;
 pub use reference::{NotAReference, Reference};
+pub(crate) use reference::{absolute, variable};
 use tokio::net::UnixStream;
 
-/// The largest secret that is read: private keys and key files of clouds have a few kilobytes.
-const SECRET_BYTES_MAX: u64 = 64 * 1024;
+use crate::folder::{Rules, read_text};
+
+/// Private keys and key files of clouds have a few kilobytes. Others have no access; reading by the group is how containers are
+/// given secrets.
+const SECRET_FILE: Rules = Rules {
+    bytes_max: 64 * 1024,
+    mode_refused: 0o027,
+};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
@@ -101,7 +107,13 @@ impl OrgSecrets {
                 let value = value.filter(|value| !value.expose().is_empty());
                 value.cloned().ok_or_else(|| SecretError::NotSet(name.clone()))
             }
-            (Reference::File(path), Place::Folder(folder)) => file::fetch(folder, path).await,
+            (Reference::File(path), Place::Folder(folder)) => {
+                let read = read_text(folder, path, SECRET_FILE).await;
+                read.map(Secret::new).map_err(|reason| SecretError::File {
+                    path: path.clone(),
+                    reason,
+                })
+            }
             (Reference::Vault { mount, path, field }, _) => {
                 let vault = self.all.vault.as_ref();
                 let vault = vault.ok_or_else(|| SecretError::NoVault(reference.clone()))?;

@@ -54,14 +54,14 @@ impl Reference {
     }
 }
 
-pub(super) fn variable(text: &str) -> Option<String> {
+pub(crate) fn variable(text: &str) -> Option<String> {
     let sound = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let begins = text.bytes().next().is_some_and(|b| !b.is_ascii_digit());
     (sound && begins).then(|| text.to_owned())
 }
 
 /// An absolute path without `..` and without control characters.
-pub(super) fn absolute(text: &str) -> Option<PathBuf> {
+pub(crate) fn absolute(text: &str) -> Option<PathBuf> {
     let path = Path::new(text);
     let plain = path
         .components()

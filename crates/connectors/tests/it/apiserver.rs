@@ -17,13 +17,19 @@ const READY_MAX: Duration = Duration::from_secs(120);
 pub const ADMIN: &str = "token-of-the-administrator";
 /// May do what the page of the connector says.
 pub const READER: &str = "token-of-the-reader";
+/// The same account.
+pub const READER_TOO: &str = "second-token-of-that-account";
 /// May do nothing.
 pub const STRANGER: &str = "token-of-a-stranger";
+
+/// A request for a certificate with a new key.
+const NEW_KEY: &[&str] = &["req", "-newkey", "rsa:2048", "-nodes"];
 
 pub struct ApiServer {
     home: tempfile::TempDir,
     etcd: Child,
     server: Child,
+    store: String,
     pub url: String,
     pub client: Client,
 }
@@ -40,6 +46,15 @@ impl Drop for ApiServer {
 impl ApiServer {
     /// `None` was told to whoever runs the test.
     pub async fn start(test: &str) -> Option<ApiServer> {
+        ApiServer::start_with(test, &[]).await
+    }
+
+    /// Of the past it knows what its store knows, as after a start: [`ApiServer::forget`] makes that nothing.
+    pub async fn start_forgetful(test: &str) -> Option<ApiServer> {
+        ApiServer::start_with(test, &[("--watch-cache", "false")]).await
+    }
+
+    async fn start_with(test: &str, options: &[(&str, &str)]) -> Option<ApiServer> {
         let (etcd, program) = (peer("etcd", test)?, peer("kube-apiserver", test)?);
         let home = tempfile::tempdir().unwrap();
         let path = |name: &str| home.path().join(name).display().to_string();
@@ -59,29 +74,41 @@ impl ApiServer {
         let tokens = [
             (ADMIN, "admin", ",\"system:masters\""),
             (READER, "reader", ""),
+            (READER_TOO, "reader", ""),
             (STRANGER, "stranger", ""),
         ];
         let tokens = tokens.map(|(token, name, groups)| format!("{token},{name},{name}{groups}\n"));
         fs::write(path("tokens.csv"), tokens.concat()).unwrap();
         openssl(&["genrsa", "-out", &path("sa.key"), "2048"]);
-        let server = run(
-            &program,
-            home.path(),
-            &[
-                ("--etcd-servers", &store),
-                ("--bind-address", "127.0.0.1"),
-                ("--advertise-address", "127.0.0.1"),
-                ("--secure-port", &port.to_string()),
-                ("--cert-dir", &path("certs")),
-                ("--service-cluster-ip-range", "10.96.0.0/16"),
-                ("--token-auth-file", &path("tokens.csv")),
-                ("--authorization-mode", "RBAC"),
-                ("--service-account-issuer", "https://kubernetes.test"),
-                ("--service-account-key-file", &path("sa.key")),
-                ("--service-account-signing-key-file", &path("sa.key")),
-                ("--disable-admission-plugins", "ServiceAccount"),
-            ],
-        );
+        let authority = [
+            "-x509",
+            "-subj",
+            "/CN=clients",
+            "-keyout",
+            &path("ca.key"),
+            "-out",
+            &path("ca.crt"),
+        ];
+        openssl(&[NEW_KEY, &authority[..]].concat());
+        let (key, certs, tokens) = (path("sa.key"), path("certs"), path("tokens.csv"));
+        let clients = path("ca.crt");
+        let port = port.to_string();
+        let always = [
+            ("--etcd-servers", store.as_str()),
+            ("--bind-address", "127.0.0.1"),
+            ("--advertise-address", "127.0.0.1"),
+            ("--secure-port", &port),
+            ("--cert-dir", &certs),
+            ("--service-cluster-ip-range", "10.96.0.0/16"),
+            ("--token-auth-file", &tokens),
+            ("--client-ca-file", &clients),
+            ("--authorization-mode", "RBAC"),
+            ("--service-account-issuer", "https://kubernetes.test"),
+            ("--service-account-key-file", &key),
+            ("--service-account-signing-key-file", &key),
+            ("--disable-admission-plugins", "ServiceAccount"),
+        ];
+        let server = run(&program, home.path(), &[&always, options].concat());
         let client = Client::builder()
             .danger_accept_invalid_certs(true)
             .build()
@@ -91,6 +118,7 @@ impl ApiServer {
             home,
             etcd,
             server,
+            store,
             client,
         };
         started.ready().await;
@@ -139,6 +167,37 @@ impl ApiServer {
         fs::read_to_string(self.home.path().join("certs/apiserver.crt")).unwrap()
     }
 
+    /// Of an account, with its key, in PEM.
+    pub fn client_certificate(&self, account: &str) -> (String, String) {
+        let path = |name: &str| self.home.path().join(name).display().to_string();
+        let (key, request, certificate) = (path("client.key"), path("client.csr"), path("client.crt"));
+        let subject = format!("/CN={account}");
+        let asked = ["-subj", &subject, "-keyout", &key, "-out", &request];
+        openssl(&[NEW_KEY, &asked[..]].concat());
+        let (authority, signs, extensions) = (path("ca.crt"), path("ca.key"), path("client.ext"));
+        // Without any it would be of version 1, which TLS libraries refuse.
+        fs::write(&extensions, "extendedKeyUsage=clientAuth\n").unwrap();
+        openssl(&[
+            "x509",
+            "-req",
+            "-days",
+            "1",
+            "-CAcreateserial",
+            "-extfile",
+            &extensions,
+            "-in",
+            &request,
+            "-CA",
+            &authority,
+            "-CAkey",
+            &signs,
+            "-out",
+            &certificate,
+        ]);
+        let read = |path: &str| fs::read_to_string(path).unwrap();
+        (read(&certificate), read(&key))
+    }
+
     /// As the administrator.
     pub async fn create(&self, path: &str, object: Value) -> Value {
         let asking = self.client.post(format!("{}{path}", self.url));
@@ -168,6 +227,16 @@ impl ApiServer {
             "{path}: {}",
             answer.text().await.unwrap()
         );
+    }
+
+    /// As the server has its store do every few minutes: what was before now is gone.
+    pub async fn forget(&self) {
+        let now = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"generateName": "now-"}});
+        let now = self.create("/api/v1/namespaces/default/configmaps", now).await;
+        let until = json!({"revision": now["metadata"]["resourceVersion"], "physical": true});
+        let asking = self.client.post(format!("{}/v3/kv/compaction", self.store));
+        let done = asking.json(&until).send().await.unwrap();
+        assert!(done.status().is_success(), "{}", done.text().await.unwrap());
     }
 
     pub async fn get(&self, path: &str) -> Value {

@@ -12,7 +12,7 @@ use qlrf_core::coverage::ScopeOutcome;
 use serde_json::json;
 
 use crate::recorder::Recorder;
-use crate::{aws, ssh};
+use crate::{aws, ssh, suite};
 
 /// Every kind with a configuration that works on the machine that runs the tests. `local` looks at `/` under another
 /// name and so runs no package manager, which takes seconds; [`whole`] does. `ssh` and `aws` need counterparts, which live as
@@ -65,6 +65,15 @@ async fn collected(inventory: &dyn Inventory) -> Recorder {
     let mut recorder = Recorder::default();
     inventory.collect(&mut recorder).await.unwrap();
     recorder
+}
+
+#[tokio::test]
+async fn this_host_may_write_anything_into_its_files() {
+    let root = tempfile::tempdir().unwrap();
+    suite::furnish(root.path());
+    let config = json!({"root": root.path()});
+    let inventory = (find_kind("local").unwrap().build)(config, grant()).unwrap();
+    suite::whatever_its_files_say(root.path(), &*inventory).await;
 }
 
 #[tokio::test]

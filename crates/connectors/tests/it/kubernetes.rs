@@ -1,5 +1,6 @@
 //! A Kubernetes cluster, against a real API server: what is read, what may not be, and every law of the suite.
 
+mod exec;
 mod seed;
 mod watch;
 
@@ -19,8 +20,12 @@ use crate::kubernetes::seed::DIGEST;
 use crate::recorder::Recorder;
 use crate::suite::{self, Listed, MARKED, Subject, Written, partial};
 
-/// Every secret that a test names, by the name that it has.
 fn grant(kubeconfig: &str) -> Grant {
+    grants(kubeconfig).of("test")
+}
+
+/// Every secret that a test names, by the name that it has.
+fn grants(kubeconfig: &str) -> Grants {
     let variables = [
         ("READER", READER),
         ("STRANGER", STRANGER),
@@ -34,8 +39,8 @@ fn grant(kubeconfig: &str) -> Grant {
     Grants {
         secrets: Arc::new(secrets),
         networks: Arc::new([AllowedNetwork::parse("test=127.0.0.0/8").unwrap()]),
+        ..Grants::default()
     }
-    .of("test")
 }
 
 fn config(server: &ApiServer, token: &str) -> Value {

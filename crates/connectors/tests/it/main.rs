@@ -12,6 +12,7 @@ mod oci;
 mod recorder;
 mod ssh;
 mod ssh_agent;
+mod ssh_hosts_file;
 mod sshd;
 mod suite;
 mod vcenter;

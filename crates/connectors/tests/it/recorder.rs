@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use async_trait::async_trait;
-use qlrf_connectors::inventory::{ConnectError, ImageSoftware, KnownScope, Observed, Sink};
+use qlrf_connectors::inventory::{ConnectError, ImageSoftware, Observed, Sink};
 use qlrf_core::asset::AssetKind;
 use qlrf_core::container::ImageContent;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
@@ -133,12 +133,8 @@ impl Sink for Recorder {
         Ok(())
     }
 
-    async fn recall_scopes(&mut self) -> Result<Vec<KnownScope>, ConnectError> {
-        let known = self.known.iter().map(|scope| KnownScope {
-            scope: scope.clone(),
-            is_empty: false,
-        });
-        Ok(known.collect())
+    async fn recall_scopes(&mut self) -> Result<Vec<Scope>, ConnectError> {
+        Ok(self.known.clone())
     }
 
     async fn image(

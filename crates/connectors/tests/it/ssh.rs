@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use qlrf_connectors::grant::{AllowedNetwork, Grant, Grants};
+use qlrf_connectors::grant::{AllowedFolder, AllowedNetwork, Grant, Grants};
 use qlrf_connectors::inventory::{Check, ConnectError, Inventory, find_kind};
 use qlrf_connectors::secret::{Allowed, Secrets};
 use qlrf_core::coverage::ScopeOutcome;
@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::recorder::Recorder;
 use crate::sshd::{self, Keys, Site, USER};
+use crate::suite;
 
 const PASSPHRASE: &str = "open sesame";
 
@@ -72,6 +73,10 @@ pub fn grant(keys: &Keys) -> Grant {
     let grants = Grants {
         secrets: Arc::new(Secrets::new(allowed, variables, None)),
         networks: Arc::new([AllowedNetwork::parse("test=127.0.0.0/8").unwrap()]),
+        host_folders: Arc::new([
+            AllowedFolder::parse(&format!("test={}", keys.path("hosts").display())).unwrap(),
+        ]),
+        ..Grants::default()
     };
     grants.of("test")
 }
@@ -119,6 +124,15 @@ pub async fn one_failure(config: Value, keys: &Keys) -> (String, String) {
     let (names, mut failed) = outcome(&collect(&*build(config, keys)).await);
     assert_eq!((names.len(), failed.len()), (0, 1), "{failed:?}");
     failed.remove(0)
+}
+
+#[tokio::test]
+async fn a_host_may_write_anything_into_its_files() {
+    let Some(sites) = Sites::start("a_host_may_write_anything_into_its_files") else {
+        return;
+    };
+    let inventory = build(sites.config(), &sites.keys);
+    suite::whatever_its_files_say(&sites.sites[0].path(""), &*inventory).await;
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ fn grant() -> Grant {
     Grants {
         secrets: Arc::new(Secrets::new(allowed.into(), BTreeMap::from(variables), None)),
         networks: Arc::new([AllowedNetwork::parse("test=127.0.0.0/8").unwrap()]),
+        ..Grants::default()
     }
     .of("test")
 }

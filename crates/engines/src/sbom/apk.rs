@@ -94,7 +94,8 @@ fn word(bytes: &[u8]) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Files, inventory, lines};
+    use super::super::testing::{inventory, lines};
+    use qlrf_core::rootfs::Files;
 
     #[test]
     fn origin_licence_and_architecture_are_read_and_file_entries_are_skipped() {

@@ -262,7 +262,8 @@ fn share(own: &Arc<str>, other: &str) -> Arc<str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Files, inventory, lines};
+    use super::super::testing::{inventory, lines};
+    use qlrf_core::rootfs::Files;
 
     const OS: &str = "ID=debian\nVERSION_ID=12\n";
 

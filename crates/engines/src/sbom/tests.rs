@@ -5,9 +5,10 @@ use std::process::Command;
 
 use proptest::prelude::*;
 use qlrf_core::package::{Ecosystem, Package, PackageSet};
+use qlrf_core::rootfs::Files;
 use qlrf_core::time::Timestamp;
 
-use super::testing::{Files, inventory, lines};
+use super::testing::{inventory, lines};
 use super::*;
 
 fn at() -> Timestamp {

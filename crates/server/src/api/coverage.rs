@@ -38,7 +38,7 @@ pub const NOUN: Noun = Noun {
 ))]
 struct Doc;
 
-const STATES: [&str; 4] = ["complete", "partial", "unlisted", "never"];
+const STATES: [&str; 5] = ["complete", "partial", "unlisted", "never", "gone"];
 
 fn routes(routes: &mut Routes) {
     routes.get(Permission::ConnectorRead, "/coverage", scope_list);
@@ -89,7 +89,7 @@ struct ScopeFilter {
     /// Id of a connector.
     #[param(value_type = Option<uuid::Uuid>)]
     connector: Option<ConnectorId>,
-    /// `complete`, `partial`, `unlisted` or `never`.
+    /// `complete`, `partial`, `unlisted`, `never` or `gone`. Left out: all but those that are gone.
     state: Option<String>,
     /// `fresh`, `stale` or `unknown`.
     freshness: Option<String>,

@@ -15,6 +15,7 @@ use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use utoipa::OpenApi;
 
+use super::health::page_of;
 use super::types::feed::{
     Feed, FeedImportParams, FeedImported, FeedProblem, FeedRun, FeedSchedule, FeedSnapshot, FeedSync,
     FeedSyncStarted, Feeds,
@@ -240,6 +241,7 @@ fn run_view(run: Run, whole: bool) -> FeedRun {
         records: run.records.unsigned_abs(),
         opened: run.opened.map(i64::unsigned_abs),
         closed: run.closed.map(i64::unsigned_abs),
+        help: run.code.as_deref().and_then(page_of),
         code: run.code,
         detail: run.detail.filter(|_| whole),
     }

@@ -112,8 +112,13 @@ async fn run_leased(
     sync::end(&mut tx, &sync, next_sync_at(&connector, &sync)).await?;
     tx.commit().await?;
     let counts = format!(
-        "{} added, {} changed, {} removed",
-        sync.added, sync.changed, sync.removed
+        "{} added, {} changed, {} removed; resources: {} added, {} changed, {} removed",
+        sync.added,
+        sync.changed,
+        sync.removed,
+        sync.resources_added,
+        sync.resources_changed,
+        sync.resources_removed
     );
     tracing::info!(
         org.id = %org, connector.id = %id, code = sync.code, detail = sync.detail,
@@ -133,7 +138,7 @@ pub(super) struct Failure {
 impl Failure {
     pub fn collection(error: &ConnectError) -> Failure {
         Failure {
-            code: "collection_failed",
+            code: error.code(),
             detail: error.to_string(),
             tally: Tally::default(),
         }

@@ -52,7 +52,7 @@ struct ListArgs {
     text: Option<String>,
     #[arg(long)]
     connector: Option<String>,
-    #[arg(long, value_parser = ["complete", "partial", "unlisted", "never"])]
+    #[arg(long, value_parser = ["complete", "partial", "unlisted", "never", "gone"])]
     state: Option<String>,
     #[arg(long, value_parser = ["fresh", "stale", "unknown"])]
     freshness: Option<String>,

@@ -24,6 +24,7 @@ fn grants() -> Grants {
     Grants {
         secrets: Arc::new(Secrets::new(allowed.into(), BTreeMap::from(variables), None)),
         networks: Arc::new([AllowedNetwork::parse("first=127.0.0.1").unwrap()]),
+        ..Grants::default()
     }
 }
 

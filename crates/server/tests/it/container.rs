@@ -150,6 +150,14 @@ async fn what_is_known_by_its_digest_is_pulled_once() {
     let (index, _) = site.push("v1", &[("libc6", "2.36-9")]).await;
     let (first, pulled) = site.collect().await;
     assert_eq!(first["outcome"], "complete", "{first}");
+    let told = [
+        "added",
+        "resources_added",
+        "resources_changed",
+        "resources_removed",
+    ]
+    .map(|of| first[of].as_i64());
+    assert_eq!(told, [Some(0), Some(3), Some(0), Some(0)], "{first}");
     // An index and two manifests, two configurations, and the two layers that both images share.
     assert_eq!(pulled, 7);
     let rows = site.rows().await;
@@ -167,8 +175,9 @@ async fn what_is_known_by_its_digest_is_pulled_once() {
     assert_eq!((site.rows().await, pulled), (vec![6, 6, 3, 10, 1], 6));
     // A tag is another fact of an image, and nothing is pulled for it.
     site.registry.tag(REPOSITORY, &index, "latest").await;
-    let (_, pulled) = site.collect().await;
+    let (tagged, pulled) = site.collect().await;
     assert_eq!((site.rows().await, pulled), (vec![7, 6, 3, 10, 1], 0));
+    assert_eq!(tagged["resources_changed"], 1, "{tagged}");
 }
 
 /// Whoever runs the registry took it away: its images leave, those of others stay, and it is not asked for again.
@@ -191,14 +200,18 @@ async fn a_repository_that_is_gone_takes_its_images_along() {
     let names: Value = site.get("/api/v1/resources").await;
     assert_eq!(names["total"], 3, "{names}");
     site.resource(&index).await;
-    let coverage: Value = site.get("/api/v1/coverage").await;
-    let rows = coverage["items"].as_array().unwrap().iter();
-    let of_old: Vec<&Value> = rows.filter(|row| row["region"] == "team/old").collect();
-    assert_eq!(of_old.len(), 2, "{coverage}");
-    assert!(of_old.iter().all(|row| row["code"].is_null()), "{of_old:?}");
+    let of_old = async |query: &str| {
+        let page = site.get(&format!("/api/v1/coverage?q=team/old{query}")).await;
+        page["total"].as_u64().unwrap()
+    };
+    assert_eq!((of_old("").await, of_old("&state=gone").await), (0, 2));
     let (again, asked_again) = site.collect_counting().await;
     assert_eq!(again["outcome"], "complete", "{again}");
     assert_eq!(asked_again, asked - 1, "it was asked for again");
+    site.registry.push("team/old", Some("v1"), &image).await;
+    site.collect().await;
+    site.resource(&old).await;
+    assert_eq!((of_old("").await, of_old("&state=gone").await), (2, 0));
 }
 
 #[tokio::test]

@@ -22,19 +22,19 @@ use crate::support::{Answer, TestClient, TestServer, send};
 
 const BUDGET: &str = "/api/v1/organization/freshness";
 
-async fn scopes(client: &TestClient, query: &str) -> PageBody<ScopeCoverage> {
+pub async fn scopes(client: &TestClient, query: &str) -> PageBody<ScopeCoverage> {
     client
         .get(&format!("/api/v1/coverage?limit=500&{query}"))
         .await
         .ok()
 }
 
-async fn summary(client: &TestClient) -> CoverageSummary {
+pub async fn summary(client: &TestClient) -> CoverageSummary {
     client.get("/api/v1/coverage/summary").await.ok()
 }
 
 /// How many assets a filter accepts.
-async fn assets(client: &TestClient, q: &str) -> u64 {
+pub async fn assets(client: &TestClient, q: &str) -> u64 {
     let q: String = form_urlencoded::byte_serialize(q.as_bytes()).collect();
     let page: PageBody<AssetSummary> = client.get(&format!("/api/v1/assets?limit=500&q={q}")).await.ok();
     assert_eq!(page.total, page.items.len() as u64, "{q}");
@@ -57,7 +57,7 @@ async fn put(client: &TestClient, path: &str, stale_hours: u32, unknown_hours: u
 }
 
 /// As if nothing had been listed for so many hours more.
-async fn grow_older(server: &TestServer, hours: i64) {
+pub async fn grow_older(server: &TestServer, hours: i64) {
     let mut admin = server.db.admin().await;
     for statement in [
         "UPDATE listing_run SET first_at = first_at - $1, last_at = last_at - $1",

@@ -114,8 +114,8 @@ fn collect_codes(dir: &Path, codes: &mut BTreeSet<String>) {
     }
 }
 
-/// The literal after `ErrorKind::Name,` in calls of `Error::new`, those of functions called `code` or said to be so, and
-/// those that the command line gives its own failures.
+/// The literal after `ErrorKind::Name,` in calls of `Error::new`, those of functions called `code` or said to be so, those
+/// that a connector refuses to collect with, and those that the command line gives its own failures.
 fn codes_of(source: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in source.match_indices("ErrorKind::") {
@@ -138,6 +138,11 @@ fn codes_of(source: &str) -> Vec<String> {
                 .filter_map(|(at, _)| literal(&body[at + 3..])),
         );
     }
+    const REFUSED: &str = "ConnectError::Refused {";
+    found.extend(source.match_indices(REFUSED).filter_map(|(at, _)| {
+        let rest = source[at + REFUSED.len()..].trim_start();
+        literal(rest.strip_prefix("code: ")?)
+    }));
     // Failures of the command line alone.
     const ASSIGNED: &str = ".code = Some(";
     found.extend(

@@ -12,6 +12,8 @@ mod cli;
 mod collector;
 mod container;
 mod coverage;
+mod coverage_gone;
+mod coverage_machine;
 mod crash;
 mod discovery;
 mod drift;

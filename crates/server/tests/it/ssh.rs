@@ -20,6 +20,7 @@ fn grants(keys: &Keys) -> Grants {
     Grants {
         secrets: Arc::new(Secrets::new(allowed, variables, None)),
         networks: Arc::new([AllowedNetwork::parse("first=127.0.0.1").unwrap()]),
+        ..Grants::default()
     }
 }
 

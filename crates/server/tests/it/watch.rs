@@ -1,6 +1,9 @@
 //! Watches from the provider to the facts, against a real API server: what changed is collected without anybody asking, and
 //! whoever looks at a connector sees whether it is watched.
 
+mod pace;
+mod pair;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,7 +43,7 @@ impl Drop for Estate {
 }
 
 impl Estate {
-    async fn start(test: &str) -> Option<Estate> {
+    async fn start(test: &str, tempo: watch::Tempo) -> Option<Estate> {
         let cluster = ApiServer::start(test).await?;
         cluster.grant_reader().await;
         let proxy = HttpProxy::start(&cluster.url, cluster.client.clone())
@@ -55,7 +58,7 @@ impl Estate {
             stop,
         };
         tokio::spawn(collector::run(start.clone()));
-        tokio::spawn(watch::run(start, QUICK));
+        tokio::spawn(watch::run(start, tempo));
         Some(Estate {
             cluster,
             proxy,
@@ -85,25 +88,33 @@ impl Estate {
     }
 
     async fn until_seen(&self, workload: &str) {
-        poll(SEEN_MAX, || async {
-            let page: Value = self.admin.get("/api/v1/resources").await.ok();
-            let mut items = page["items"].as_array().unwrap().iter();
-            items.any(|item| item["name"] == workload).then_some(())
-        })
-        .await;
+        until_seen(&self.admin, workload).await;
     }
 
     async fn deploy(&self, name: &str) {
-        let object = json!({
-            "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name},
-            "spec": {
-                "replicas": 1, "selector": {"matchLabels": {"app": name}},
-                "template": {"metadata": {"labels": {"app": name}}, "spec": {"containers": [{"name": "main", "image": "r.example.org/web:1"}]}},
-            },
-        });
-        let path = "/apis/apps/v1/namespaces/default/deployments";
-        self.cluster.create(path, object).await;
+        deploy(&self.cluster, name).await;
     }
+}
+
+async fn until_seen(client: &TestClient, workload: &str) {
+    poll(SEEN_MAX, || async {
+        let page: Value = client.get("/api/v1/resources?limit=500").await.ok();
+        let mut items = page["items"].as_array().unwrap().iter();
+        items.any(|item| item["name"] == workload).then_some(())
+    })
+    .await;
+}
+
+async fn deploy(cluster: &ApiServer, name: &str) {
+    let object = json!({
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name},
+        "spec": {
+            "replicas": 1, "selector": {"matchLabels": {"app": name}},
+            "template": {"metadata": {"labels": {"app": name}}, "spec": {"containers": [{"name": "main", "image": "r.example.org/web:1"}]}},
+        },
+    });
+    let path = "/apis/apps/v1/namespaces/default/deployments";
+    cluster.create(path, object).await;
 }
 
 /// The collection that its beginning asks for is over.
@@ -114,8 +125,8 @@ fn is_watched(shown: &Value) -> bool {
 
 #[tokio::test]
 async fn what_changed_in_a_cluster_is_collected_without_anybody_asking() {
-    let Some(estate) = Estate::start("what_changed_in_a_cluster_is_collected_without_anybody_asking").await
-    else {
+    let test = "what_changed_in_a_cluster_is_collected_without_anybody_asking";
+    let Some(estate) = Estate::start(test, QUICK).await else {
         return;
     };
     let connector = estate.add().await;
@@ -161,7 +172,7 @@ async fn what_changed_in_a_cluster_is_collected_without_anybody_asking() {
 
 #[tokio::test]
 async fn a_connector_says_why_it_is_not_watched() {
-    let Some(estate) = Estate::start("a_connector_says_why_it_is_not_watched").await else {
+    let Some(estate) = Estate::start("a_connector_says_why_it_is_not_watched", QUICK).await else {
         return;
     };
     let rejected = |status: u16| {

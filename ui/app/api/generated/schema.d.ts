@@ -3367,6 +3367,8 @@ export interface components {
             detail?: string | null;
             /** Format: date-time */
             ended_at?: string | null;
+            /** @description Path of the page that explains the code, where there is one. */
+            help?: string | null;
             /**
              * Format: int64
              * @description Pairs of package version and advisory that hold since, and that hold no longer; absent unless it imported something.
@@ -4980,8 +4982,8 @@ export interface components {
                 resources: number;
                 simulated: boolean;
                 /**
-                 * @description How the last listing ended: `complete`, `partial`, `unlisted` (the collection did not come across it any more) or
-                 *     `never` (not once complete).
+                 * @description How the last listing ended: `complete`, `partial`, `unlisted` (the collection did not come across it any more),
+                 *     `never` (not once complete) or `gone` (its provider said so, and nothing is in it; told only when asked for).
                  */
                 state: string;
             }[];
@@ -5036,6 +5038,15 @@ export interface components {
                  * @description What was asked of the provider's API; absent where nobody counted, as before this was counted.
                  */
                 requests?: number | null;
+                /**
+                 * Format: int32
+                 * @description Images, volumes, certificates and what else no patch is for; the counts above are those of assets.
+                 */
+                resources_added: number;
+                /** Format: int32 */
+                resources_changed: number;
+                /** Format: int32 */
+                resources_removed: number;
                 /** Format: int32 */
                 scopes: number;
                 /** Format: date-time */
@@ -5372,8 +5383,8 @@ export interface components {
             resources: number;
             simulated: boolean;
             /**
-             * @description How the last listing ended: `complete`, `partial`, `unlisted` (the collection did not come across it any more) or
-             *     `never` (not once complete).
+             * @description How the last listing ended: `complete`, `partial`, `unlisted` (the collection did not come across it any more),
+             *     `never` (not once complete) or `gone` (its provider said so, and nothing is in it; told only when asked for).
              */
             state: string;
         };
@@ -5671,6 +5682,15 @@ export interface components {
              * @description What was asked of the provider's API; absent where nobody counted, as before this was counted.
              */
             requests?: number | null;
+            /**
+             * Format: int32
+             * @description Images, volumes, certificates and what else no patch is for; the counts above are those of assets.
+             */
+            resources_added: number;
+            /** Format: int32 */
+            resources_changed: number;
+            /** Format: int32 */
+            resources_removed: number;
             /** Format: int32 */
             scopes: number;
             /** Format: date-time */
@@ -7144,7 +7164,7 @@ export interface operations {
                 id?: number;
                 /** @description Id of a connector. */
                 connector?: string;
-                /** @description `complete`, `partial`, `unlisted` or `never`. */
+                /** @description `complete`, `partial`, `unlisted`, `never` or `gone`. Left out: all but those that are gone. */
                 state?: string;
                 /** @description `fresh`, `stale` or `unknown`. */
                 freshness?: string;

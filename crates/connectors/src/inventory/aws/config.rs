@@ -22,12 +22,17 @@ const RATE_MAX: u32 = 1_000;
 #[serde(deny_unknown_fields)]
 pub struct AwsConfig {
     /// Access key id of the credential to begin with: `env:NAME`, `file:/path` or `vault:mount/path#field`.
-    pub access_key_id: Reference,
+    #[serde(default)]
+    pub access_key_id: Option<Reference>,
     /// Its secret access key, by reference as well.
-    pub secret_access_key: Reference,
+    #[serde(default)]
+    pub secret_access_key: Option<Reference>,
     /// Its session token, by reference, if it is a temporary one.
     #[serde(default)]
     pub session_token: Option<Reference>,
+    /// In place of an access key: the role of the machine that the server runs on, where the operator allowed it.
+    #[serde(default)]
+    pub instance_role: bool,
     /// The accounts to read, e.g. `[{"account": "123456789012", "role_arn": "arn:aws:iam::123456789012:role/ql-rf",
     /// "external_id": "…"}]`. Left out: the credential's own account.
     #[serde(default)]
@@ -48,6 +53,32 @@ pub struct AwsConfig {
     /// Read what Systems Manager Inventory knows of installed software: a request for each fifty packages of a machine.
     #[serde(default = "default_software")]
     pub software: bool,
+}
+
+/// The credential to begin with.
+#[derive(Clone, Debug)]
+pub enum Beginning {
+    Key(Box<KeyReferences>),
+    InstanceRole,
+}
+
+/// Where an access key is kept.
+#[derive(Clone, Debug)]
+pub struct KeyReferences {
+    pub id: Reference,
+    pub secret: Reference,
+    pub token: Option<Reference>,
+}
+
+impl Beginning {
+    /// Every reference to a secret.
+    pub fn references(&self) -> impl Iterator<Item = &Reference> {
+        let references = match self {
+            Beginning::Key(key) => [Some(&key.id), Some(&key.secret), key.token.as_ref()],
+            Beginning::InstanceRole => [None; 3],
+        };
+        references.into_iter().flatten()
+    }
 }
 
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -74,8 +105,12 @@ const fn default_software() -> bool {
 }
 
 impl AwsConfig {
-    pub fn parse(config: serde_json::Value, addresses: &Policy) -> Result<AwsConfig, ConfigError> {
+    pub fn parse(
+        config: serde_json::Value,
+        addresses: &Policy,
+    ) -> Result<(AwsConfig, Beginning), ConfigError> {
         let config: AwsConfig = serde_json::from_value(config).map_err(|error| wrong(&error.to_string()))?;
+        let beginning = config.beginning()?;
         config.check_accounts()?;
         config.check_regions()?;
         if !(1..=RATE_MAX).contains(&config.requests_per_second) {
@@ -86,14 +121,25 @@ impl AwsConfig {
             let host = url.host_str().unwrap_or_default();
             addresses.check(host).map_err(|error| wrong(&error.to_string()))?;
         }
-        Ok(config)
+        Ok((config, beginning))
     }
 
-    /// Every reference to a secret.
-    pub fn references(&self) -> impl Iterator<Item = &Reference> {
-        [&self.access_key_id, &self.secret_access_key]
-            .into_iter()
-            .chain(&self.session_token)
+    fn beginning(&self) -> Result<Beginning, ConfigError> {
+        match (&self.access_key_id, &self.secret_access_key, &self.session_token) {
+            (None, None, None) if self.instance_role => Ok(Beginning::InstanceRole),
+            (Some(id), Some(secret), token) if !self.instance_role => {
+                Ok(Beginning::Key(Box::new(KeyReferences {
+                    id: id.clone(),
+                    secret: secret.clone(),
+                    token: token.clone(),
+                })))
+            }
+            _ => Err(ConfigError::at(
+                "aws",
+                "access_key_id",
+                "it takes either \"access_key_id\" and \"secret_access_key\", or \"instance_role\" in their place",
+            )),
+        }
     }
 
     fn check_accounts(&self) -> Result<(), ConfigError> {
@@ -113,6 +159,12 @@ impl AwsConfig {
             }
             if let Some(role) = &one.role_arn {
                 check_role(role, id)?;
+                // Without it, any organisation that the machine's role is lent to could name another's role.
+                if self.instance_role && one.external_id.is_none() {
+                    return Err(wrong(&format!(
+                        "the role of the account \"{id}\" needs an \"external_id\" where \"instance_role\" assumes it"
+                    )));
+                }
             }
             if let Some(external_id) = &one.external_id {
                 check_text("external_id", external_id).map_err(|error| wrong(&error))?;

@@ -1,5 +1,6 @@
 //! Why AWS did not give what it was asked for.
 
+use super::super::instance::IdentityError;
 use super::super::out::Failure;
 use crate::outbound::{Answer, CallError, ClockOffset};
 
@@ -27,6 +28,8 @@ pub enum AwsError {
     Unreadable { action: String, reason: String },
     #[error("{0}")]
     Secret(String),
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     #[error("the credential is of account {found}, not of {expected}")]
     OtherAccount { expected: String, found: String },
 }
@@ -44,6 +47,7 @@ impl Failure for AwsError {
         match self {
             AwsError::Call { error, .. } => error.code(),
             AwsError::Clock { .. } => "clock_skewed",
+            AwsError::Identity(error) => error.code(),
             AwsError::Unreadable { .. } => "answer_unreadable",
             AwsError::Secret(_) | AwsError::OtherAccount { .. } => "credential_refused",
             AwsError::Refused { code, .. } => match reason(code) {

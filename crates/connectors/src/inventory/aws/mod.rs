@@ -30,15 +30,17 @@ use futures::{FutureExt as _, StreamExt as _, stream};
 use qlrf_core::coverage::ScopeOutcome;
 use tokio::sync::mpsc;
 
+use super::instance::{self as machine, Instance};
 use super::out::{self, Out, Piece, partial};
 use super::{Check, ConfigError, ConnectError, Inventory, Kind, Sink};
 use crate::grant::Grant;
+use crate::outbound::CallError;
 use api::Api;
 use cell::Cell;
-use config::{AccountConfig, AwsConfig};
+use config::{AccountConfig, AwsConfig, Beginning};
 use error::AwsError;
 use image::Foreign;
-use session::Session;
+use session::{Base, Session};
 
 pub const KIND: Kind = Kind {
     name: "aws",
@@ -58,6 +60,7 @@ const CELLS_AT_ONCE: usize = 8;
 
 pub struct Aws {
     config: AwsConfig,
+    beginning: Beginning,
     grant: Grant,
 }
 
@@ -84,12 +87,19 @@ impl Account {
 
 impl Aws {
     fn new(config: serde_json::Value, grant: Grant) -> Result<Aws, ConfigError> {
-        let config = AwsConfig::parse(config, &grant.addresses)?;
-        for reference in config.references() {
+        let (config, beginning) = AwsConfig::parse(config, &grant.addresses)?;
+        for reference in beginning.references() {
             let allowed = grant.secrets.check(reference);
             allowed.map_err(|error| ConfigError(format!("aws: {error}")))?;
         }
-        Ok(Aws { config, grant })
+        if let Beginning::InstanceRole = beginning {
+            machine::check("aws", "instance_role", &grant)?;
+        }
+        Ok(Aws {
+            config,
+            beginning,
+            grant,
+        })
     }
 
     fn accounts(&self) -> Result<Vec<Account>, ConnectError> {
@@ -99,13 +109,19 @@ impl Aws {
             config.endpoint.as_deref(),
             config.requests_per_second,
         );
-        let api = api.map_err(|error| ConnectError::Unreadable(error.to_string()))?;
+        let unreadable = |error: CallError| ConnectError::Unreadable(error.to_string());
+        let base = Base {
+            secrets: self.grant.secrets.clone(),
+            instance: Instance::new(&self.grant).map_err(unreadable)?,
+            beginning: self.beginning.clone(),
+        };
+        let api = api.map_err(unreadable)?;
         let account = |account: Option<&AccountConfig>| Account {
             id: account.map(|account| account.account.clone()),
             session: Arc::new(Session::new(
                 api.clone(),
-                self.grant.secrets.clone(),
-                config,
+                base.clone(),
+                &config.home_region,
                 account,
             )),
         };

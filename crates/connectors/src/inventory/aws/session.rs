@@ -8,12 +8,13 @@ use qlrf_core::time::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::super::instance::{IdentityError, Instance};
 use super::api::{Api, Request, STS};
-use super::config::{AccountConfig, AwsConfig};
+use super::config::{AccountConfig, Beginning};
 use super::error::AwsError;
 use super::sign::Key;
 use crate::outbound::Renewed;
-use crate::secret::{OrgSecrets, Reference};
+use crate::secret::OrgSecrets;
 
 /// The shortest that every role allows: what leaks is of little use.
 const SESSION_SECONDS: &str = "3600";
@@ -27,12 +28,12 @@ pub struct Session {
     held: Renewed<Key>,
 }
 
-/// Fetched each time that it is needed, and kept nowhere.
-struct Base {
-    secrets: OrgSecrets,
-    id: Reference,
-    secret: Reference,
-    token: Option<Reference>,
+/// The credential to begin with, fetched each time that it is needed. What is a secret is kept nowhere.
+#[derive(Clone)]
+pub struct Base {
+    pub secrets: OrgSecrets,
+    pub instance: Instance,
+    pub beginning: Beginning,
 }
 
 struct Role {
@@ -48,12 +49,7 @@ pub struct Identity {
 }
 
 impl Session {
-    pub fn new(
-        api: Api,
-        secrets: OrgSecrets,
-        config: &AwsConfig,
-        account: Option<&AccountConfig>,
-    ) -> Session {
+    pub fn new(api: Api, base: Base, home_region: &str, account: Option<&AccountConfig>) -> Session {
         let role = account.and_then(|account| {
             Some(Role {
                 arn: account.role_arn.clone()?,
@@ -62,14 +58,9 @@ impl Session {
         });
         Session {
             api,
-            base: Base {
-                secrets,
-                id: config.access_key_id.clone(),
-                secret: config.secret_access_key.clone(),
-                token: config.session_token.clone(),
-            },
+            base,
             role,
-            home_region: config.home_region.clone(),
+            home_region: home_region.to_owned(),
             held: Renewed::default(),
         }
     }
@@ -103,37 +94,40 @@ impl Session {
     }
 
     async fn obtain(&self) -> Result<(Key, Option<Timestamp>), AwsError> {
-        let base = self.base.fetch().await?;
+        let (base, until) = self.base.fetch().await?;
         let Some(role) = &self.role else {
-            return Ok((base, None));
+            return Ok((base, until));
         };
         let answer: Assumed = self.api.ask(&base, &self.home_region, &role.request()).await?;
-        let credentials = answer.result.credentials;
-        let until = Timestamp::parse(&credentials.expiration, &Rfc3339);
-        let until = until.map_err(|error| role.request().unreadable(format!("Expiration: {error}")))?;
-        let key = Key {
-            id: credentials.access_key_id,
-            secret: Secret::new(credentials.secret_access_key),
-            token: Some(Secret::new(credentials.session_token)),
-        };
+        let key = answer.result.credentials.key();
+        let (key, until) = key.map_err(|reason| role.request().unreadable(reason))?;
         Ok((key, Some(until)))
     }
 }
 
 impl Base {
-    async fn fetch(&self) -> Result<Key, AwsError> {
+    async fn fetch(&self) -> Result<(Key, Option<Timestamp>), AwsError> {
+        let references = match &self.beginning {
+            Beginning::Key(references) => references,
+            Beginning::InstanceRole => {
+                let credentials: Credentials = self.instance.aws_keys().await?;
+                let (key, until) = credentials.key().map_err(IdentityError::Unavailable)?;
+                return Ok((key, Some(until)));
+            }
+        };
         let fetch = async |reference| {
             let fetched = self.secrets.fetch(reference).await;
             fetched.map_err(|error| AwsError::Secret(error.to_string()))
         };
-        Ok(Key {
-            id: fetch(&self.id).await?.expose().trim().to_owned(),
-            secret: Secret::new(fetch(&self.secret).await?.expose().trim()),
-            token: match &self.token {
+        let key = Key {
+            id: fetch(&references.id).await?.expose().trim().to_owned(),
+            secret: Secret::new(fetch(&references.secret).await?.expose().trim()),
+            token: match &references.token {
                 Some(token) => Some(Secret::new(fetch(token).await?.expose().trim())),
                 None => None,
             },
-        })
+        };
+        Ok((key, None))
     }
 }
 
@@ -167,6 +161,21 @@ struct AssumedResult {
 struct Credentials {
     access_key_id: String,
     secret_access_key: String,
+    /// As the metadata service of a machine calls it.
+    #[serde(alias = "Token")]
     session_token: String,
     expiration: String,
+}
+
+impl Credentials {
+    fn key(self) -> Result<(Key, Timestamp), String> {
+        let until = Timestamp::parse(&self.expiration, &Rfc3339);
+        let until = until.map_err(|error| format!("Expiration: {error}"))?;
+        let key = Key {
+            id: self.access_key_id,
+            secret: Secret::new(self.secret_access_key),
+            token: Some(Secret::new(self.session_token)),
+        };
+        Ok((key, until))
+    }
 }

@@ -16,7 +16,10 @@ fn config(more: Value) -> Value {
 
 fn parse(more: Value) -> Result<AwsConfig, String> {
     let grant = Grants::default().of("acme");
-    AwsConfig::parse(config(more), &grant.addresses).map_err(|error| error.to_string())
+    let parsed = AwsConfig::parse(config(more), &grant.addresses);
+    parsed
+        .map(|(config, _)| config)
+        .map_err(|error| error.to_string())
 }
 
 #[test]
@@ -62,6 +65,8 @@ fn a_wrong_configuration_is_refused_with_its_reason() {
         ),
         (json!({"endpoint": "https://169.254.169.254"}), "169.254.169.254"),
         (json!({"access_key_id": "AKIAEXAMPLE"}), "reference to a secret"),
+        (json!({"access_key_id": null}), "either"),
+        (json!({"instance_role": true}), "either"),
         (json!({"no_such_key": 1}), "no_such_key"),
     ] {
         let error = parse(more.clone())

@@ -84,13 +84,13 @@ impl Places {
     }
 
     /// What a token for the management API is asked for.
-    pub fn management_scope(&self) -> String {
-        format!("https://{}/.default", self.cloud.hosts().management)
+    pub fn management_resource(&self) -> String {
+        format!("https://{}", self.cloud.hosts().management)
     }
 
     /// What a token for all Key Vaults is asked for.
-    pub fn vault_scope(&self) -> String {
-        format!("https://{}/.default", self.cloud.hosts().vault)
+    pub fn vault_resource(&self) -> String {
+        format!("https://{}", self.cloud.hosts().vault)
     }
 
     fn place(&self, service: &str, host: &str) -> Result<Url, String> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::super::{ConfigError, read_config};
+use super::super::{ConfigError, instance, read_config};
 use super::cloud::{Cloud, Places};
 use crate::address::Policy;
 use crate::secret::Reference;
@@ -20,9 +20,11 @@ const RATE_MAX: u32 = 1_000;
 #[serde(deny_unknown_fields)]
 pub struct AzureConfig {
     /// Directory (tenant) of the application: its id, or a domain such as `contoso.onmicrosoft.com`.
-    pub tenant: String,
-    /// Application (client) id of the account to sign in as.
-    pub client_id: String,
+    #[serde(default)]
+    pub tenant: Option<String>,
+    /// Application (client) id of the account to sign in as. With a managed identity: of which one, where the machine has several.
+    #[serde(default)]
+    pub client_id: Option<String>,
     /// Its client secret: `env:NAME`, `file:/path` or `vault:mount/path#field`.
     #[serde(default)]
     pub client_secret: Option<Reference>,
@@ -30,6 +32,9 @@ pub struct AzureConfig {
     /// `file:/var/run/secrets/azure/tokens/azure-identity-token`. Read anew for each sign-in.
     #[serde(default)]
     pub federated_token: Option<Reference>,
+    /// In place of an application: the managed identity of the machine that the server runs on, where the operator allowed it.
+    #[serde(default)]
+    pub managed_identity: bool,
     /// Ids of the subscriptions to read. Left out: all that the account sees.
     #[serde(default)]
     pub subscriptions: Vec<String>,
@@ -57,6 +62,19 @@ const fn default_rate() -> u32 {
     10
 }
 
+/// Who signs in.
+#[derive(Clone, Debug)]
+pub enum SignIn {
+    Application {
+        tenant: String,
+        client_id: String,
+        proof: Proof,
+    },
+    ManagedIdentity {
+        client_id: Option<String>,
+    },
+}
+
 /// How the application proves who it is.
 #[derive(Clone, Debug)]
 pub enum Proof {
@@ -73,19 +91,12 @@ impl Proof {
 }
 
 impl AzureConfig {
-    pub fn parse(config: serde_json::Value, addresses: &Policy) -> Result<(AzureConfig, Proof), ConfigError> {
+    pub fn parse(
+        config: serde_json::Value,
+        addresses: &Policy,
+    ) -> Result<(AzureConfig, SignIn), ConfigError> {
         let config: AzureConfig = read_config(KIND, config)?;
-        let domain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
-        if config.tenant.is_empty()
-            || config.tenant.len() > TENANT_CHARS_MAX
-            || !config.tenant.bytes().all(domain)
-        {
-            return Err(wrong("tenant", "it is the id of a tenant, or one of its domains"));
-        }
-        if !is_guid(&config.client_id) {
-            let reason = "it is an application id, such as 00000000-0000-0000-0000-000000000000";
-            return Err(wrong("client_id", reason));
-        }
+        let sign_in = config.sign_in()?;
         if !(1..=RATE_MAX).contains(&config.requests_per_second) {
             return Err(wrong("requests_per_second", &format!("it is 1 to {RATE_MAX}")));
         }
@@ -94,8 +105,39 @@ impl AzureConfig {
         let login = places.login().map_err(|reason| wrong("endpoint", &reason))?;
         let allowed = addresses.check(login.host_str().unwrap_or_default());
         allowed.map_err(|error| wrong("endpoint", &error.to_string()))?;
-        let proof = config.proof()?;
-        Ok((config, proof))
+        if config.managed_identity && config.endpoint.is_some() {
+            instance::check_endpoint(KIND, &login, None)?;
+        }
+        Ok((config, sign_in))
+    }
+
+    fn sign_in(&self) -> Result<SignIn, ConfigError> {
+        let client_id = self.client_id.clone();
+        if client_id.as_deref().is_some_and(|id| !is_guid(id)) {
+            let reason = "it is an application id, such as 00000000-0000-0000-0000-000000000000";
+            return Err(wrong("client_id", reason));
+        }
+        if self.managed_identity {
+            let of_an_application =
+                self.tenant.is_some() || self.client_secret.is_some() || self.federated_token.is_some();
+            if of_an_application {
+                let reason = "it takes the place of an application: of its `tenant`, `client_secret` and `federated_token`";
+                return Err(wrong("managed_identity", reason));
+            }
+            return Ok(SignIn::ManagedIdentity { client_id });
+        }
+        Ok(SignIn::Application {
+            tenant: self.tenant()?,
+            client_id: client_id.ok_or_else(|| wrong("client_id", "an application signs in by its id"))?,
+            proof: self.proof()?,
+        })
+    }
+
+    fn tenant(&self) -> Result<String, ConfigError> {
+        let domain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
+        let sound = |name: &&String| (1..=TENANT_CHARS_MAX).contains(&name.len()) && name.bytes().all(domain);
+        let tenant = self.tenant.as_ref().filter(sound).cloned();
+        tenant.ok_or_else(|| wrong("tenant", "it is the id of a tenant, or one of its domains"))
     }
 
     fn proof(&self) -> Result<Proof, ConfigError> {
@@ -104,7 +146,7 @@ impl AzureConfig {
             (None, Some(token)) => Ok(Proof::Assertion(token)),
             _ => Err(wrong(
                 "client_secret",
-                "it takes either \"client_secret\" or \"federated_token\"",
+                "it takes either \"client_secret\" or \"federated_token\", or \"managed_identity\" in place of an application",
             )),
         }
     }

@@ -23,16 +23,17 @@ use futures::{FutureExt as _, StreamExt as _, stream};
 use reqwest::Url;
 use tokio::sync::mpsc;
 
+use super::instance::{self, Instance};
 use super::out::{self, Out, Piece};
-use super::rest::{Rest, RestError};
+use super::rest::{Rest, RestError, Tokens};
 use super::{Check, ConfigError, ConnectError, Inventory, Kind, Sink};
 use crate::grant::Grant;
 use crate::outbound::{Options, Outbound};
 use api::Api;
 use cloud::Places;
-use config::{AzureConfig, Proof};
+use config::{AzureConfig, SignIn};
 use subscription::{About, SUBSCRIPTION, SUBSCRIPTIONS, Subscription};
-use token::Application;
+use token::{Application, ManagedIdentity};
 
 pub const KIND: Kind = Kind {
     name: "azure",
@@ -50,16 +51,25 @@ const SUBSCRIPTIONS_AT_ONCE: usize = 4;
 
 pub struct Azure {
     config: AzureConfig,
-    proof: Proof,
+    sign_in: SignIn,
     grant: Grant,
 }
 
 impl Azure {
     fn new(config: serde_json::Value, grant: Grant) -> Result<Azure, ConfigError> {
-        let (config, proof) = AzureConfig::parse(config, &grant.addresses)?;
-        let allowed = grant.secrets.check(proof.reference());
-        allowed.map_err(|error| ConfigError(format!("azure: {error}")))?;
-        Ok(Azure { config, proof, grant })
+        let (config, sign_in) = AzureConfig::parse(config, &grant.addresses)?;
+        match &sign_in {
+            SignIn::Application { proof, .. } => {
+                let allowed = grant.secrets.check(proof.reference());
+                allowed.map_err(|error| ConfigError(format!("azure: {error}")))?;
+            }
+            SignIn::ManagedIdentity { .. } => instance::check("azure", "managed_identity", &grant)?,
+        }
+        Ok(Azure {
+            config,
+            sign_in,
+            grant,
+        })
     }
 
     fn api(&self, options: Options) -> Result<Api, ConnectError> {
@@ -70,33 +80,43 @@ impl Azure {
         };
         let outbound = Outbound::new(&self.grant, options).map_err(|error| unreadable(error.to_string()))?;
         let places = Places::of(&self.config);
-        let login = self.sign_in(&places).map_err(unreadable)?;
-        let rest = |scope| {
-            let application = Application {
-                secrets: self.grant.secrets.clone(),
-                url: login.clone(),
-                client_id: self.config.client_id.clone(),
-                proof: self.proof.clone(),
-                scope,
-            };
-            Rest::new(outbound.clone(), Box::new(application))
+        let instance = Instance::new(&self.grant).map_err(|error| unreadable(error.to_string()))?;
+        let rest = |resource: String| {
+            let tokens = self.tokens(&places, &instance, resource).map_err(unreadable)?;
+            Ok(Rest::new(outbound.clone(), tokens))
         };
         Ok(Api {
-            management: rest(places.management_scope()),
+            management: rest(places.management_resource())?,
             management_url: places.management().map_err(unreadable)?,
-            vaults: rest(places.vault_scope()),
-            places,
+            vaults: rest(places.vault_resource())?,
+            places: places.clone(),
         })
     }
 
-    /// `LOGIN/TENANT/oauth2/v2.0/token`
-    fn sign_in(&self, places: &Places) -> Result<Url, String> {
-        let mut url = places.login()?;
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty()
-                .extend([&*self.config.tenant, "oauth2", "v2.0", "token"]);
-        }
-        Ok(url)
+    fn tokens(
+        &self,
+        places: &Places,
+        instance: &Instance,
+        resource: String,
+    ) -> Result<Box<dyn Tokens>, String> {
+        Ok(match &self.sign_in {
+            SignIn::Application {
+                tenant,
+                client_id,
+                proof,
+            } => Box::new(Application {
+                secrets: self.grant.secrets.clone(),
+                url: sign_in_url(places, tenant)?,
+                client_id: client_id.clone(),
+                proof: proof.clone(),
+                resource,
+            }),
+            SignIn::ManagedIdentity { client_id } => Box::new(ManagedIdentity {
+                instance: instance.clone(),
+                client_id: client_id.clone(),
+                resource,
+            }),
+        })
     }
 
     /// The ids of the subscriptions that were asked for, or of all that the account sees.
@@ -132,6 +152,15 @@ impl Azure {
             })
             .await;
     }
+}
+
+/// `LOGIN/TENANT/oauth2/v2.0/token`
+fn sign_in_url(places: &Places, tenant: &str) -> Result<Url, String> {
+    let mut url = places.login()?;
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend([tenant, "oauth2", "v2.0", "token"]);
+    }
+    Ok(url)
 }
 
 async fn list_one(api: Api, id: String, out: Out, certificates: bool) {

@@ -63,6 +63,13 @@ fn a_wrong_configuration_is_refused_with_its_place() {
             "client_secret",
             "either",
         ),
+        (json!({"tenant": null}), "tenant", "domains"),
+        (json!({"client_id": null}), "client_id", "by its id"),
+        (
+            json!({"managed_identity": true}),
+            "managed_identity",
+            "takes the place",
+        ),
         (
             json!({"client_secret": "k7Q8Q~word"}),
             "client_secret",
@@ -97,29 +104,29 @@ fn a_wrong_configuration_is_refused_with_its_place() {
 
 #[test]
 fn each_cloud_has_places_of_its_own() {
-    for (cloud, login, scope, vault) in [
+    for (cloud, login, resource, vault) in [
         (
             "public",
             "login.microsoftonline.com",
-            "https://vault.azure.net/.default",
+            "https://vault.azure.net",
             "keys.vault.azure.net",
         ),
         (
             "china",
             "login.chinacloudapi.cn",
-            "https://vault.azure.cn/.default",
+            "https://vault.azure.cn",
             "keys.vault.azure.cn",
         ),
         (
             "us_government",
             "login.microsoftonline.us",
-            "https://vault.usgovcloudapi.net/.default",
+            "https://vault.usgovcloudapi.net",
             "keys.vault.usgovcloudapi.net",
         ),
     ] {
         let places = Places::of(&parse(json!({"cloud": cloud})).unwrap());
         assert_eq!(places.login().unwrap().host_str(), Some(login));
-        assert_eq!(places.vault_scope(), scope);
+        assert_eq!(places.vault_resource(), resource);
         let uri = format!("https://{vault}:443/");
         assert_eq!(places.vault(&uri).unwrap().host_str(), Some(vault));
         for wrong in [

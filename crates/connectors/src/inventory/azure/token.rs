@@ -1,5 +1,6 @@
 //! Signing in: tokens for an application of Microsoft Entra ID
-//! (<https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>).
+//! (<https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>), or for the managed identity of the
+//! server's own machine.
 
 use async_trait::async_trait;
 use qlrf_core::secret::Secret;
@@ -7,6 +8,7 @@ use qlrf_core::time::Timestamp;
 use reqwest::Url;
 
 use super::super::granted::{FORM, Grantor};
+use super::super::instance::Instance;
 use super::super::rest::{RestError, Tokens};
 use super::config::Proof;
 use crate::outbound::Outbound;
@@ -21,7 +23,25 @@ pub struct Application {
     pub client_id: String,
     pub proof: Proof,
     /// What the token is for.
-    pub scope: String,
+    pub resource: String,
+}
+
+pub struct ManagedIdentity {
+    pub instance: Instance,
+    /// Of which one; `None`: the only one that the machine has.
+    pub client_id: Option<String>,
+    pub resource: String,
+}
+
+#[async_trait]
+impl Tokens for ManagedIdentity {
+    async fn obtain(&self, _: &Outbound) -> Result<(Secret, Option<Timestamp>), RestError> {
+        let told = self
+            .instance
+            .azure_token(&self.resource, self.client_id.as_deref());
+        let (token, until) = told.await?;
+        Ok((token, Some(until)))
+    }
 }
 
 #[async_trait]
@@ -44,7 +64,7 @@ impl Application {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", "client_credentials")
             .append_pair("client_id", &self.client_id)
-            .append_pair("scope", &self.scope);
+            .append_pair("scope", &format!("{}/.default", self.resource));
         match &self.proof {
             Proof::Secret(_) => form.append_pair("client_secret", proof),
             Proof::Assertion(_) => form

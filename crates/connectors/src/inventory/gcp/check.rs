@@ -59,7 +59,7 @@ pub async fn check(gcp: &Gcp, api: &Api) -> Result<Check, ConnectError> {
             findings: vec![said],
         })
     };
-    let name = match gcp.source().name().await {
+    let name = match gcp.source()?.name().await {
         Ok(name) => name,
         Err(error) => return failed(error.to_string()),
     };

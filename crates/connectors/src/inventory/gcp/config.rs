@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::super::{ConfigError, read_config};
+use super::super::{ConfigError, instance, read_config};
 use super::api::Places;
 use crate::grant::Grant;
 use crate::outbound;
@@ -14,6 +14,8 @@ use crate::secret::Reference;
 const PROJECTS_MAX: usize = 1_000;
 const RATE_MAX: u32 = 1_000;
 const TEXT_CHARS_MAX: usize = 200;
+/// Of Google's APIs, on whatever way they are reached.
+const DOMAIN: &str = "googleapis.com";
 const POOLS: &str = "//iam.googleapis.com/";
 
 /// Configuration of GCP projects. It holds no secret: credentials are named by where they are kept.
@@ -62,6 +64,8 @@ pub enum Credential {
         #[schemars(length(max = TEXT_CHARS_MAX))]
         service_account: Option<String>,
     },
+    /// The service account that is attached to the machine that the server runs on, where the operator allowed it.
+    AttachedServiceAccount {},
 }
 
 const fn default_rate() -> u32 {
@@ -89,8 +93,18 @@ impl GcpConfig {
             let checked = outbound::checked(url, &grant.addresses);
             checked.map_err(|error| at("endpoint", &error.to_string()))?;
         }
-        let allowed = grant.secrets.check(config.credential.reference());
-        allowed.map_err(|error| at("credential", &error.to_string()))?;
+        match config.credential.reference() {
+            Some(reference) => {
+                let allowed = grant.secrets.check(reference);
+                allowed.map_err(|error| at("credential", &error.to_string()))?;
+            }
+            None => {
+                instance::check("gcp", "credential", grant)?;
+                for url in places.all() {
+                    instance::check_endpoint("gcp", url, Some(DOMAIN))?;
+                }
+            }
+        }
         Ok((config, places))
     }
 
@@ -118,10 +132,11 @@ impl GcpConfig {
 }
 
 impl Credential {
-    pub fn reference(&self) -> &Reference {
+    pub fn reference(&self) -> Option<&Reference> {
         match self {
-            Credential::KeyFile { key } => key,
-            Credential::Federation { subject_token, .. } => subject_token,
+            Credential::KeyFile { key } => Some(key),
+            Credential::Federation { subject_token, .. } => Some(subject_token),
+            Credential::AttachedServiceAccount {} => None,
         }
     }
 

@@ -30,6 +30,7 @@ use qlrf_core::coverage::ScopeOutcome;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
+use super::instance::Instance;
 use super::out::{self, Out, Piece, partial};
 use super::page::Page;
 use super::rest::{Question, Rest, RestError};
@@ -138,12 +139,14 @@ impl Gcp {
         })
     }
 
-    fn source(&self) -> Source {
-        Source {
+    fn source(&self) -> Result<Source, ConnectError> {
+        let instance = Instance::new(&self.grant);
+        Ok(Source {
             secrets: self.grant.secrets.clone(),
             credential: self.config.credential.clone(),
             places: self.places.clone(),
-        }
+            instance: instance.map_err(|error| ConnectError::Unreadable(error.to_string()))?,
+        })
     }
 
     fn api(&self) -> Result<Api, ConnectError> {
@@ -155,7 +158,7 @@ impl Gcp {
         let outbound = Outbound::new(&self.grant, options);
         let outbound = outbound.map_err(|error| ConnectError::Unreadable(error.to_string()))?;
         Ok(Api {
-            rest: Rest::new(outbound, Box::new(self.source())),
+            rest: Rest::new(outbound, Box::new(self.source()?)),
             places: self.places.clone(),
         })
     }

@@ -34,6 +34,7 @@ fn api() -> Api {
         secrets: grant.secrets.clone(),
         credential,
         places: places.clone(),
+        instance: Instance::new(&grant).unwrap(),
     };
     let outbound = Outbound::new(&grant, Options::default()).unwrap();
     Api {

@@ -1,4 +1,4 @@
-//! Where access tokens come from: a key file, or the token of another issuer.
+//! Where access tokens come from: a key file, the token of another issuer, or the server's own machine.
 //!
 //! **Invariant:** what proves who we are is sent to Google, or to the endpoint that the configuration names, and nowhere else,
 //! whatever a key file says.
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::super::granted::{FORM, Grantor, JSON};
+use super::super::instance::Instance;
 use super::super::rest::{Question, Rest, RestError, Tokens};
 use super::super::text::moment;
 use super::api::{Places, Service};
@@ -32,12 +33,14 @@ pub struct Source {
     pub secrets: OrgSecrets,
     pub credential: Credential,
     pub places: Places,
+    pub instance: Instance,
 }
 
 /// The token that the other issuer's is exchanged for.
 struct Exchange {
     source: Source,
     audience: String,
+    subject_token: Reference,
     subject_token_type: String,
 }
 
@@ -48,19 +51,24 @@ impl Tokens for Source {
             Credential::KeyFile { key } => self.of_key_file(outbound, key).await,
             Credential::Federation {
                 audience,
+                subject_token,
                 subject_token_type,
                 service_account,
-                ..
             } => {
                 let exchange = Exchange {
                     source: self.clone(),
                     audience: audience.clone(),
+                    subject_token: subject_token.clone(),
                     subject_token_type: subject_token_type.clone(),
                 };
                 match service_account {
                     None => exchange.obtain(outbound).await,
                     Some(email) => self.acting_as(email, exchange, outbound).await,
                 }
+            }
+            Credential::AttachedServiceAccount {} => {
+                let (token, until) = self.instance.google_token().await?;
+                Ok((token, Some(until)))
             }
         }
     }
@@ -76,6 +84,7 @@ impl Source {
                 service_account,
                 ..
             } => Ok(service_account.clone().unwrap_or_else(|| audience.clone())),
+            Credential::AttachedServiceAccount {} => Ok(self.instance.google_email().await?),
         }
     }
 
@@ -139,7 +148,7 @@ impl Source {
 #[async_trait]
 impl Tokens for Exchange {
     async fn obtain(&self, outbound: &Outbound) -> Result<(Secret, Option<Timestamp>), RestError> {
-        let subject = self.source.fetch(self.source.credential.reference()).await?;
+        let subject = self.source.fetch(&self.subject_token).await?;
         let body = json!({
             "grantType": "urn:ietf:params:oauth:grant-type:token-exchange",
             "audience": self.audience,

@@ -106,7 +106,8 @@ fn text(root: &dyn RootFs, path: &str, bytes_max: u64) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Files;
+    use qlrf_core::rootfs::Files;
+
     use super::*;
 
     const ID: &str = "3d1219c7c4c5404aaa1f6d2a48adfda4";

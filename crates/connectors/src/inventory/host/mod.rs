@@ -3,8 +3,6 @@
 mod identity;
 pub mod services;
 mod sshd;
-#[cfg(test)]
-pub mod testing;
 
 use std::collections::BTreeMap;
 
@@ -119,13 +117,13 @@ pub enum CriticalityName {
 /// Trimmed text of a small file, without control characters; `None` where it is absent, unreadable or empty.
 pub fn word(root: &dyn RootFs, path: &str) -> Option<String> {
     let bytes = root.read(path, SMALL_FILE_BYTES_MAX).ok()??;
-    let text: String = String::from_utf8_lossy(&bytes)
-        .trim()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(WORD_CHARS_MAX)
-        .collect();
+    let text = printable(String::from_utf8_lossy(&bytes).trim());
     (!text.is_empty()).then_some(text)
+}
+
+fn printable(text: &str) -> String {
+    let printed = text.chars().filter(|c| !c.is_control());
+    printed.take(WORD_CHARS_MAX).collect()
 }
 
 /// os-release(5): `/etc/os-release` wins over `/usr/lib/os-release`.
@@ -322,7 +320,8 @@ fn string(value: &Value, place: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::testing::Files;
+    use qlrf_core::rootfs::Files;
+
     use super::*;
 
     #[test]
@@ -397,6 +396,6 @@ mod tests {
             virtualization(&Files::new(&[("proc/cpuinfo", "flags : fpu hypervisor\n")])),
             Some("vm")
         );
-        assert_eq!(virtualization(&Files::new(&[])), None);
+        assert_eq!(virtualization(&Files::default()), None);
     }
 }

@@ -59,7 +59,7 @@ impl Reader<'_> {
                 lower => {
                     self.found
                         .entry(lower.to_owned())
-                        .or_insert_with(|| (keyword.to_owned(), value.to_owned()));
+                        .or_insert_with(|| (keyword.to_owned(), super::printable(value)));
                 }
             }
         }
@@ -169,7 +169,8 @@ const KEYWORDS: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Files;
+    use qlrf_core::rootfs::Files;
+
     use super::*;
 
     #[test]
@@ -204,7 +205,7 @@ mod tests {
 
     #[test]
     fn no_file_is_unknown_and_a_loop_is_an_error() {
-        assert!(settings(&Files::new(&[])).unwrap().is_none());
+        assert!(settings(&Files::default()).unwrap().is_none());
         let root = Files::new(&[(MAIN, "Include /etc/ssh/sshd_config\n")]);
         assert!(settings(&root).unwrap_err().to_string().contains("levels"));
     }

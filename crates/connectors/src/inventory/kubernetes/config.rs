@@ -18,7 +18,7 @@ pub struct KubernetesConfig {
     #[schemars(length(min = 1, max = 200))]
     pub cluster: String,
     /// Reference to the text of a kubeconfig: `env:NAME`, `file:/path` or `vault:mount/path#field`. Certificates, keys and
-    /// tokens stand in it themselves; it names no files and runs no programs.
+    /// tokens stand in it themselves, or come from a program that the operator of the server allowed; it names no files.
     #[serde(default)]
     pub kubeconfig: Option<Reference>,
     /// Context of the kubeconfig, where it is another one than its `current-context`.

@@ -1,6 +1,6 @@
 //! A kubeconfig (kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig), as far as it says where a
-//! cluster is and who asks. What would run a program, read a file of the server or trust anybody is refused by name, and so
-//! is what would be asked in another way than it says.
+//! cluster is and who asks. What would run a program that the operator of the server has not allowed, read a file of the server
+//! or trust anybody is refused by name, and so is what would be asked in another way than it says.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,18 +10,25 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::config::server_url;
+use super::exec::ExecBlock;
 
 /// Where a cluster is and with what it is asked.
 pub struct Found {
     pub server: Url,
     pub roots: Option<Vec<u8>>,
-    pub credential: Credential,
+    pub login: Login,
+}
+
+pub enum Login {
+    Credential(Credential),
+    /// To be asked for, if the program may be run.
+    Program(ExecBlock),
 }
 
 pub enum Credential {
     Token(Secret),
-    /// Certificate and key in PEM.
-    Certificate(Secret),
+    /// Certificate and key in PEM, with a token beside them where a program gave both.
+    Certificate(Secret, Option<Secret>),
 }
 
 #[derive(Deserialize)]
@@ -85,7 +92,7 @@ struct User {
     client_key: Option<IgnoredAny>,
     username: Option<IgnoredAny>,
     password: Option<IgnoredAny>,
-    exec: Option<IgnoredAny>,
+    exec: Option<ExecBlock>,
     auth_provider: Option<IgnoredAny>,
     #[serde(rename = "as")]
     impersonated: Option<IgnoredAny>,
@@ -122,7 +129,7 @@ pub fn read(text: &Secret, context: Option<&str>) -> Result<Found, String> {
     Ok(Found {
         server: server_url(&cluster.server).map_err(|reason| format!("in the kubeconfig {reason}"))?,
         roots: roots.map(String::into_bytes),
-        credential: credential(&user)?,
+        login: login(user)?,
     })
 }
 
@@ -152,10 +159,9 @@ fn refuse_cluster(cluster: &Cluster) -> Result<(), String> {
 }
 
 fn refuse_user(user: &User) -> Result<(), String> {
-    let no_programs = "no program is run on behalf of a connector; use a token or a client certificate";
+    let no_programs = "only programs of \"exec\" are run; use one, or a token or a client certificate";
     let no_passwords = "API servers take no passwords; use a token or a client certificate";
     refuse(&[
-        (user.exec.is_some(), "exec", no_programs),
         (user.auth_provider.is_some(), "auth-provider", no_programs),
         (user.token_file.is_some(), "tokenFile", NO_FILES),
         (user.client_certificate.is_some(), "client-certificate", NO_FILES),
@@ -183,6 +189,19 @@ fn refuse(all: &[(bool, &str, &str)]) -> Result<(), String> {
     }
 }
 
+fn login(user: User) -> Result<Login, String> {
+    if let Some(block) = user.exec {
+        if user.token.is_some() || user.client_certificate_data.is_some() || user.client_key_data.is_some() {
+            return Err(
+                "the kubeconfig says \"exec\", and has a credential beside it; leave one of them out"
+                    .to_owned(),
+            );
+        }
+        return Ok(Login::Program(block));
+    }
+    credential(&user).map(Login::Credential)
+}
+
 fn credential(user: &User) -> Result<Credential, String> {
     match (&user.token, &user.client_certificate_data, &user.client_key_data) {
         (Some(token), ..) if !token.trim().is_empty() => Ok(Credential::Token(Secret::new(token.trim()))),
@@ -190,7 +209,7 @@ fn credential(user: &User) -> Result<Credential, String> {
             let mut pem = decoded("client-certificate-data", certificate)?;
             pem.push('\n');
             pem.push_str(&decoded("client-key-data", key)?);
-            Ok(Credential::Certificate(Secret::new(pem)))
+            Ok(Credential::Certificate(Secret::new(pem), None))
         }
         _ => Err(
             "the user of the kubeconfig has neither a token nor client-certificate-data with client-key-data"
@@ -227,13 +246,17 @@ mod tests {
         let found = read(&file("certificate-authority-data: UEVN", "token: t0p"), None).unwrap();
         assert_eq!(found.server.as_str(), "https://10.0.0.1:6443/");
         assert_eq!(found.roots.as_deref(), Some(&b"PEM"[..]));
-        assert!(matches!(found.credential, Credential::Token(token) if token.expose() == "t0p"));
+        assert!(
+            matches!(found.login, Login::Credential(Credential::Token(token)) if token.expose() == "t0p")
+        );
         let found = read(
             &file("", "client-certificate-data: Q0VSVA==, client-key-data: S0VZ"),
             Some("c"),
         );
-        let credential = found.unwrap().credential;
-        assert!(matches!(credential, Credential::Certificate(pem) if pem.expose() == "CERT\nKEY"));
+        let login = found.unwrap().login;
+        assert!(
+            matches!(login, Login::Credential(Credential::Certificate(pem, None)) if pem.expose() == "CERT\nKEY")
+        );
     }
 
     #[test]
@@ -251,7 +274,7 @@ mod tests {
             ),
             ("proxy-url: 'http://p'", "token: t0p", "proxy-url"),
             ("tls-server-name: other", "token: t0p", "tls-server-name"),
-            ("", "token: t0p, exec: {command: sh, apiVersion: v1}", "exec"),
+            ("", "token: t0p, exec: {command: sh}", "exec"),
             ("", "token: t0p, auth-provider: {name: gcp}", "auth-provider"),
             ("", "token: t0p, tokenFile: /etc/passwd", "tokenFile"),
             (

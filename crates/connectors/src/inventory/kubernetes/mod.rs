@@ -6,6 +6,7 @@
 mod api;
 mod certificate;
 mod config;
+mod exec;
 mod kubeconfig;
 mod mark;
 mod model;
@@ -22,7 +23,7 @@ use qlrf_core::resource::{self, Facts, Relation};
 
 use super::{Check, ConfigError, ConnectError, Inventory, Kind, Observed, Sink};
 use crate::grant::Grant;
-use crate::outbound::{ATTEMPTS_MAX, Options, TEST_ATTEMPTS_MAX};
+use crate::outbound::{ATTEMPTS_MAX, TEST_ATTEMPTS_MAX};
 use api::{Api, ApiError, Listed, Resource};
 use config::{Access, KubernetesConfig};
 use model::{Node, TlsSecret, Version};
@@ -58,12 +59,8 @@ impl Kubernetes {
     }
 
     async fn open(&self, attempts_max: u32) -> Result<Api, ConnectError> {
-        let options = Options {
-            requests_per_second: self.config.requests_per_second,
-            attempts_max,
-            ..Options::default()
-        };
-        Api::open(&self.access, &self.grant, options).await
+        let pace = self.config.requests_per_second;
+        Api::open(&self.access, &self.grant, pace, attempts_max).await
     }
 
     fn scope(&self, kind: &str) -> Scope {

@@ -109,42 +109,70 @@ impl<'a> KindWatch<'a> {
         told: &'a mpsc::Sender<Heard>,
     ) -> Result<KindWatch<'a>, ApiError> {
         let (marks, moment) = marked(api, kind, cluster).await?;
-        let flow = api.watch(kind.resource(), &moment).await?;
-        Ok(KindWatch {
+        let mut watch = KindWatch {
             api,
             kind,
             cluster,
             told,
             moment,
             marks,
-            flow: Some(flow),
+            flow: None,
             failures: 0,
-        })
+        };
+        loop {
+            match watch.open().await {
+                Ok(flow) => {
+                    watch.flow = Some(flow);
+                    return Ok(watch);
+                }
+                Err(error) => watch.mend(error).await?,
+            }
+        }
     }
 
     /// Ends only with an error that patience does not mend.
     async fn follow(mut self) -> Result<(), ApiError> {
         loop {
-            self.failures += 1;
             match self.read().await {
-                Ok(()) => {}
-                Err(error) if self.failures > ATTEMPTS_MAX => return Err(error),
-                Err(ApiError::Expired(_)) => self.compare().await?,
-                // It goes on from where it was cut.
-                Err(ApiError::Call(error)) if error.is_passing() => {}
-                Err(error) => return Err(error),
-            }
-            if self.failures > 0 {
-                sleep(wait_before(self.failures, None)).await;
+                Ok(()) => self.pause(None).await,
+                Err(error) => self.mend(error).await?,
             }
         }
+    }
+
+    async fn mend(&mut self, error: ApiError) -> Result<(), ApiError> {
+        let asked = match error {
+            error if self.failures > ATTEMPTS_MAX => return Err(error),
+            ApiError::Expired(_) => {
+                self.compare().await?;
+                None
+            }
+            // It goes on from where it was cut.
+            ApiError::Call(error) if error.is_passing() => error.retry_after(),
+            error => return Err(error),
+        };
+        self.pause(asked).await;
+        Ok(())
+    }
+
+    /// For as long as the server asks, and longer with each failure in a row.
+    async fn pause(&self, asked: Option<Duration>) {
+        if self.failures > 0 {
+            sleep(wait_before(self.failures, asked)).await;
+        }
+    }
+
+    /// A failure until it has lasted.
+    async fn open(&mut self) -> Result<Flow, ApiError> {
+        self.failures += 1;
+        self.api.watch(self.kind.resource(), &self.moment).await
     }
 
     /// One watch, to its end.
     async fn read(&mut self) -> Result<(), ApiError> {
         let mut flow = match self.flow.take() {
             Some(flow) => flow,
-            None => self.api.watch(self.kind.resource(), &self.moment).await?,
+            None => self.open().await?,
         };
         let opened = Instant::now();
         let ended = loop {

@@ -260,7 +260,8 @@ fn asset_of_files(config: &LocalConfig, root: &dyn RootFs) -> Result<Asset, Conn
 
 #[cfg(test)]
 mod tests {
-    use super::super::host::testing::Files;
+    use qlrf_core::rootfs::Files;
+
     use super::*;
 
     const RELEASE: (&str, &str) = (

@@ -89,7 +89,7 @@ impl Client {
         };
         match self.ask(&head).await {
             Ok(answer) => Ok(declared(&answer.headers).map_or(Tagged::Untold, Tagged::As)),
-            Err(OciError::Missing(_)) => Ok(Tagged::Gone),
+            Err(OciError::Missing(_) | OciError::NameUnknown(_)) => Ok(Tagged::Gone),
             Err(error) => Err(error),
         }
     }
@@ -100,7 +100,7 @@ impl Client {
         let path = format!("v2/{repository}/manifests/{reference}");
         let answer = match self.ask(&question(&path, &scope, &what)).await {
             Ok(answer) => answer,
-            Err(OciError::Missing(_)) => return Ok(None),
+            Err(OciError::Missing(_) | OciError::NameUnknown(_)) => return Ok(None),
             Err(error) => return Err(error),
         };
         let found = Digest::of(&answer.body);

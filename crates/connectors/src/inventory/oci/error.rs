@@ -8,6 +8,7 @@ use crate::outbound::{Answer, CallError};
 use crate::rootfs::OpenError;
 
 const TEXT_CHARS_MAX: usize = 200;
+const NAME_UNKNOWN: &str = "NAME_UNKNOWN";
 
 #[derive(Debug, thiserror::Error)]
 pub enum OciError {
@@ -34,6 +35,9 @@ pub enum OciError {
     Redirect { what: String, place: String },
     #[error("the registry does not know {0}")]
     Missing(String),
+    /// In the registry's own words, and not by a status that a proxy, or a registry that hides things, gives as well.
+    #[error("the registry says that there is no {0}")]
+    NameUnknown(String),
     #[error("the registry answered {status} when asked for {what}: {reason}")]
     Status {
         status: StatusCode,
@@ -60,7 +64,7 @@ impl Failure for OciError {
             OciError::Forbidden { .. } => "permission_missing",
             OciError::Realm { .. } => "token_realm_refused",
             OciError::Redirect { .. } | OciError::Status { .. } => "provider_refused",
-            OciError::Missing(_) => "repository_missing",
+            OciError::Missing(_) | OciError::NameUnknown(_) => "repository_missing",
             OciError::Unreadable { .. } => "answer_unreadable",
             OciError::TooMany { .. } => "listing_too_long",
             OciError::Image { error, .. } => error.code(),
@@ -75,6 +79,7 @@ impl OciError {
         let (what, reason) = (what.to_owned(), told(answer));
         match answer.status {
             StatusCode::FORBIDDEN => OciError::forbidden(answer, &what, scope),
+            StatusCode::NOT_FOUND if says(answer, NAME_UNKNOWN) => OciError::NameUnknown(what),
             StatusCode::NOT_FOUND => OciError::Missing(what),
             status => OciError::Status { status, what, reason },
         }
@@ -91,28 +96,38 @@ impl OciError {
     /// The registry cannot list its repositories: it has no such question, or keeps the answer for others.
     pub fn is_without_answer(&self) -> bool {
         match self {
-            OciError::Missing(_) => true,
+            OciError::Missing(_) | OciError::NameUnknown(_) => true,
             OciError::Status { status, .. } => *status == StatusCode::METHOD_NOT_ALLOWED,
             _ => false,
         }
     }
 }
 
-/// `{"errors":[{"code":"DENIED","message":"…"}]}`, in the registry's own words.
+/// `{"errors":[{"code":"DENIED","message":"…"}]}`, as the distribution specification has it.
+#[derive(Deserialize)]
+struct Body {
+    errors: Vec<Said>,
+}
+
+#[derive(Deserialize)]
+struct Said {
+    code: String,
+    #[serde(default)]
+    message: String,
+}
+
+fn first_error(answer: &Answer) -> Option<Said> {
+    let body: Body = serde_json::from_slice(&answer.body).ok()?;
+    body.errors.into_iter().next()
+}
+
+fn says(answer: &Answer, code: &str) -> bool {
+    first_error(answer).is_some_and(|said| said.code == code)
+}
+
+/// In the registry's own words.
 pub fn told(answer: &Answer) -> String {
-    #[derive(Deserialize)]
-    struct Body {
-        errors: Vec<One>,
-    }
-    #[derive(Deserialize)]
-    struct One {
-        code: String,
-        #[serde(default)]
-        message: String,
-    }
-    let body: Result<Body, _> = serde_json::from_slice(&answer.body);
-    let first = body.ok().and_then(|body| body.errors.into_iter().next());
-    match first {
+    match first_error(answer) {
         Some(one) => short(&format!("{} {}", one.code, one.message)),
         None => answer.status.to_string(),
     }

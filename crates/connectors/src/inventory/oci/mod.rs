@@ -113,18 +113,17 @@ impl Oci {
         }
     }
 
-    /// Repositories that were collected before and are not among these, and whether nothing was in them already.
+    /// Repositories that were collected before and are not among these.
     async fn left_out(
         &self,
         repositories: &[String],
         sink: &mut dyn Sink,
-    ) -> Result<Vec<(String, bool)>, ConnectError> {
-        let known = sink.recall_scopes().await?.into_iter().filter_map(|known| {
-            let own = normalise::scope(&self.scope(&known.scope.region, IMAGES));
-            (own == known.scope).then_some((known.scope.region, known.is_empty))
-        });
-        let mut left_out: Vec<_> = known
-            .filter(|(repository, _)| repositories.binary_search(repository).is_err())
+    ) -> Result<Vec<String>, ConnectError> {
+        let known = sink.recall_scopes().await?.into_iter();
+        let own = known.filter(|scope| normalise::scope(&self.scope(&scope.region, IMAGES)) == *scope);
+        let mut left_out: Vec<_> = own
+            .map(|scope| scope.region)
+            .filter(|repository| repositories.binary_search(repository).is_err())
             .collect();
         left_out.sort_unstable();
         Ok(left_out)
@@ -133,15 +132,13 @@ impl Oci {
     /// By the registry's own word for it.
     async fn is_gone(&self, client: &Client, repository: &str) -> bool {
         let tags = client.tags(repository, self.config.tags_max).await;
-        matches!(tags, Err(OciError::Missing(_)))
+        matches!(tags, Err(OciError::NameUnknown(_)))
     }
 
-    async fn close_gone(&self, repository: &str, sink: &mut dyn Sink) -> Result<(), ConnectError> {
-        sink.close(&self.scope(repository, IMAGES), ScopeOutcome::Complete)
-            .await?;
+    async fn retire(&self, repository: &str, sink: &mut dyn Sink) -> Result<(), ConnectError> {
+        sink.retire(&self.scope(repository, IMAGES)).await?;
         if self.config.software {
-            let scope = self.scope(repository, SOFTWARE);
-            sink.close(&scope, ScopeOutcome::Complete).await?;
+            sink.retire(&self.scope(repository, SOFTWARE)).await?;
         }
         Ok(())
     }
@@ -256,9 +253,9 @@ impl Inventory for Oci {
             self.collect_repository(&client, repository, until, sink).await?;
         }
         if listed.is_ok() && self.config.repositories.is_empty() {
-            for (repository, is_empty) in self.left_out(&repositories, sink).await? {
-                match is_empty || self.is_gone(&client, &repository).await {
-                    true => self.close_gone(&repository, sink).await?,
+            for repository in self.left_out(&repositories, sink).await? {
+                match self.is_gone(&client, &repository).await {
+                    true => self.retire(&repository, sink).await?,
                     false => self.collect_repository(&client, &repository, until, sink).await?,
                 }
             }

@@ -1,6 +1,7 @@
 //! What a tenant says of its hosts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use qlrf_core::asset::{Criticality, Platform};
 use russh::keys::ssh_key::{Fingerprint, HashAlg};
@@ -12,8 +13,8 @@ use super::super::{ConfigError, read_config};
 use super::known_hosts::{self, KnownHosts, Wanted};
 use crate::secret::Reference;
 
-const HOSTS_MAX: usize = 10_000;
-const LABELS_MAX: usize = 64;
+pub const HOSTS_MAX: usize = 10_000;
+pub const LABELS_MAX: usize = 64;
 const LINES_MAX: usize = 50_000;
 
 /// Configuration of hosts over SSH. It holds no secret: the key is named by where it is kept.
@@ -21,7 +22,12 @@ const LINES_MAX: usize = 50_000;
 #[serde(deny_unknown_fields)]
 pub struct SshConfig {
     /// The hosts, e.g. `[{"address": "10.20.0.7", "site": "fra1"}]`.
+    #[serde(default)]
     pub hosts: Vec<HostConfig>,
+    /// A file on the machine of the server with more hosts, one in each line: `/etc/qlrf/hosts/acme/edge`. It is read at each
+    /// sync, from a folder that the operator of the server allowed.
+    #[serde(default)]
+    pub hosts_file: Option<PathBuf>,
     /// Account on the hosts. It needs no rights but to log in.
     #[serde(default = "default_user")]
     pub user: String,
@@ -122,7 +128,7 @@ fn default_user() -> String {
     "qlrf".to_owned()
 }
 
-const fn default_port() -> u16 {
+pub const fn default_port() -> u16 {
     22
 }
 
@@ -131,8 +137,6 @@ pub struct Checked {
     pub config: SshConfig,
     pub proof: Proof,
     pub known_hosts: KnownHosts,
-    /// In the order of the hosts.
-    pub wanted: Vec<Wanted>,
     pub jump: Option<Wanted>,
 }
 
@@ -167,22 +171,6 @@ impl SshConfig {
         let proof = config.proof()?;
         let known_hosts =
             KnownHosts::parse(&config.known_hosts).map_err(|error| wrong("known_hosts", &error))?;
-        let mut wanted = Vec::with_capacity(config.hosts.len());
-        let mut seen = BTreeSet::new();
-        for (n, host) in config.hosts.iter().enumerate() {
-            let place = format!("hosts[{n}]");
-            let one = target(
-                (&known_hosts, &place),
-                &host.address,
-                host.port,
-                host.fingerprint.as_deref(),
-            )?;
-            if !seen.insert((one.host.to_ascii_lowercase(), one.port)) {
-                let reason = format!("the host \"{}\" is named twice", name(&one));
-                return Err(wrong(&format!("{place}.address"), &reason));
-            }
-            wanted.push(one);
-        }
         let jump = config.jump.as_ref();
         let jump = jump
             .map(|jump| {
@@ -198,7 +186,6 @@ impl SshConfig {
             config,
             proof,
             known_hosts,
-            wanted,
             jump,
         })
     }
@@ -233,47 +220,30 @@ impl SshConfig {
     }
 
     fn check_sizes(&self) -> Result<(), ConfigError> {
-        if self.hosts.is_empty() || self.hosts.len() > HOSTS_MAX {
-            return Err(wrong("hosts", &format!("it names 1 to {HOSTS_MAX} hosts")));
+        if (self.hosts.is_empty() && self.hosts_file.is_none()) || self.hosts.len() > HOSTS_MAX {
+            return Err(wrong(
+                "hosts",
+                &format!("it names 1 to {HOSTS_MAX} hosts, or none beside a `hosts_file`"),
+            ));
         }
         if self.known_hosts.len() > LINES_MAX {
             return Err(wrong("known_hosts", &format!("it has at most {LINES_MAX} lines")));
         }
-        match self.hosts.iter().position(|host| host.labels.len() > LABELS_MAX) {
-            Some(n) => {
-                let place = format!("hosts[{n}].labels");
-                Err(wrong(&place, &format!("a host has at most {LABELS_MAX} labels")))
-            }
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     fn check_texts(&self) -> Result<(), ConfigError> {
-        let mut texts = vec![("user".to_owned(), Some(&self.user))];
-        for (name, text) in [
-            ("site", &self.site),
-            ("env", &self.env),
-            ("project", &self.project),
-            ("workload", &self.workload),
-            ("owner", &self.owner),
-        ] {
-            texts.push((name.to_owned(), text.as_ref()));
-        }
-        for (n, host) in self.hosts.iter().enumerate() {
-            let place = |name: &str| format!("hosts[{n}].{name}");
-            texts.extend([
-                (place("address"), Some(&host.address)),
-                (place("user"), host.user.as_ref()),
-                (place("site"), host.site.as_ref()),
-                (place("env"), host.env.as_ref()),
-            ]);
-            let labels = host.labels.iter().flat_map(|(key, value)| [key, value]);
-            texts.extend(labels.map(|text| (place("labels"), Some(text))));
-        }
-        for (place, text) in texts {
+        let texts = [
+            ("user", Some(&self.user)),
+            ("site", self.site.as_ref()),
+            ("env", self.env.as_ref()),
+            ("project", self.project.as_ref()),
+            ("workload", self.workload.as_ref()),
+            ("owner", self.owner.as_ref()),
+        ];
+        for (name, text) in texts {
             if let Some(text) = text {
-                let name = place.rsplit('.').next().unwrap_or_default();
-                check_text(name, text).map_err(|error| wrong(&place, &error))?;
+                check_text(name, text).map_err(|error| wrong(name, &error))?;
             }
         }
         Ok(())
@@ -290,7 +260,7 @@ fn agent_key(text: &str) -> Result<Fingerprint, ConfigError> {
     })
 }
 
-fn target(
+pub fn target(
     (known, place): (&KnownHosts, &str),
     host: &str,
     port: u16,
@@ -334,6 +304,6 @@ pub fn name(wanted: &Wanted) -> String {
     }
 }
 
-fn wrong(place: &str, reason: &str) -> ConfigError {
+pub fn wrong(place: &str, reason: &str) -> ConfigError {
     ConfigError::at("ssh", place, reason)
 }

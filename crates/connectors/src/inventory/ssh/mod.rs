@@ -7,6 +7,7 @@ mod config;
 mod known_hosts;
 mod login;
 mod remote;
+mod roster;
 mod session;
 mod sftp;
 
@@ -24,10 +25,11 @@ use tokio::runtime::Handle;
 use super::host::{self, services};
 use super::{Check, ConfigError, ConnectError, Inventory, Kind, Observed, Sink};
 use crate::grant::Grant;
-use config::{Checked, Proof, SshConfig};
+use config::{Checked, HostConfig, Proof, SshConfig};
 use known_hosts::{KnownHosts, Wanted};
 use login::{Agent, Credential};
 use remote::Remote;
+use roster::{Roster, Target};
 use session::{HostError, Means, Session, within};
 
 pub const KIND: Kind = Kind {
@@ -53,8 +55,9 @@ const CHECK_TIME_MAX: Duration = Duration::from_secs(8);
 pub struct Ssh {
     config: SshConfig,
     proof: Proof,
-    wanted: Vec<Wanted>,
     jump: Option<Wanted>,
+    /// The hosts of the form.
+    listed: Roster,
     known_hosts: Arc<KnownHosts>,
     grant: Grant,
 }
@@ -68,26 +71,41 @@ struct Way {
 impl Ssh {
     fn new(checked: Checked, grant: Grant) -> Result<Ssh, ConfigError> {
         let wrong = |reason: String| ConfigError(format!("ssh: {reason}"));
+        let listed = Roster::of_form(&checked.config.hosts, &checked.known_hosts, &grant.addresses)?;
         for reference in checked.proof.references() {
             grant
                 .secrets
                 .check(reference)
                 .map_err(|error| wrong(error.to_string()))?;
         }
-        for wanted in checked.wanted.iter().chain(&checked.jump) {
-            grant
-                .addresses
-                .check(&wanted.host)
-                .map_err(|error| wrong(error.to_string()))?;
+        if let Some(jump) = &checked.jump {
+            let allowed = grant.addresses.check(&jump.host);
+            allowed.map_err(|error| wrong(error.to_string()))?;
+        }
+        if let Some(path) = &checked.config.hosts_file {
+            roster::folder_of(path, &grant.host_folders)?;
         }
         Ok(Ssh {
             config: checked.config,
             proof: checked.proof,
-            wanted: checked.wanted,
             jump: checked.jump,
+            listed,
             known_hosts: Arc::new(checked.known_hosts),
             grant,
         })
+    }
+
+    /// All hosts, as the file says now.
+    async fn targets(&self) -> Result<Vec<Target>, ConnectError> {
+        let mut roster = self.listed.clone();
+        if let Some(path) = &self.config.hosts_file {
+            let added = roster.add_file(path, &self.known_hosts, &self.grant).await;
+            added.map_err(|reason| ConnectError::Refused {
+                code: "hosts_file_invalid",
+                detail: format!("the hosts file \"{}\" {reason}", path.display()),
+            })?;
+        }
+        Ok(roster.targets)
     }
 
     async fn credential(&self) -> Result<Credential, ConnectError> {
@@ -145,9 +163,9 @@ impl Ssh {
         }
     }
 
-    async fn open(&self, at: usize, way: &Way) -> Result<Session, HostError> {
-        let wanted = &self.wanted[at];
-        let means = self.means(self.config.hosts[at].user.as_deref(), &way.credential);
+    async fn open(&self, target: &Target, way: &Way) -> Result<Session, HostError> {
+        let wanted = &target.wanted;
+        let means = self.means(target.host.user.as_deref(), &way.credential);
         match &way.jump {
             Some(jump) => jump.open_behind(wanted, &means, &self.grant.addresses).await,
             None => Session::open(wanted, &means, &self.grant.addresses).await,
@@ -155,9 +173,9 @@ impl Ssh {
     }
 
     /// All of one host, or why not.
-    async fn read(&self, at: usize, way: &Way) -> Result<Observed, HostError> {
+    async fn read(&self, target: &Target, way: &Way) -> Result<Observed, HostError> {
         let reading = async {
-            let session = self.open(at, way).await?;
+            let session = self.open(target, way).await?;
             let remote = Remote::new(session.sftp().await?, Handle::current());
             let look = move || look(&remote);
             let looked = tokio::task::spawn_blocking(look).await;
@@ -165,7 +183,7 @@ impl Ssh {
                 looked.map_err(|error| HostError::Broken(format!("reading stopped: {error}")))??;
             asset.services = states(&session).await?;
             session.close().await;
-            self.place(at, &mut asset);
+            self.place(&target.host, &mut asset);
             Ok(Observed {
                 asset,
                 files: Some(files),
@@ -175,8 +193,8 @@ impl Ssh {
     }
 
     /// What a host cannot know of itself.
-    fn place(&self, at: usize, asset: &mut Asset) {
-        let (config, host) = (&self.config, &self.config.hosts[at]);
+    fn place(&self, host: &HostConfig, asset: &mut Asset) {
+        let config = &self.config;
         asset.platform = config.platform.into();
         asset.site = host.site.clone().or_else(|| config.site.clone());
         asset.env = host.env.clone().or_else(|| config.env.clone());
@@ -190,19 +208,11 @@ impl Ssh {
         }
     }
 
-    fn scope(&self, at: usize) -> Scope {
-        Scope {
-            account: config::name(&self.wanted[at]),
-            region: "-".to_owned(),
-            kind: "host".to_owned(),
-        }
-    }
-
     /// One sentence about one host.
-    async fn try_out(&self, at: usize, way: &Way) -> (bool, String) {
-        let name = config::name(&self.wanted[at]);
+    async fn try_out(&self, target: &Target, way: &Way) -> (bool, String) {
+        let name = config::name(&target.wanted);
         let trying = async {
-            let session = self.open(at, way).await?;
+            let session = self.open(target, way).await?;
             let remote = Remote::new(session.sftp().await?, Handle::current());
             let found = tokio::task::spawn_blocking(move || {
                 let found = try_files(&remote);
@@ -228,32 +238,36 @@ impl Ssh {
 #[async_trait]
 impl Inventory for Ssh {
     async fn check(&self) -> Result<Check, ConnectError> {
+        let targets = &self.targets().await?;
         let way = &self.way().await?;
-        let count = self.wanted.len().min(CHECK_HOSTS_MAX);
+        let count = targets.len().min(CHECK_HOSTS_MAX);
         let mut tried: Vec<(usize, (bool, String))> = stream::iter(0..count)
-            .map(|at| async move { (at, self.try_out(at, way).await) })
+            .map(|at| async move { (at, self.try_out(&targets[at], way).await) })
             .buffer_unordered(CHECK_HOSTS_MAX)
             .collect()
             .await;
         tried.sort_by_key(|(at, (ok, _))| (*ok, *at));
         let ok = tried.iter().all(|(_, (ok, _))| *ok);
         let mut findings: Vec<String> = tried.into_iter().map(|(_, (_, said))| said).collect();
-        if count < self.wanted.len() {
-            findings.push(format!(
-                "the first {count} of {} hosts were tried",
-                self.wanted.len()
-            ));
+        if count < targets.len() {
+            findings.push(format!("the first {count} of {} hosts were tried", targets.len()));
         }
         Ok(Check { ok, findings })
     }
 
     async fn collect(&self, sink: &mut dyn Sink) -> Result<(), ConnectError> {
+        let targets = &self.targets().await?;
         let way = &self.way().await?;
-        let mut hosts = stream::iter(0..self.wanted.len())
-            .map(|at| async move { (at, self.read(at, way).await) })
+        let mut hosts = stream::iter(0..targets.len())
+            .map(|at| async move { (&targets[at], self.read(&targets[at], way).await) })
             .buffer_unordered(HOSTS_AT_ONCE);
-        while let Some((at, read)) = hosts.next().await {
-            let scope = self.scope(at);
+        while let Some((target, read)) = hosts.next().await {
+            let name = config::name(&target.wanted);
+            let scope = Scope {
+                account: name.clone(),
+                region: "-".to_owned(),
+                kind: "host".to_owned(),
+            };
             let outcome = match read {
                 Ok(observed) => {
                     sink.assets(&scope, vec![observed]).await?;
@@ -261,7 +275,7 @@ impl Inventory for Ssh {
                 }
                 Err(error) => ScopeOutcome::Partial {
                     code: error.code().to_owned(),
-                    detail: format!("{} {error}", config::name(&self.wanted[at])),
+                    detail: format!("{name} {error}"),
                 },
             };
             sink.close(&scope, outcome).await?;

@@ -93,16 +93,26 @@ async fn group(moto: &Moto, image: &str) {
     moto.query("autoscaling", HERE, "2011-01-01", &group).await;
 }
 
-/// Auto Scaling groups without machines, by a launch template: `templated` names it, `mixed` with other types beside it.
+/// Auto Scaling groups without machines, by a launch template: `templated` names it, `mixed` with other types beside it. The
+/// image is that of the version which they name; the one that is taken for those who name none has another.
 async fn templated(moto: &Moto, image: &str) {
-    let template = [
-        ("Action", "CreateLaunchTemplate"),
-        ("LaunchTemplateName", "web"),
-        ("LaunchTemplateData.ImageId", image),
-        ("LaunchTemplateData.InstanceType", "t3.micro"),
-    ];
-    let made = moto.ec2(HERE, &template).await;
-    let id = element(&made, "launchTemplateId");
+    let template = |action: &'static str, image: &str| {
+        [
+            ("Action", action.to_owned()),
+            ("LaunchTemplateName", "web".to_owned()),
+            ("LaunchTemplateData.ImageId", image.to_owned()),
+            ("LaunchTemplateData.InstanceType", "t3.micro".to_owned()),
+        ]
+    };
+    let mut id = String::new();
+    for (action, image) in [
+        ("CreateLaunchTemplate", "ami-0000000000000000f"),
+        ("CreateLaunchTemplateVersion", image),
+    ] {
+        let form = template(action, image);
+        let form: Vec<(&str, &str)> = form.iter().map(|(key, value)| (*key, &**value)).collect();
+        id = element(&moto.ec2(HERE, &form).await, "launchTemplateId");
+    }
     let zone = format!("{HERE}a");
     let mixed = "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification";
     for (name, prefix) in [("templated", "LaunchTemplate"), ("mixed", mixed)] {

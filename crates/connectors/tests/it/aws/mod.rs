@@ -1,6 +1,7 @@
 //! AWS accounts, against moto: what is read, and everything that goes wrong.
 
 mod furnish;
+mod identity;
 mod site;
 
 use qlrf_connectors::inventory::{Inventory, find_kind};

@@ -71,14 +71,18 @@ pub fn config(endpoint: &str) -> Value {
 }
 
 pub fn grant() -> Grant {
+    grants().of("test")
+}
+
+pub fn grants() -> Grants {
     let variables = [("ID", "AKIAEXAMPLE"), ("SECRET", SECRET)];
     let variables = variables.map(|(name, text)| (name.to_owned(), Secret::new(text)));
     let allowed = ["env:ID", "env:SECRET"].map(|place| Allowed::parse(&format!("test={place}")).unwrap());
-    let grants = Grants {
+    Grants {
         secrets: Arc::new(Secrets::new(allowed.into(), variables.into(), None)),
         networks: Arc::new([AllowedNetwork::parse("test=127.0.0.0/8").unwrap()]),
-    };
-    grants.of("test")
+        ..Grants::default()
+    }
 }
 
 pub fn asks(asked: &Asked, action: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Azure subscriptions, against a peer that takes and gives nothing that Azure does not publish: what is read.
 
 mod furnish;
+mod identity;
 mod refused;
 mod site;
 

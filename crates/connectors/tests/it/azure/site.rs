@@ -74,14 +74,18 @@ pub fn federated(mut config: Value) -> Value {
 }
 
 pub fn grant() -> Grant {
+    grants().of("test")
+}
+
+pub fn grants() -> Grants {
     let variables = [("SECRET", SECRET), ("WRONG", "wrong"), ("ASSERTION", ASSERTION)];
     let allowed = variables.map(|(name, _)| Allowed::parse(&format!("test=env:{name}")).unwrap());
     let variables = variables.map(|(name, text)| (name.to_owned(), Secret::new(text)));
-    let grants = Grants {
+    Grants {
         secrets: Arc::new(Secrets::new(allowed.into(), variables.into(), None)),
         networks: Arc::new([AllowedNetwork::parse("test=127.0.0.0/8").unwrap()]),
-    };
-    grants.of("test")
+        ..Grants::default()
+    }
 }
 
 /// Of a subscription, the list that ends with this.

@@ -4,6 +4,7 @@
 mod credential;
 mod furnish;
 mod gaps;
+mod identity;
 mod site;
 
 use qlrf_connectors::grant::Grant;

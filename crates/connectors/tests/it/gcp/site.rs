@@ -177,13 +177,17 @@ pub fn config(endpoint: &str) -> Value {
 
 /// `secret`: what is at `env:KEY`.
 pub fn grant(secret: &str) -> Grant {
+    grants(secret).of("test")
+}
+
+pub fn grants(secret: &str) -> Grants {
     let variables = [("KEY".to_owned(), Secret::new(secret))];
     let allowed = [Allowed::parse("test=env:KEY").unwrap()];
-    let grants = Grants {
+    Grants {
         secrets: Arc::new(Secrets::new(allowed.into(), variables.into(), None)),
         networks: Arc::new([AllowedNetwork::parse("test=127.0.0.0/8").unwrap()]),
-    };
-    grants.of("test")
+        ..Grants::default()
+    }
 }
 
 pub fn says(status: u16, code: &str, reason: &str) -> Reply {

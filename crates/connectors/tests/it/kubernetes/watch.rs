@@ -1,8 +1,8 @@
 //! A watch on a real API server: what is heard, what is not lost when it breaks, and what may not be watched.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use qlrf_connectors::inventory::{ConnectError, Extent, Heard, find_kind};
 use qlrf_testkit::{Asked, HttpProxy, Reply, poll};
@@ -14,6 +14,9 @@ use super::{build, config, grant, seed};
 use crate::apiserver::ApiServer;
 
 const HEARD_MAX: Duration = Duration::from_secs(60);
+/// Longer than anybody waits who was not asked to, the first time.
+const ASKED_TO_WAIT: Duration = Duration::from_secs(2);
+const DEPLOYMENTS: &str = "/apis/apps/v1/namespaces/default/deployments";
 
 struct Listening {
     heard: mpsc::Receiver<Heard>,
@@ -66,9 +69,17 @@ async fn deploy(server: &ApiServer, name: &str) {
     });
     let object =
         json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": spec});
-    server
-        .create("/apis/apps/v1/namespaces/default/deployments", object)
-        .await;
+    server.create(DEPLOYMENTS, object).await;
+}
+
+async fn proxy(server: &ApiServer) -> HttpProxy {
+    HttpProxy::start(&server.url, server.client.clone())
+        .await
+        .unwrap()
+}
+
+fn through(proxy: &HttpProxy) -> Value {
+    json!({"cluster": "k1", "server": proxy.url(), "token": "env:READER", "requests_per_second": 100})
 }
 
 #[tokio::test]
@@ -79,27 +90,21 @@ async fn a_change_is_heard_and_none_is_lost_when_the_watch_breaks() {
     };
     server.create("/api/v1/nodes", seed::node("n1", json!({}))).await;
     server.grant_reader().await;
-    let proxy = HttpProxy::start(&server.url, server.client.clone())
-        .await
-        .unwrap();
-    let through =
-        json!({"cluster": "k1", "server": proxy.url(), "token": "env:READER", "requests_per_second": 100});
-    let mut listening = Listening::start(through);
+    let proxy = proxy(&server).await;
+    let mut listening = Listening::start(through(&proxy));
     assert_eq!(listening.next().await, everything());
     each_kind_of_change_is_heard(&server, &mut listening).await;
     what_happens_while_it_is_cut_is_heard(&server, &proxy, &mut listening).await;
-    a_moment_that_is_forgotten_is_compared(&server, &proxy, &mut listening).await;
     assert!(!listening.task.is_finished());
 }
 
 async fn each_kind_of_change_is_heard(server: &ApiServer, listening: &mut Listening) {
-    let deployments = "/apis/apps/v1/namespaces/default/deployments";
     deploy(server, "made").await;
     assert_eq!(listening.next().await, Heard::Changed);
     let ready = json!({"replicas": 1, "readyReplicas": 1});
-    server.set_status(&format!("{deployments}/made"), ready).await;
+    server.set_status(&format!("{DEPLOYMENTS}/made"), ready).await;
     assert_eq!(listening.next().await, Heard::Changed);
-    server.delete(&format!("{deployments}/made")).await;
+    server.delete(&format!("{DEPLOYMENTS}/made")).await;
     assert_eq!(listening.next().await, Heard::Changed);
     let away = json!({"conditions": [{"type": "Ready", "status": "Unknown"}]});
     server.set_status("/api/v1/nodes/n1", away).await;
@@ -149,29 +154,101 @@ async fn what_happens_while_it_is_cut_is_heard(
     );
 }
 
-async fn a_moment_that_is_forgotten_is_compared(
-    server: &ApiServer,
-    proxy: &HttpProxy,
-    listening: &mut Listening,
-) {
-    cut(proxy, listening).await;
-    deploy(server, "forgotten").await;
-    // Until the kind is listed again.
-    let lists = Arc::new(AtomicU64::new(0));
-    let count = lists.clone();
-    proxy.rule(move |asked| {
-        let of_deployments = asked.target.contains("/deployments?");
-        let listed = u64::from(of_deployments && asked.target.contains("limit="));
-        let before = count.fetch_add(listed, Ordering::Relaxed);
-        match of_deployments && watches(asked) && before == 0 {
-            true => Reply::say(410, "application/json", "{}"),
-            false => Reply::Forward,
+/// The server's own words for it, read on their way.
+#[tokio::test]
+async fn a_moment_that_the_server_has_forgotten_is_compared() {
+    let test = "a_moment_that_the_server_has_forgotten_is_compared";
+    let Some(server) = ApiServer::start_forgetful(test).await else {
+        return;
+    };
+    server.grant_reader().await;
+    for name in ["stays", "goes"] {
+        deploy(&server, name).await;
+    }
+    let proxy = proxy(&server).await;
+    let mut listening = Listening::start(through(&proxy));
+    assert_eq!(listening.next().await, everything());
+    for change in [Change::Made, Change::Gone] {
+        cut(&proxy, &mut listening).await;
+        match change {
+            Change::Made => deploy(&server, "unseen").await,
+            Change::Gone => server.delete(&format!("{DEPLOYMENTS}/goes")).await,
         }
-    });
-    proxy.cut();
+        server.forget().await;
+        let (said, lists) = (Arc::new(Mutex::new(String::new())), Arc::new(AtomicU64::new(0)));
+        let (heard, listed) = (said.clone(), lists.clone());
+        proxy.rule(move |asked| {
+            let of_deployments = asked.target.contains("/deployments?");
+            let lists = of_deployments && asked.target.contains("limit=");
+            let before = listed.fetch_add(lists.into(), Ordering::Relaxed);
+            if !(of_deployments && watches(asked) && before == 0) {
+                return Reply::Forward;
+            }
+            // It would keep silent for as long after having said it.
+            asked.target = asked.target.replace("timeoutSeconds=45", "timeoutSeconds=1");
+            let heard = heard.clone();
+            Reply::Rewrite(Arc::new(move |text| {
+                text.clone_into(&mut heard.lock().unwrap());
+                text.to_owned()
+            }))
+        });
+        proxy.cut();
+        assert_eq!(listening.next().await, Heard::Changed);
+        let said = said.lock().unwrap().clone();
+        assert!(
+            said.contains("\"code\":410") && said.contains("too old"),
+            "{said}"
+        );
+        assert_eq!(lists.load(Ordering::Relaxed), 1);
+    }
+    listening.forget();
+    deploy(&server, "after").await;
     assert_eq!(listening.next().await, Heard::Changed);
-    assert_eq!(lists.load(Ordering::Relaxed), 1);
-    deploy(server, "after").await;
+    assert!(!listening.task.is_finished());
+}
+
+enum Change {
+    Made,
+    Gone,
+}
+
+/// The first watch of deployments is asked to come again, at the beginning and on the way.
+#[tokio::test]
+async fn a_watch_waits_for_as_long_as_it_is_asked_to() {
+    let Some(server) = ApiServer::start("a_watch_waits_for_as_long_as_it_is_asked_to").await else {
+        return;
+    };
+    server.grant_reader().await;
+    let proxy = proxy(&server).await;
+    let mut listening = None;
+    for status in [429, 503] {
+        let asked_at = Arc::new(Mutex::new(Vec::new()));
+        let times = asked_at.clone();
+        proxy.rule(move |asked| {
+            if !(watches(asked) && asked.target.contains("/deployments?")) {
+                return Reply::Forward;
+            }
+            let mut times = times.lock().unwrap();
+            times.push(Instant::now());
+            match times.len() {
+                1 => Reply::say(status, "text/plain", "later").after(ASKED_TO_WAIT.as_secs()),
+                _ => Reply::Forward,
+            }
+        });
+        proxy.cut();
+        let again = || async { (asked_at.lock().unwrap().len() >= 2).then_some(()) };
+        let listening = listening.get_or_insert_with(|| Listening::start(through(&proxy)));
+        poll(HEARD_MAX, again).await;
+        let times = asked_at.lock().unwrap().clone();
+        let waited = times[1] - times[0];
+        assert!(waited >= ASKED_TO_WAIT, "{status}: {waited:?}");
+        if status == 429 {
+            assert_eq!(listening.next().await, everything(), "it began in spite of it");
+        }
+    }
+    let mut listening = listening.unwrap();
+    listening.forget();
+    deploy(&server, "after").await;
     assert_eq!(listening.next().await, Heard::Changed);
 }
 

@@ -32,6 +32,7 @@ pub fn grant() -> Grant {
     Grants {
         secrets: Arc::new(secrets),
         networks: Arc::new([AllowedNetwork::parse("test=127.0.0.0/8").unwrap()]),
+        ..Grants::default()
     }
     .of("test")
 }

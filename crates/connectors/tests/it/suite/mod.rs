@@ -5,6 +5,7 @@
 
 mod clock;
 mod faults;
+mod host;
 mod hostile;
 mod listing;
 
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 use crate::recorder::Recorder;
 
+pub use host::{furnish, whatever_its_files_say};
 pub use hostile::{MARKED, hostile_labels};
 
 pub struct Subject {

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::process::Command;
 
 use proptest::prelude::*;
+use qlrf_core::rootfs::Files;
 
-use super::super::testing::{Files, inventory, lines};
+use super::super::testing::{inventory, lines};
 use super::*;
 
 const OS: &str = "ID=almalinux\nVERSION_ID=9.3\n";

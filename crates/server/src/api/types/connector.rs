@@ -114,6 +114,10 @@ pub struct Sync {
     /// Missing, and so many that a person must confirm the removal.
     pub held_back: i32,
     pub problems: i32,
+    /// Images, volumes, certificates and what else no patch is for; the counts above are those of assets.
+    pub resources_added: i32,
+    pub resources_changed: i32,
+    pub resources_removed: i32,
     /// What was asked of the provider's API; absent where nobody counted, as before this was counted.
     pub requests: Option<i64>,
     pub code: Option<String>,

@@ -24,8 +24,8 @@ pub struct ScopeCoverage {
     /// Absent: never listed completely, so nothing can be concluded from absence there.
     #[serde(with = "time::serde::rfc3339::option")]
     pub completed_at: Option<OffsetDateTime>,
-    /// How the last listing ended: `complete`, `partial`, `unlisted` (the collection did not come across it any more) or
-    /// `never` (not once complete).
+    /// How the last listing ended: `complete`, `partial`, `unlisted` (the collection did not come across it any more),
+    /// `never` (not once complete) or `gone` (its provider said so, and nothing is in it; told only when asked for).
     pub state: String,
     /// `fresh`, `stale` or `unknown`, by the budget of its connector.
     pub freshness: String,

@@ -86,6 +86,8 @@ pub struct FeedRun {
     /// Why it failed.
     pub code: Option<String>,
     pub detail: Option<String>,
+    /// Path of the page that explains the code, where there is one.
+    pub help: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]

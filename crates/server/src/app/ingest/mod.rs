@@ -75,6 +75,8 @@ pub struct Ingest {
     relates: bool,
     /// Scopes that were closed.
     listed: HashSet<Scope>,
+    /// Of them those that are there no longer.
+    gone: HashSet<i64>,
     /// Closed scopes whose digest changed, waiting to be written together.
     ready: Vec<Listed>,
     closed: Vec<Closed>,
@@ -146,6 +148,7 @@ impl Ingest {
             resources,
             relates,
             listed: HashSet::new(),
+            gone: HashSet::new(),
             ready: Vec::new(),
             closed: Vec::new(),
             absent: Vec::new(),
@@ -193,6 +196,9 @@ impl Ingest {
             .map(|closed| closed.closing(&unproved, self.listed_at))
             .collect();
         scope::close(&mut tx, self.connector, at, &closings).await?;
+        // Where something is still recorded, the next collection asks again.
+        let gone: Vec<i64> = self.gone.difference(&unproved).copied().collect();
+        scope::retire(&mut tx, self.connector, &gone, at).await?;
         outbox::append_all(&mut tx, vec![self.collected_event()], None).await?;
         tx.commit().await?;
         Ok(self.tally)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use qlrf_connectors::inventory::{ConnectError, ImageSoftware, KnownImage, KnownScope, Observed, Sink};
+use qlrf_connectors::inventory::{ConnectError, ImageSoftware, KnownImage, Observed, Sink};
 use qlrf_core::asset::{Asset, Confidence, Software};
 use qlrf_core::container::ImageContent;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
@@ -111,12 +111,16 @@ impl Sink for Ingest {
         Ok(())
     }
 
-    async fn recall_scopes(&mut self) -> Result<Vec<KnownScope>, ConnectError> {
-        let known = self.remembered.iter().map(|(scope, known)| KnownScope {
-            scope: scope.clone(),
-            is_empty: known.empty,
-        });
-        Ok(known.collect())
+    async fn retire(&mut self, scope: &Scope) -> Result<(), ConnectError> {
+        self.close(scope, ScopeOutcome::Complete).await?;
+        let known = self.remembered.get(&normalise::scope(scope));
+        self.gone.extend(known.map(|known| known.id));
+        Ok(())
+    }
+
+    async fn recall_scopes(&mut self) -> Result<Vec<Scope>, ConnectError> {
+        let known = self.remembered.iter().filter(|(_, known)| !known.gone);
+        Ok(known.map(|(scope, _)| scope.clone()).collect())
     }
 
     async fn recall_images(

@@ -1,22 +1,22 @@
 //! Questions to one API server: lists page by page, what changes after them, and what the account may do.
 
+mod session;
 mod watch;
 
-use std::sync::RwLock;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use qlrf_core::secret::Secret;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Method, StatusCode, Url};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::super::ConnectError;
 use super::config::Access;
-use super::kubeconfig::{self, Credential};
 use super::model::{List, Review};
 use crate::grant::Grant;
-use crate::outbound::{Answer, Call, CallError, Options, Outbound};
+use crate::outbound::{Answer, Call, CallError, Options, Renewed};
+use session::Session;
 
 const PAGE_ITEMS: usize = 500;
 /// How often a list is begun anew because the server forgot the moment that it was begun at.
@@ -30,6 +30,8 @@ pub enum ApiError {
     Call(#[from] CallError),
     #[error("{0}")]
     Credential(String),
+    #[error("the kubeconfig says \"exec\": {0}")]
+    Program(String),
     #[error("the API server does not take the credential: it is wrong, or of another cluster")]
     Refused,
     #[error("the API server took the credential before and does so no longer: it has expired or was revoked")]
@@ -52,6 +54,7 @@ impl ApiError {
         match self {
             ApiError::Call(error) => error.code(),
             ApiError::Credential(_) => "credential_unavailable",
+            ApiError::Program(_) => "program_refused",
             ApiError::Refused => "credential_refused",
             ApiError::Ended => "credential_expired",
             ApiError::Forbidden { .. } => "permission_missing",
@@ -106,41 +109,41 @@ pub struct Moment {
 }
 
 pub struct Api {
-    outbound: Outbound,
-    server: Url,
-    /// `None`: a client certificate speaks for the account.
-    token: RwLock<Option<HeaderValue>>,
-    /// The server took the credential at least once.
-    taken: AtomicBool,
     access: Access,
     grant: Grant,
+    requests_per_second: u32,
+    attempts_max: u32,
+    session: Renewed<Session>,
+    /// The server took a credential at least once.
+    taken: AtomicBool,
 }
 
 impl Api {
-    pub async fn open(access: &Access, grant: &Grant, mut options: Options) -> Result<Api, ConnectError> {
-        let found = found(access, grant).await.map_err(ConnectError::Unreadable)?;
-        options.roots = found.roots;
-        let token = match found.credential {
-            Credential::Token(token) => Some(bearer(&token).map_err(ConnectError::Unreadable)?),
-            Credential::Certificate(pem) => {
-                options.identity = Some(pem);
-                None
-            }
-        };
-        let outbound = Outbound::new(grant, options);
-        Ok(Api {
-            outbound: outbound.map_err(|error| ConnectError::Unreadable(error.to_string()))?,
-            server: found.server,
-            token: RwLock::new(token),
-            taken: AtomicBool::new(false),
+    pub async fn open(
+        access: &Access,
+        grant: &Grant,
+        requests_per_second: u32,
+        attempts_max: u32,
+    ) -> Result<Api, ConnectError> {
+        let api = Api {
             access: access.clone(),
             grant: grant.clone(),
-        })
+            requests_per_second,
+            attempts_max,
+            session: Renewed::default(),
+            taken: AtomicBool::new(false),
+        };
+        let opened = api.session(None).await;
+        opened.map_err(|error| ConnectError::Refused {
+            code: error.code(),
+            detail: error.to_string(),
+        })?;
+        Ok(api)
     }
 
     /// One object.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
-        let answer = self.ask(&|| self.call(Method::GET, path, &[])).await?;
+        let answer = self.ask(&|session| session.call(Method::GET, path, &[])).await?;
         parsed(&answer, "get", path)
     }
 
@@ -171,7 +174,10 @@ impl Api {
             if !next.is_empty() {
                 query.push(("continue", &next));
             }
-            let answer = match self.ask(&|| self.call(Method::GET, &path, &query)).await {
+            let answer = match self
+                .ask(&|session| session.call(Method::GET, &path, &query))
+                .await
+            {
                 // Objects have up to a megabyte or so each.
                 Err(ApiError::Call(CallError::TooLarge { .. })) if limit > 1 => {
                     limit = (limit / 8).max(1);
@@ -220,8 +226,8 @@ impl Api {
         });
         let body = body.to_string();
         let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-        let call = || {
-            let mut call = self.call(Method::POST, path, &[]);
+        let call = |session: &Session| {
+            let mut call = session.call(Method::POST, path, &[]);
             call.headers
                 .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             call.body = body.clone().into_bytes();
@@ -232,21 +238,25 @@ impl Api {
         Ok(review.status.allowed)
     }
 
-    async fn ask(&self, call: &(impl Fn() -> Call + Sync)) -> Result<Answer, ApiError> {
-        self.asked(|| self.outbound.send(call), |answer| answer.status)
-            .await
+    async fn ask(&self, call: &(impl Fn(&Session) -> Call + Sync)) -> Result<Answer, ApiError> {
+        let send = |session: Arc<Session>| async move { session.outbound.send(|| call(&session)).await };
+        self.asked(send, |answer| answer.status).await
     }
 
     /// A credential that expired under way may have a successor at its place: it is fetched anew, once for each question.
     async fn asked<T, F: Future<Output = Result<T, CallError>>>(
         &self,
-        ask: impl Fn() -> F,
+        ask: impl Fn(Arc<Session>) -> F,
         status: fn(&T) -> StatusCode,
     ) -> Result<T, ApiError> {
         let refused = |answer: &T| status(answer) == StatusCode::UNAUTHORIZED;
-        let mut answer = ask().await?;
-        if refused(&answer) && self.renew().await? {
-            answer = ask().await?;
+        let session = self.session(None).await?;
+        let mut answer = ask(session.clone()).await?;
+        if refused(&answer) {
+            let renewed = self.session(Some(&session)).await?;
+            if renewed.proof.expose() != session.proof.expose() {
+                answer = ask(renewed).await?;
+            }
         }
         match (refused(&answer), self.taken.load(Ordering::Relaxed)) {
             (true, true) => Err(ApiError::Ended),
@@ -258,71 +268,16 @@ impl Api {
         }
     }
 
-    /// Whether there is another token than the one that was refused.
-    async fn renew(&self) -> Result<bool, ApiError> {
-        let found = found(&self.access, &self.grant)
-            .await
-            .map_err(ApiError::Credential)?;
-        let Credential::Token(token) = found.credential else {
-            return Ok(false);
+    /// `refused`: another one than this.
+    async fn session(&self, refused: Option<&Arc<Session>>) -> Result<Arc<Session>, ApiError> {
+        let options = Options {
+            requests_per_second: self.requests_per_second,
+            attempts_max: self.attempts_max,
+            ..Options::default()
         };
-        let renewed = bearer(&token).map_err(ApiError::Credential)?;
-        let mut held = self.token.write().expect("nothing panics while it is locked");
-        let changed = held.as_ref() != Some(&renewed);
-        *held = Some(renewed);
-        Ok(changed)
+        let opened = Session::open(&self.access, &self.grant, options);
+        self.session.get(refused, opened).await
     }
-
-    fn call(&self, method: Method, path: &str, query: &[(&str, &str)]) -> Call {
-        let mut url = self.server.clone();
-        let whole = format!("{}{path}", url.path().trim_end_matches('/'));
-        url.set_path(&whole);
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
-        }
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        if let Some(token) = &*self.token.read().expect("nothing panics while it is locked") {
-            headers.insert(AUTHORIZATION, token.clone());
-        }
-        Call {
-            method,
-            headers,
-            ..Call::get(url)
-        }
-    }
-}
-
-async fn found(access: &Access, grant: &Grant) -> Result<kubeconfig::Found, String> {
-    match access {
-        Access::Kubeconfig { text, context } => {
-            let text = grant
-                .secrets
-                .fetch(text)
-                .await
-                .map_err(|error| error.to_string())?;
-            kubeconfig::read(&text, context.as_deref())
-        }
-        Access::Token { server, roots, token } => {
-            let token = grant
-                .secrets
-                .fetch(token)
-                .await
-                .map_err(|error| error.to_string())?;
-            Ok(kubeconfig::Found {
-                server: server.clone(),
-                roots: roots.clone(),
-                credential: Credential::Token(token),
-            })
-        }
-    }
-}
-
-fn bearer(token: &Secret) -> Result<HeaderValue, String> {
-    let value = HeaderValue::from_str(&format!("Bearer {}", token.expose().trim()));
-    let mut value = value.map_err(|_| "the token is no token: it has characters that none has".to_owned())?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 fn parsed<T: DeserializeOwned>(answer: &Answer, verb: &'static str, resource: &str) -> Result<T, ApiError> {

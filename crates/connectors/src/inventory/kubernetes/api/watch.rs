@@ -1,7 +1,10 @@
 //! What changes after a list (kubernetes.io/docs/reference/using-api/api-concepts, "Efficient detection of changes").
 
+use std::sync::Arc;
+
 use reqwest::{Method, StatusCode};
 
+use super::session::Session;
 use super::{Api, ApiError, Moment, Resource};
 use crate::outbound::Flow;
 
@@ -19,11 +22,11 @@ impl Api {
             ("timeoutSeconds", WATCH_TIME_S),
         ];
         query.extend(resource.selector.map(|selector| ("fieldSelector", selector)));
-        let listening = || {
-            let call = self.call(Method::GET, &from.path, &query);
-            self.outbound.listen(call)
+        let listen = |session: Arc<Session>| {
+            let call = session.call(Method::GET, &from.path, &query);
+            async move { session.outbound.listen(call).await }
         };
-        let flow = self.asked(listening, |flow| flow.status).await?;
+        let flow = self.asked(listen, |flow| flow.status).await?;
         let resource = resource.name();
         match flow.status {
             StatusCode::OK => Ok(flow),

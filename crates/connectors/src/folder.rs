@@ -1,31 +1,28 @@
-//! A secret in a file: below an allowed folder whatever links say, and readable by nobody who should not.
+//! A file below a folder that the operator allowed: whatever links say, the folder is not left, and nobody who should not
+//! could have written the file.
 
 use std::fs::File;
 use std::io::Read as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use qlrf_core::secret::Secret;
-
-use super::{SECRET_BYTES_MAX, SecretError};
 use crate::rootfs::Dir;
 
-/// Everything of others, and writing by the group. Reading by the group is how containers are given secrets.
-const MODE_REFUSED: u32 = 0o027;
-
-pub(super) async fn fetch(folder: &Path, path: &Path) -> Result<Secret, SecretError> {
-    let (folder, path) = (folder.to_owned(), path.to_owned());
-    let of = path.clone();
-    let read = tokio::task::spawn_blocking(move || read(&folder, &path)).await;
-    let failed = |reason: String| SecretError::File { path: of, reason };
-    match read {
-        Ok(Ok(secret)) => Ok(secret),
-        Ok(Err(reason)) => Err(failed(reason)),
-        Err(error) => Err(failed(format!("could not be read: {error}"))),
-    }
+#[derive(Clone, Copy)]
+pub(crate) struct Rules {
+    pub bytes_max: u64,
+    /// Bits that a file's mode does not have.
+    pub mode_refused: u32,
 }
 
-fn read(folder: &Path, path: &Path) -> Result<Secret, String> {
+/// What is wrong is said as what follows the name of the file.
+pub(crate) async fn read_text(folder: &Path, path: &Path, rules: Rules) -> Result<String, String> {
+    let (folder, path) = (folder.to_owned(), path.to_owned());
+    let read = tokio::task::spawn_blocking(move || read(&folder, &path, rules)).await;
+    read.unwrap_or_else(|error| Err(format!("could not be read: {error}")))
+}
+
+fn read(folder: &Path, path: &Path, rules: Rules) -> Result<String, String> {
     let unreadable = |error: std::io::Error| format!("could not be read: {error}");
     let below = path
         .strip_prefix(folder)
@@ -34,24 +31,24 @@ fn read(folder: &Path, path: &Path) -> Result<Secret, String> {
     let folder = Dir::open(folder).map_err(unreadable)?;
     let file = folder.open_inside(below).map_err(unreadable)?;
     let file = file.ok_or("does not exist below the allowed folder")?;
-    check(&file)?;
+    check(&file, rules.mode_refused)?;
     let mut bytes = Vec::new();
-    file.take(SECRET_BYTES_MAX + 1)
+    file.take(rules.bytes_max + 1)
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
-    if bytes.len() as u64 > SECRET_BYTES_MAX {
-        return Err(format!("has more than {SECRET_BYTES_MAX} bytes"));
+    if bytes.len() as u64 > rules.bytes_max {
+        return Err(format!("has more than {} bytes", rules.bytes_max));
     }
     let text = String::from_utf8(bytes).map_err(|_| "is not text".to_owned())?;
     let text = text.trim_end_matches(['\r', '\n']);
     match text.is_empty() {
         true => Err("is empty".to_owned()),
-        false => Ok(Secret::new(text)),
+        false => Ok(text.to_owned()),
     }
 }
 
 /// Looks at the file that is open, so that nobody can put another in its place meanwhile.
-fn check(file: &File) -> Result<(), String> {
+fn check(file: &File, mode_refused: u32) -> Result<(), String> {
     let metadata = file
         .metadata()
         .map_err(|error| format!("could not be read: {error}"))?;
@@ -62,11 +59,12 @@ fn check(file: &File) -> Result<(), String> {
     if owner != ours.as_raw() && owner != 0 {
         return Err("belongs to somebody else than the server's user or root".to_owned());
     }
-    match metadata.mode() & MODE_REFUSED {
+    let mode = metadata.mode() & 0o777;
+    match mode & mode_refused {
         0 => Ok(()),
         _ => Err(format!(
-            "has the mode {:o}, which lets others in; `chmod 600` it",
-            metadata.mode() & 0o777
+            "has the mode {mode:o}, which lets others in; `chmod {:o}` it",
+            mode & !mode_refused
         )),
     }
 }
@@ -77,6 +75,11 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     use super::*;
+
+    const RULES: Rules = Rules {
+        bytes_max: 1000,
+        mode_refused: 0o027,
+    };
 
     fn write(path: &Path, content: &[u8], mode: u32) {
         fs::write(path, content).unwrap();
@@ -95,15 +98,11 @@ mod tests {
         write(&folder.join("shared"), b"hunter2", 0o660);
         write(&folder.join("empty"), b"\n", 0o600);
         write(&folder.join("binary"), b"\xff\xfe", 0o600);
-        write(
-            &folder.join("large"),
-            &vec![b'x'; SECRET_BYTES_MAX as usize + 1],
-            0o600,
-        );
+        write(&folder.join("large"), &[b'x'; 1001], 0o600);
         symlink("..data/mounted", folder.join("linked")).unwrap();
         symlink("../server", folder.join("climbs")).unwrap();
         symlink(home.path().join("server"), folder.join("leaves")).unwrap();
-        let of = |name: &str| read(&folder, &folder.join(name)).map(|secret| secret.expose().to_owned());
+        let of = |name: &str| read(&folder, &folder.join(name), RULES);
         assert_eq!(of("id").unwrap(), "hunter2");
         assert_eq!(of("linked").unwrap(), "of a container");
         for (name, reason) in [
