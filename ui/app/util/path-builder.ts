@@ -31,8 +31,6 @@ export const path = {
   image: (family: string, version: string, tab?: string) => at(`/images/${encodeURIComponent(family)}/${encodeURIComponent(version)}`, { tab }),
   organisation: () => at('/organisation'),
   profile: () => at('/profile'),
-  /** The server's own page about a code. */
-  help: (code: string) => at(`/errors/${encodeURIComponent(code)}`),
   signIn: (next?: string) => at('/sign-in', { next }),
 }
 

@@ -47,6 +47,8 @@
   }
 
   const median = (values) => [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)]
+  /** How many rows the list of the page holds, those out of sight included. */
+  const listed = () => Number(document.querySelector('#main [role=grid]')?.getAttribute('aria-rowcount') ?? 0)
   window.bench = {
     stands,
     async go(href, title, timeMax) {
@@ -55,13 +57,13 @@
       link.click()
       return (await stands(title, timeMax)) - begin
     },
-    /** Moment on the clock of the machine at which a list of so many rows was painted. */
-    async rows(count, timeMax) {
+    listed,
+    /** Moment on the clock of the machine at which a list was painted that holds another number of rows than `before`. */
+    async listsOther(before, timeMax) {
       for (const end = performance.now() + timeMax; performance.now() < end; await frame()) {
-        // The header is one of them.
-        if (document.querySelectorAll('#main [role=grid] [role=row]').length === count + 1) return performance.timeOrigin + (await painted())
+        if (listed() !== before) return performance.timeOrigin + (await painted())
       }
-      throw new Error(`${count} rows were not there within ${timeMax} ms`)
+      throw new Error(`the list still holds ${before} rows after ${timeMax} ms`)
     },
     async send(method, path, body) {
       const token = /qlrf_csrf=([^;]+)/.exec(document.cookie)?.[1] ?? ''

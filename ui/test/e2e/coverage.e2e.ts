@@ -106,6 +106,7 @@ test('hosts, a jump host and labels have fields, and what the server refuses is 
   const form = page.getByRole('dialog')
   await form.getByLabel('Name (needed)').fill('hosts of fra1')
   const host = (n: number) => form.getByRole('group', { name: `host ${n}`, exact: true })
+  await form.getByRole('button', { name: 'Add host' }).click()
   await host(1).getByLabel('address (needed)').fill('10.20.0.7')
   await host(1).getByLabel('fingerprint').fill('SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA')
   await host(1).getByRole('button', { name: 'Add label' }).click()

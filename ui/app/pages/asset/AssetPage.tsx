@@ -41,7 +41,7 @@ export default function AssetPage() {
   return (
     <div className="pb-8">
       <PageHeader title={facts?.name ?? 'Asset'} asOf={drift.data?.as_of}
-        count={facts ? `${facts.platform} · ${facts.kind.replaceAll('_', ' ')}` : <Skeleton className="h-3 w-32" />}
+        count={facts ? `${facts.platform} · ${facts.kind.replaceAll('_', ' ')}` : !asset.error && <Skeleton className="h-3 w-32" />}
         badge={<>{drift.data && <DriftBadge drift={drift.data.state} />}{facts?.simulated && <SimulatedBadge />}</>}
         actions={<><Link to={path.fleet()} className={LINK}>All of the fleet</Link>{asset.data && <SyncAgain asset={asset.data} />}</>} />
       <Timeline id={id} />

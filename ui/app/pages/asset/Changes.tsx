@@ -2,11 +2,12 @@ import type { ReactNode } from 'react'
 import type { components } from '~/api/generated/schema'
 import { LongText, Text } from '~/ui/Text'
 import { count } from '~/util/units'
+import { valueText } from '~/util/value'
 
 type Diff = components['schemas']['AssetDiff']
 const SHOWN = 200
 
-const shown = (value: unknown) => (value === null || value === undefined ? 'unknown' : typeof value === 'string' ? value : JSON.stringify(value))
+const shown = (value: unknown) => (value === null || value === undefined ? 'unknown' : valueText(value))
 const isEmpty = (diff: Diff) => diff.facts.length + diff.packages_added.length + diff.packages_removed.length + diff.packages_changed.length === 0
 
 /** A difference as a list: facts, then packages. */

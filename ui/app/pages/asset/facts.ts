@@ -1,5 +1,6 @@
 import type { components } from '~/api/generated/schema'
 import { plural } from '~/util/units'
+import { valueText } from '~/util/value'
 
 export type Asset = components['schemas']['Asset']
 export type Drift = components['schemas']['DriftExplained']
@@ -29,7 +30,7 @@ const WORDS = ['state', 'site', 'region', 'account', 'env', 'project', 'workload
 const KNOWN = new Set<string>([...WORDS, 'name', 'native_id', 'platform', 'kind', 'simulated', 'os', 'labels', 'services', 'config', 'pending_updates', 'confidence', 'mapped_by'])
 
 const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
-const text = (value: unknown): string | null => (value === null || value === undefined || value === 'unknown' ? null : typeof value === 'string' ? value : JSON.stringify(value))
+const text = (value: unknown): string | null => (value === null || value === undefined || value === 'unknown' ? null : valueText(value))
 
 const map = (value: unknown): Record<string, string> =>
   isMap(value) ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, text(each) ?? 'unknown'])) : {}

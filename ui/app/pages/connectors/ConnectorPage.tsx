@@ -10,6 +10,7 @@ import { SimulatedBadge, Unknown } from '~/ui/State'
 import { LongText, Text } from '~/ui/Text'
 import { path, term } from '~/util/path-builder'
 import { plural } from '~/util/units'
+import { valueText } from '~/util/value'
 import { Actions } from './Actions'
 import { Changes } from './Changes'
 import { Freshness } from './Freshness'
@@ -71,7 +72,7 @@ function Summary({ connector }: { connector: Connector }) {
       </Section>
       <Section title="Configuration">
         {config.length === 0 ? <p className="text-meta">Nothing set: all defaults.</p>
-          : <KeyValue rows={config.map(([key, value]) => [key.replaceAll('_', ' '), <LongText key={key} wrap title={key}>{typeof value === 'string' ? value : JSON.stringify(value)}</LongText>] as const)} />}
+          : <KeyValue rows={config.map(([key, value]) => [key.replaceAll('_', ' '), <LongText key={key} wrap title={key}>{valueText(value)}</LongText>] as const)} />}
       </Section>
       {kind && <Permissions kind={kind} />}
       <Freshness connector={connector} />

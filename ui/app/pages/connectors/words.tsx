@@ -28,8 +28,10 @@ export function Standing({ connector }: { connector: Connector }) {
 
 /** `3 000 added, 12 changed`; what did not happen is not said. */
 export function syncWords(sync: Sync): string {
-  const parts: [number, string][] = [[sync.added, 'added'], [sync.changed, 'changed'], [sync.removed, 'removed'], [sync.held_back, 'missing and held back'], [sync.unchanged, 'unchanged']]
-  return parts.filter(([many]) => many > 0).map(([many, word]) => `${count(many)} ${word}`).join(', ') || 'nothing'
+  const assets: [number, string][] = [[sync.added, 'added'], [sync.changed, 'changed'], [sync.removed, 'removed'], [sync.held_back, 'missing and held back'], [sync.unchanged, 'unchanged']]
+  const resources: [number, string][] = [[sync.resources_added, 'added'], [sync.resources_changed, 'changed'], [sync.resources_removed, 'removed']]
+  const there = (parts: [number, string][], name: (many: number) => string) => parts.filter(([many]) => many > 0).map(([many, word]) => `${name(many)} ${word}`)
+  return [...there(assets, count), ...there(resources, (many) => plural(many, 'resource'))].join(', ') || 'nothing'
 }
 
 const INTERVALS: [number, string][] = [[0, 'By hand only'], [300, 'Every 5 min'], [900, 'Every 15 min'], [3_600, 'Every hour'], [21_600, 'Every 6 h'], [86_400, 'Every day']]

@@ -13,6 +13,7 @@ const MEANING: Record<string, string> = {
   partial: 'The last attempt read a part of it. Nothing that is missing from that part was removed.',
   unlisted: 'The last collection did not come across it: an account or region may be out of reach, or gone. Its assets stay, and grow older.',
   never: 'It was not listed completely even once: nothing can be concluded from what is absent there.',
+  gone: 'Its provider said that it is there no longer. Nothing is in it, and no number counts it.',
 }
 
 /** Why a scope is as it is, and what to do. */

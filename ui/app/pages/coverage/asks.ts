@@ -2,7 +2,7 @@ import { ask, askList, type Ask } from '~/api/query'
 import { oneOf, type RawSearch } from '~/state/url'
 import { readTable } from '~/table/url'
 
-export const STATES = ['complete', 'partial', 'unlisted', 'never'] as const
+export const STATES = ['complete', 'partial', 'unlisted', 'never', 'gone'] as const
 export const AGES = ['fresh', 'stale', 'unknown'] as const
 const ID = /^[0-9a-f-]{36}$/
 

@@ -5,7 +5,7 @@ import type { State } from '~/util/states'
 type Scope = components['schemas']['ScopeCoverage']
 
 const STATE_WORDS: Record<string, [State, string]> = {
-  complete: ['ok', 'complete'], partial: ['warning', 'incomplete'], unlisted: ['warning', 'not listed any more'], never: ['unknown', 'never complete'],
+  complete: ['ok', 'complete'], partial: ['warning', 'incomplete'], unlisted: ['warning', 'not listed any more'], never: ['unknown', 'never complete'], gone: ['unknown', 'gone'],
 }
 
 /** A word that is not known is drawn as unknown. */

@@ -3,7 +3,6 @@ import { Actor } from '~/ui/Actor'
 import { CodeLink } from '~/ui/Link'
 import { StateBadge } from '~/ui/State'
 import { Text } from '~/ui/Text'
-import { path } from '~/util/path-builder'
 import { syncState } from '~/util/states'
 import { span } from '~/util/time'
 import { bytes, count } from '~/util/units'
@@ -22,7 +21,7 @@ export function RunWords({ run }: { run: Run }) {
   return (
     <div>
       <p className="flex flex-wrap items-center gap-x-3"><StateBadge state={syncState(run.state)}>{run.state}</StateBadge><span className="text-meta"><RelativeTime at={run.started_at} />{detail && ` · ${detail}`}</span></p>
-      {(run.code ?? run.detail) && <p className="max-w-[60ch] text-dim">{run.code && <span className="mr-2 text-xs"><CodeLink code={run.code} help={path.help(run.code)} /></span>}{run.detail && <Text wrap>{run.detail}</Text>}</p>}
+      {(run.code ?? run.detail) && <p className="max-w-[60ch] text-dim">{run.code && <span className="mr-2 text-xs"><CodeLink code={run.code} help={run.help} /></span>}{run.detail && <Text wrap>{run.detail}</Text>}</p>}
       {run.requested_by && <p className="max-w-[60ch] text-xs text-meta">by <Actor>{run.requested_by}</Actor></p>}
     </div>
   )

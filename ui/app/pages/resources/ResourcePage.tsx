@@ -47,6 +47,8 @@ function Missing({ error, retry }: { error: { status: number }; retry: () => voi
 }
 
 function Facts({ resource }: { resource: Resource }) {
+  const connectors = useApi('/api/v1/connectors')
+  const connector = connectors.data?.find((each) => each.id === resource.connector_id)?.name
   const value = (name: string, text: string | null | undefined) => (text == null || text === '' ? <Unknown /> : <LongText wrap title={name} className="break-all">{text}</LongText>)
   const labels = Object.entries(resource.labels)
   return (
@@ -54,7 +56,7 @@ function Facts({ resource }: { resource: Resource }) {
       <Section title="Identity" note={<>since <RelativeTime at={resource.fact_from} /></>}>
         <KeyValue rows={[
           ['Native id', value('Native id', resource.native_id)], ['Account', value('Account', resource.account)], ['Region', value('Region', resource.region)],
-          ['Connector', <Link key="connector" className={LINK} to={path.connector(resource.connector_id)}>open</Link>],
+          ['Connector', <Link key="connector" className={LINK} to={path.connector(resource.connector_id)}>{connector ? <Text>{connector}</Text> : 'open'}</Link>],
         ]} />
       </Section>
       <Section title="Facts">

@@ -1,4 +1,5 @@
 import type { components } from '~/api/generated/schema'
+import { valueText } from '~/util/value'
 
 export type Resource = components['schemas']['Resource']
 
@@ -52,12 +53,7 @@ export function factsOf({ facts }: Resource): [string, string | null][] {
   return isFacts(facts) ? Object.entries(facts).map(([name, value]) => [name, textOf(value)]) : []
 }
 
-function textOf(value: unknown): string | null {
-  if (value === null || value === undefined) return null
-  if (typeof value === 'string') return value
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  return JSON.stringify(value)
-}
+const textOf = (value: unknown): string | null => (value === null || value === undefined ? null : valueText(value))
 
 /** One line of the facts that matter, as `desired 4 · min 2`. */
 export function told(resource: Resource): string {
