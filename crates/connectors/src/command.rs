@@ -4,7 +4,9 @@
 use std::process::Stdio;
 use std::time::Duration;
 
+use nix::errno::Errno;
 use nix::sys::signal::{Signal, killpg};
+use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::unistd::Pid;
 use tokio::io::AsyncReadExt;
 use tokio::process;
@@ -43,7 +45,7 @@ impl Command<'_> {
     /// Dropping the future kills the program, and what it has started.
     pub async fn run(&self) -> Result<Output, CommandError> {
         let mut child = self.spawn()?;
-        let mut group = Group(child.id());
+        let mut group = Some(Group(child.id()));
         let pipe = child.stdout.take().expect("stdout was asked for as a pipe");
         let work = async {
             let mut stdout = Vec::new();
@@ -57,9 +59,10 @@ impl Command<'_> {
                     bytes_max: self.output_bytes_max,
                 });
             }
+            // Until it is waited for, its number is nobody else's.
+            ended(child.id()).await;
+            drop(group.take());
             let status = child.wait().await.map_err(|error| self.failed(&error))?;
-            // From here on its number may be another one's.
-            group.0 = None;
             Ok(Output {
                 code: status.code(),
                 stdout,
@@ -102,7 +105,18 @@ impl Command<'_> {
     }
 }
 
-/// Of a program that has not ended, with all that it started and did not take out of its group.
+/// Waits for the end of a program, and leaves it to be waited for.
+async fn ended(id: Option<u32>) {
+    let Some(id) = id.and_then(|id| i32::try_from(id).ok()) else {
+        return;
+    };
+    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
+    let wait = move || while waitid(Id::Pid(Pid::from_raw(id)), flags) == Err(Errno::EINTR) {};
+    // Whatever it says, the program is waited for next.
+    let _ = tokio::task::spawn_blocking(wait).await;
+}
+
+/// Of a program that nobody has waited for, with all that it started and did not take out of its group.
 struct Group(Option<u32>);
 
 impl Drop for Group {
@@ -160,10 +174,21 @@ mod tests {
         assert_eq!(made.code, Some(0));
         // It ends when nobody holds its other end any more.
         let from = pipe.clone();
-        let ended = tokio::task::spawn_blocking(move || std::fs::read(from).unwrap());
+        let ended = tokio::task::spawn_blocking({
+            let from = from.clone();
+            move || std::fs::read(from).unwrap()
+        });
         let script = "sleep 1000 3> \"$0\" & printf begun > \"$0\"; yes";
         let endless = command("sh", &["-c", script, &pipe]).run().await;
         assert!(matches!(endless, Err(CommandError::TooMuch { .. })));
         assert_eq!(ended.await.unwrap(), b"begun");
+        // Also with one that ends well.
+        let ended = tokio::task::spawn_blocking(move || std::fs::read(from).unwrap());
+        let script = "sleep 1000 > \"$0\" 2>&1 & printf begun > \"$0\"";
+        let done = command("sh", &["-c", script, &pipe]).run().await.unwrap();
+        assert_eq!(
+            (done.code, ended.await.unwrap().as_slice()),
+            (Some(0), &b"begun"[..])
+        );
     }
 }

@@ -13,6 +13,8 @@ pub(crate) struct Rules {
     pub bytes_max: u64,
     /// Bits that a file's mode does not have.
     pub mode_refused: u32,
+    /// Bits that it has.
+    pub mode_needed: u32,
 }
 
 /// What is wrong is said as what follows the name of the file.
@@ -31,7 +33,7 @@ fn read(folder: &Path, path: &Path, rules: Rules) -> Result<String, String> {
     let folder = Dir::open(folder).map_err(unreadable)?;
     let file = folder.open_inside(below).map_err(unreadable)?;
     let file = file.ok_or("does not exist below the allowed folder")?;
-    check(&file, rules.mode_refused)?;
+    check(&file, rules)?;
     let mut bytes = Vec::new();
     file.take(rules.bytes_max + 1)
         .read_to_end(&mut bytes)
@@ -48,7 +50,7 @@ fn read(folder: &Path, path: &Path, rules: Rules) -> Result<String, String> {
 }
 
 /// Looks at the file that is open, so that nobody can put another in its place meanwhile.
-fn check(file: &File, mode_refused: u32) -> Result<(), String> {
+fn check(file: &File, rules: Rules) -> Result<(), String> {
     let metadata = file
         .metadata()
         .map_err(|error| format!("could not be read: {error}"))?;
@@ -60,13 +62,15 @@ fn check(file: &File, mode_refused: u32) -> Result<(), String> {
         return Err("belongs to somebody else than the server's user or root".to_owned());
     }
     let mode = metadata.mode() & 0o777;
-    match mode & mode_refused {
-        0 => Ok(()),
-        _ => Err(format!(
-            "has the mode {mode:o}, which lets others in; `chmod {:o}` it",
-            mode & !mode_refused
-        )),
-    }
+    let wanted = mode & !rules.mode_refused | rules.mode_needed;
+    let why = match (mode & rules.mode_refused, mode & rules.mode_needed) {
+        (0, has) if has == rules.mode_needed => return Ok(()),
+        (0, _) => "keeps others out, so that it may be secret",
+        _ => "lets others in",
+    };
+    Err(format!(
+        "has the mode {mode:o}, which {why}; `chmod {wanted:o}` it"
+    ))
 }
 
 #[cfg(test)]
@@ -79,6 +83,7 @@ mod tests {
     const RULES: Rules = Rules {
         bytes_max: 1000,
         mode_refused: 0o027,
+        mode_needed: 0,
     };
 
     fn write(path: &Path, content: &[u8], mode: u32) {
@@ -119,5 +124,13 @@ mod tests {
             let refused = of(name).unwrap_err();
             assert!(refused.starts_with(reason), "{name}: {refused}");
         }
+        let public = Rules {
+            mode_refused: 0o022,
+            mode_needed: 0o004,
+            ..RULES
+        };
+        assert_eq!(read(&folder, &folder.join("open"), public).unwrap(), "hunter2");
+        let secret = read(&folder, &folder.join("id"), public).unwrap_err();
+        assert!(secret.ends_with("may be secret; `chmod 604` it"), "{secret}");
     }
 }

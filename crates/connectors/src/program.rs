@@ -12,6 +12,7 @@ use crate::secret::{absolute, variable};
 
 /// Writing by others than the owner.
 const MODE_REFUSED: u32 = 0o022;
+const STICKY: u32 = 0o1000;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllowedProgram {
@@ -45,6 +46,8 @@ impl AllowedProgram {
     }
 }
 
+/// A name that the operator may allow. The loader's own variables would run any code in place of the program's; of what an
+/// interpreter reads (`PYTHONPATH`, `BASH_ENV`), whoever allows it has to know.
 fn named(name: &str) -> Result<String, String> {
     let chooses_code =
         |name: &str| name == "PATH" || ["LD_", "DYLD_"].iter().any(|own| name.starts_with(own));
@@ -62,10 +65,15 @@ impl Program {
         &self.path
     }
 
-    /// The program of exactly this path among those that are allowed. A name is looked for nowhere, and a link that leads to
-    /// an allowed program is another path.
-    pub fn find<'a>(allowed: &'a [Program], path: &str) -> Option<&'a Program> {
-        allowed.iter().find(|program| program.path == path)
+    /// The program of exactly this path among those that are allowed, with the variables of each time that it was. A name is
+    /// looked for nowhere, and a link that leads to an allowed program is another path.
+    pub fn find(allowed: &[Program], path: &str) -> Option<Program> {
+        let mut same = allowed.iter().filter(|program| program.path == path);
+        let mut found = same.next()?.clone();
+        found
+            .variables
+            .extend(same.flat_map(|more| more.variables.clone()));
+        Some(found)
     }
 
     pub fn may_be_told(&self, variable: &str) -> bool {
@@ -74,21 +82,42 @@ impl Program {
 
     /// Nobody but the server's user and root could have put another one in its place.
     pub fn check(&self) -> Result<(), String> {
-        let metadata = fs::metadata(Path::new(&self.path))
-            .map_err(|error| format!("\"{}\" cannot be run: {error}", self.path))?;
-        let (owner, ours) = (metadata.uid(), nix::unistd::geteuid().as_raw());
-        if !metadata.is_file() || (owner != ours && owner != 0) || metadata.mode() & MODE_REFUSED != 0 {
-            return Err(format!(
-                "\"{}\" is not run: it has to be a file of root or of the server's user that nobody else may write",
-                self.path
-            ));
+        let path = Path::new(&self.path);
+        let real = path.canonicalize();
+        let real = real.map_err(|error| format!("\"{}\" cannot be run: {error}", self.path))?;
+        if !real.is_file() {
+            return Err(format!("\"{}\" is not run: it is no file", self.path));
         }
-        Ok(())
+        // A link is replaced in its own folder, and what it leads to in another.
+        let folders = path.ancestors().chain(real.ancestors()).skip(1);
+        match folders.chain([real.as_path()]).find(|place| !is_kept(place)) {
+            None => Ok(()),
+            Some(open) => Err(format!(
+                "\"{}\" is not run: \"{}\" has to be of root or of the server's user, and nobody else may write it",
+                self.path,
+                open.display()
+            )),
+        }
     }
+}
+
+/// Nobody else may write it. In a folder such as `/tmp` all may, and each only what is theirs.
+fn is_kept(place: &Path) -> bool {
+    let Ok(metadata) = fs::metadata(place) else {
+        return false;
+    };
+    let owner = metadata.uid();
+    let shared = metadata.is_dir() && metadata.mode() & STICKY != 0;
+    let ours = owner == 0 || owner == nix::unistd::geteuid().as_raw();
+    ours && (shared || metadata.mode() & MODE_REFUSED == 0)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::path::PathBuf;
+
     use super::*;
 
     #[test]
@@ -107,6 +136,10 @@ mod tests {
             assert!(Program::find(&programs, other).is_none(), "{other}");
         }
         assert!(programs[0].may_be_told("REGION") && !programs[0].may_be_told("HOME"));
+        let more = AllowedProgram::parse("*=/usr/bin/login:HOME").unwrap();
+        let both = [programs[0].clone(), more.of("acme").unwrap().clone()];
+        let found = Program::find(&both, "/usr/bin/login").unwrap();
+        assert!(found.may_be_told("REGION") && found.may_be_told("HOME"));
         for wrong in [
             "/usr/bin/login",
             "acme=login",
@@ -120,5 +153,44 @@ mod tests {
         ] {
             assert!(AllowedProgram::parse(wrong).is_err(), "{wrong}");
         }
+    }
+    #[test]
+    fn nobody_else_may_put_another_in_its_place() {
+        let home = tempfile::tempdir().unwrap();
+        let (own, open) = (home.path().join("own"), home.path().join("open"));
+        for folder in [&own, &open] {
+            fs::create_dir(folder).unwrap();
+            fs::write(folder.join("login"), "").unwrap();
+            mode(&folder.join("login"), 0o755);
+        }
+        mode(&own, 0o755);
+        mode(&open, 0o777);
+        symlink(own.join("login"), open.join("link")).unwrap();
+        symlink(open.join("login"), own.join("link")).unwrap();
+        let check = |path: PathBuf| {
+            let path = path.to_str().unwrap().to_owned();
+            let variables = Vec::new();
+            Program { path, variables }.check()
+        };
+        check(own.join("login")).unwrap();
+        for (refused, place) in [
+            (open.join("login"), &open),
+            (open.join("link"), &open),
+            (own.join("link"), &open),
+        ] {
+            let said = check(refused).unwrap_err();
+            assert!(
+                said.contains(&format!("\"{}\" has to be", place.display())),
+                "{said}"
+            );
+        }
+        mode(&own.join("login"), 0o775);
+        assert!(check(own.join("login")).is_err());
+        assert!(check(own.join("absent")).unwrap_err().contains("cannot be run"));
+        assert!(check(own).unwrap_err().contains("no file"));
+    }
+
+    fn mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
     }
 }

@@ -59,14 +59,19 @@ impl Grantor {
 
 /// Whoever gets no token has no credential, whatever status says so. What differs at each try is left out.
 fn refused(error: RestError, offset: Option<ClockOffset>) -> RestError {
-    let RestError::Refused {
-        action,
-        code,
-        message,
-        ..
-    } = error
-    else {
-        return error;
+    let (action, code, message) = match error {
+        RestError::Refused {
+            action,
+            code,
+            message,
+            ..
+        } => (action, code, message),
+        // The reason may repeat a word of what holds a token.
+        RestError::Unreadable { action, .. } => {
+            let reason = "it is no token with its time".to_owned();
+            return RestError::Unreadable { action, reason };
+        }
+        error => return error,
     };
     let untimely = NOT_OF_THIS_TIME.iter().any(|words| message.contains(words));
     if let Some(offset) = offset.filter(|_| untimely) {

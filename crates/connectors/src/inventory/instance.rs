@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::ConfigError;
-use super::rest::read;
+use super::rest::{RestError, read};
 use crate::address;
 use crate::grant::Grant;
 use crate::outbound::{Answer, Call, CallError, MetadataService, Outbound};
@@ -26,20 +26,13 @@ const AWS_SESSION_SECONDS: &str = "60";
 const NOT_ALLOWED: &str = "the operator of the server has not allowed the identity of its machine to this organisation; see `qlrf serve --allow-instance-identity`";
 
 #[derive(Debug, thiserror::Error)]
-pub enum IdentityError {
-    #[error("{NOT_ALLOWED}")]
-    NotAllowed,
-    #[error("the machine of the server gave no identity: {0}")]
-    Unavailable(String),
-}
+#[error("the machine of the server gave no identity: {0}")]
+pub struct IdentityError(pub String);
 
 impl IdentityError {
     /// Stable, for the ledger of coverage.
     pub const fn code(&self) -> &'static str {
-        match self {
-            IdentityError::NotAllowed => "instance_identity_refused",
-            IdentityError::Unavailable(_) => "instance_identity_unavailable",
-        }
+        "instance_identity_unavailable"
     }
 }
 
@@ -52,8 +45,8 @@ pub fn check(kind: &str, place: &str, grant: &Grant) -> Result<(), ConfigError> 
 }
 
 /// A token speaks for the machine of the server, and is shown to its cloud alone: who answers at an endpoint of the configuration
-/// could keep it. The machine itself, where the operator allowed to connect to it, has the identity anyway. `own`: a domain where
-/// nobody but the cloud answers.
+/// could keep it. The machine itself, where the operator allowed to connect to it, has the identity anyway. `own`: a domain below
+/// which only the cloud itself sees what it is asked.
 pub fn check_endpoint(kind: &str, url: &Url, own: Option<&str>) -> Result<(), ConfigError> {
     let host = url.host_str().unwrap_or_default();
     let below = |own: &str| host.strip_suffix(own).is_some_and(|name| name.ends_with('.'));
@@ -177,7 +170,7 @@ impl Instance {
     }
 
     async fn ask(&self, question: &Question<'_>) -> Result<Answer, IdentityError> {
-        let (service, outbound) = self.0.as_ref().ok_or(IdentityError::NotAllowed)?;
+        let (service, outbound) = self.0.as_ref().ok_or_else(|| unavailable(NOT_ALLOWED))?;
         let mut url = service.url(question.path);
         if !question.query.is_empty() {
             url.query_pairs_mut().extend_pairs(question.query);
@@ -199,7 +192,7 @@ impl Instance {
 }
 
 fn unavailable(reason: impl std::fmt::Display) -> IdentityError {
-    IdentityError::Unavailable(reason.to_string())
+    IdentityError(reason.to_string())
 }
 
 /// An answer that is a word.
@@ -216,5 +209,9 @@ fn text(answer: &Answer) -> Result<String, IdentityError> {
 }
 
 fn told<T: DeserializeOwned>(answer: &Answer) -> Result<T, IdentityError> {
-    read("its metadata service", answer).map_err(unavailable)
+    read("its metadata service", answer).map_err(|error| match error {
+        // The reason may repeat a word of what holds a token.
+        RestError::Unreadable { .. } => unavailable("what its metadata service answered is no credential"),
+        error => unavailable(error),
+    })
 }

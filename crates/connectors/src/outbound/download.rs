@@ -36,7 +36,7 @@ impl Shared {
         file: &mut File,
         bytes_max: u64,
     ) -> Result<Answer, CallError> {
-        let _permit = self.at_once.acquire().await.expect("nobody closes it");
+        let _place = self.limits.place().await;
         self.meter.count();
         let response = self.ask(call, host).await?;
         if !response.status().is_success() {

@@ -24,11 +24,10 @@ impl Outbound {
     pub async fn listen(&self, call: Call) -> Result<Flow, CallError> {
         let shared = &self.0;
         let host = shared.reach.checked(&call.url)?;
-        shared.breakers.check(&host)?;
-        shared.pace.wait().await;
+        shared.limits.wait(&host).await?;
         shared.meter.count();
         let response = shared.ask(call, &host).await?;
-        shared.breakers.worked(&host);
+        shared.limits.worked(&host);
         Ok(Flow {
             status: response.status(),
             host,

@@ -1,5 +1,7 @@
 //! The way to the metadata service of the cloud that the server's own machine runs in.
 
+use std::time::Duration;
+
 use reqwest::Url;
 
 use super::reach::Reach;
@@ -12,6 +14,8 @@ const SERVICE: &str = "http://169.254.169.254";
 /// It is told from where it is asked, and gives a few kilobytes.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
 const ATTEMPTS_MAX: u32 = 3;
+/// It is one hop away. Where there is none, nobody says so, and a collection asks several times.
+const CONNECT_TIME_MAX: Duration = Duration::from_secs(1);
 
 /// Only code names another place than the clouds' own: no setting does, and no configuration of a connector.
 #[derive(Clone, Debug)]
@@ -42,6 +46,7 @@ impl Outbound {
         let options = Options {
             answer_bytes_max: ANSWER_BYTES_MAX,
             attempts_max: ATTEMPTS_MAX,
+            connect_time_max: CONNECT_TIME_MAX,
             ..Options::default()
         };
         Outbound::within(Reach::Metadata(service.0.clone()), meter, options)

@@ -9,6 +9,7 @@ mod clock;
 mod download;
 mod error;
 mod flow;
+mod limits;
 mod metadata;
 mod pace;
 mod reach;
@@ -24,21 +25,20 @@ use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy as Redirect;
 use reqwest::{Body, Certificate, Client, Identity, Method, Response, StatusCode, Url};
 use tokio::fs::File;
-use tokio::sync::Semaphore;
 
 use crate::grant::{Grant, Meter};
-use breaker::Breakers;
 pub use clock::ClockOffset;
 pub(crate) use error::innermost;
 pub use error::{CallError, Outage};
 pub use flow::Flow;
+pub use limits::Limits;
 pub use metadata::MetadataService;
-use pace::Pace;
 use reach::Reach;
 pub use reach::checked;
 pub use renewed::Renewed;
 pub use retry::{ATTEMPTS_MAX, TEST_ATTEMPTS_MAX, wait_before};
 
+const REQUESTS_PER_SECOND: u32 = 20;
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(10);
 /// For the head of an answer, and for each piece of its body.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
@@ -53,9 +53,7 @@ struct Shared {
     client: Client,
     reach: Reach,
     meter: Meter,
-    pace: Pace,
-    at_once: Semaphore,
-    breakers: Breakers,
+    limits: Limits,
     answer_bytes_max: usize,
     attempts_max: u32,
     throttled: fn(&Answer) -> bool,
@@ -63,11 +61,11 @@ struct Shared {
 }
 
 pub struct Options {
-    pub requests_per_second: u32,
-    pub requests_at_once: usize,
+    pub limits: Limits,
     pub answer_bytes_max: usize,
     /// How often one request is made until it has an answer.
     pub attempts_max: u32,
+    pub connect_time_max: Duration,
     /// In PEM: who signs the provider's certificate, in place of those whom the system trusts.
     pub roots: Option<Vec<u8>>,
     /// In PEM: a certificate with its key, shown to the provider.
@@ -81,10 +79,10 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options {
-            requests_per_second: 20,
-            requests_at_once: 8,
+            limits: Limits::per_second(REQUESTS_PER_SECOND),
             answer_bytes_max: 32 << 20,
             attempts_max: ATTEMPTS_MAX,
+            connect_time_max: CONNECT_TIME_MAX,
             roots: None,
             identity: None,
             throttled: |_| false,
@@ -137,7 +135,7 @@ impl Outbound {
     fn within(reach: Reach, meter: Meter, options: Options) -> Result<Outbound, CallError> {
         let mut builder = Client::builder()
             .user_agent(concat!("qlrf/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIME_MAX)
+            .connect_timeout(options.connect_time_max)
             .read_timeout(SILENCE_MAX)
             // A redirect would carry credentials along, and a proxy would look names up by itself.
             .redirect(Redirect::none())
@@ -160,9 +158,7 @@ impl Outbound {
                 .map_err(|error| CallError::client("its options", &error))?,
             reach,
             meter,
-            pace: Pace::new(options.requests_per_second),
-            at_once: Semaphore::new(options.requests_at_once.max(1)),
-            breakers: Breakers::default(),
+            limits: options.limits,
             answer_bytes_max: options.answer_bytes_max,
             attempts_max: options.attempts_max,
             throttled: options.throttled,
@@ -182,8 +178,7 @@ impl Shared {
         loop {
             let call = call();
             let host = self.reach.checked(&call.url)?;
-            self.breakers.check(&host)?;
-            self.pace.wait().await;
+            self.limits.wait(&host).await?;
             attempt += 1;
             let answered = match &mut to {
                 To::Memory => self.answer(call, &host).await,
@@ -194,11 +189,11 @@ impl Shared {
                     tokio::time::sleep(wait_before(attempt, error.retry_after())).await;
                 }
                 Err(error) => {
-                    self.breakers.failed(&host, &error);
+                    self.limits.failed(&host, &error);
                     return Err(error);
                 }
                 Ok(answer) => {
-                    self.breakers.worked(&host);
+                    self.limits.worked(&host);
                     return Ok(answer);
                 }
             }
@@ -207,7 +202,7 @@ impl Shared {
 
     /// One attempt, beside at most so many others as are allowed.
     async fn answer(&self, call: Call, host: &str) -> Result<Answer, CallError> {
-        let _permit = self.at_once.acquire().await.expect("nobody closes it");
+        let _place = self.limits.place().await;
         self.meter.count();
         let response = self.ask(call, host).await?;
         let reading = read(response, self.answer_bytes_max, host);

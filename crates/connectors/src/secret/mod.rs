@@ -26,6 +26,7 @@ use crate::folder::{Rules, read_text};
 const SECRET_FILE: Rules = Rules {
     bytes_max: 64 * 1024,
     mode_refused: 0o027,
+    mode_needed: 0,
 };
 
 #[derive(Debug, thiserror::Error)]

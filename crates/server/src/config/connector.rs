@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use qlrf_connectors::grant::{AllowedFolder, AllowedNetwork, Whom};
 use qlrf_connectors::program::AllowedProgram;
@@ -48,11 +48,13 @@ impl ConnectorConfig {
             Place::Folder(folder) => Some((folder.as_path(), "secrets")),
             _ => None,
         });
-        let kept: Vec<(&Path, &str)> = secrets.chain([(data_dir, "the server's own data")]).collect();
+        let kept = secrets.chain([(data_dir, "the server's own data")]);
+        let kept: Vec<(PathBuf, &str)> = kept.map(|(place, what)| (real(place), what)).collect();
         for folder in self.host_folders.iter().map(AllowedFolder::path) {
+            let folder = real(folder);
             for (place, what) in &kept {
                 anyhow::ensure!(
-                    !folder.starts_with(place) && !place.starts_with(folder),
+                    !folder.starts_with(place) && !place.starts_with(&folder),
                     "--allow-hosts-folder: \"{}\" would show {what} in \"{}\"",
                     folder.display(),
                     place.display()
@@ -63,9 +65,37 @@ impl ConnectorConfig {
     }
 }
 
+/// Where a path leads, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let found = path.ancestors().find_map(|above| {
+        let real = above.canonicalize().ok()?;
+        Some(
+            path.strip_prefix(above)
+                .map_or(real.clone(), |rest| real.join(rest)),
+        )
+    });
+    found.unwrap_or(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_hides_no_overlap() {
+        let home = tempfile::tempdir().unwrap();
+        let (data, hosts) = (home.path().join("data"), home.path().join("hosts"));
+        std::fs::create_dir(&data).unwrap();
+        std::os::unix::fs::symlink(&data, &hosts).unwrap();
+        let config = ConnectorConfig {
+            host_folders: vec![AllowedFolder::parse(&format!("acme={}", hosts.display())).unwrap()],
+            ..ConnectorConfig::default()
+        };
+        assert!(config.check(&data, &[]).is_err());
+        assert!(config.check(&data.join("new"), &[]).is_err());
+        assert!(config.check(&home.path().join("other"), &[]).is_ok());
+    }
 
     #[test]
     fn lists_of_hosts_do_not_lie_where_something_is_kept_secret() {

@@ -99,3 +99,35 @@ async fn a_scope_stays_for_as_long_as_what_was_in_it_is_held_back() {
     assert_eq!(listed(&client, "").await, ["stays"]);
     assert_eq!(listed(&client, "state=gone").await, ["goes"]);
 }
+
+#[tokio::test]
+async fn a_scope_is_there_again_with_the_first_that_is_written_of_it() {
+    let server = TestServer::start().await;
+    let estate = Estate::of_kind(&server.app.store, server.first.org, "sim", &json!({})).await;
+    let client = server.client(Role::Viewer).await;
+    let all = vec![complete("goes", hosts(20..22)), complete("stays", hosts(0..10))];
+    estate.collect(all).await;
+    collect(&estate, "goes", false).await;
+    assert_eq!(listed(&client, "").await, ["stays"]);
+    // As many as are written before the collection ends, which then never does.
+    let lease = estate.lease().await;
+    let mut ingest = estate.begin(&lease, false).await;
+    let many = complete("goes", hosts(1_000..11_000));
+    report(&mut ingest, many).await.unwrap();
+    drop(ingest);
+    lease.give_back(&estate.store, estate.org).await.unwrap();
+    assert_eq!(listed(&client, "").await, ["goes", "stays"]);
+    let there = &scopes(&client, "").await.items[0];
+    assert_eq!(assets(&client, &format!("scope:{}", there.id)).await, 10_000);
+}
+
+#[tokio::test]
+async fn what_was_never_listed_is_not_told_to_be_gone() {
+    let server = TestServer::start().await;
+    let estate = Estate::of_kind(&server.app.store, server.first.org, "sim", &json!({})).await;
+    let client = server.client(Role::Viewer).await;
+    collect(&estate, "never", false).await;
+    assert_eq!(listed(&client, "").await, ["stays"]);
+    assert_eq!(listed(&client, "state=gone").await, [""; 0]);
+    assert_eq!(known(&estate).await, ["stays"]);
+}

@@ -13,7 +13,7 @@ use super::config::place;
 use super::error::{AwsError, is_throttled, refused};
 use super::sign::{Key, Signed, sign};
 use crate::grant::Grant;
-use crate::outbound::{Call, CallError, Options, Outbound};
+use crate::outbound::{Call, CallError, Limits, Options, Outbound};
 
 pub struct Service {
     /// In host names, in signatures and in the names of permissions.
@@ -133,7 +133,7 @@ pub struct Api {
 impl Api {
     pub fn new(grant: &Grant, endpoint: Option<&str>, requests_per_second: u32) -> Result<Api, CallError> {
         let options = Options {
-            requests_per_second,
+            limits: Limits::per_second(requests_per_second),
             throttled: is_throttled,
             ..Options::default()
         };

@@ -111,7 +111,7 @@ impl Base {
             Beginning::Key(references) => references,
             Beginning::InstanceRole => {
                 let credentials: Credentials = self.instance.aws_keys().await?;
-                let (key, until) = credentials.key().map_err(IdentityError::Unavailable)?;
+                let (key, until) = credentials.key().map_err(IdentityError)?;
                 return Ok((key, Some(until)));
             }
         };

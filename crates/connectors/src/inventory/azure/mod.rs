@@ -28,7 +28,7 @@ use super::out::{self, Out, Piece};
 use super::rest::{Rest, RestError, Tokens};
 use super::{Check, ConfigError, ConnectError, Inventory, Kind, Sink};
 use crate::grant::Grant;
-use crate::outbound::{Options, Outbound};
+use crate::outbound::{Limits, Options, Outbound};
 use api::Api;
 use cloud::Places;
 use config::{AzureConfig, SignIn};
@@ -75,7 +75,7 @@ impl Azure {
     fn api(&self, options: Options) -> Result<Api, ConnectError> {
         let unreadable = |reason: String| ConnectError::Unreadable(format!("azure: {reason}"));
         let options = Options {
-            requests_per_second: self.config.requests_per_second,
+            limits: Limits::per_second(self.config.requests_per_second),
             ..options
         };
         let outbound = Outbound::new(&self.grant, options).map_err(|error| unreadable(error.to_string()))?;

@@ -36,7 +36,7 @@ use super::page::Page;
 use super::rest::{Question, Rest, RestError};
 use super::{Check, ConfigError, ConnectError, Inventory, Kind, Sink};
 use crate::grant::Grant;
-use crate::outbound::{Options, Outbound};
+use crate::outbound::{Limits, Options, Outbound};
 use api::{Api, Places, Service, is_throttled};
 use config::{GcpConfig, is_project};
 use error::GcpError;
@@ -151,7 +151,7 @@ impl Gcp {
 
     fn api(&self) -> Result<Api, ConnectError> {
         let options = Options {
-            requests_per_second: self.config.requests_per_second,
+            limits: Limits::per_second(self.config.requests_per_second),
             throttled: is_throttled,
             ..Options::default()
         };

@@ -74,12 +74,9 @@ impl ExecBlock {
             "the operator of the server has not allowed this program, by its full path, to this organisation; \
              see `qlrf serve --allow-program`",
         )?;
-        self.check(program)?;
+        self.check(&program)?;
         program.check()?;
-        Ok(Plugin {
-            program: program.clone(),
-            block: self,
-        })
+        Ok(Plugin { program, block: self })
     }
 
     fn check(&self, program: &Program) -> Result<(), String> {

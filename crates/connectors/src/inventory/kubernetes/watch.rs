@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use futures::StreamExt as _;
+use futures::future::join_all;
 use futures::stream::FuturesUnordered;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
@@ -51,8 +52,15 @@ impl Kubernetes {
     /// Until one of the kinds can be watched no longer, or one that could not be can be now.
     async fn watch(&self, api: &Api, told: &mpsc::Sender<Heard>) -> Result<(), ApiError> {
         let (mut begun, mut refused) = (Vec::new(), Vec::new());
-        for kind in self.watched() {
-            match KindWatch::begin(api, kind, &self.config.cluster, told).await {
+        let all = self.watched();
+        let all = all.map(async |kind| {
+            (
+                kind,
+                KindWatch::begin(api, kind, &self.config.cluster, told).await,
+            )
+        });
+        for (kind, watch) in join_all(all).await {
+            match watch {
                 Ok(watch) => begun.push(watch),
                 Err(error @ ApiError::Forbidden { .. }) => refused.push((kind, error.to_string())),
                 Err(error) => return Err(error),

@@ -24,7 +24,7 @@ use tokio::time::Instant;
 use super::out::partial;
 use super::{Check, ConfigError, ConnectError, ImageSoftware, Inventory, Kind, KnownSoftware, Sink};
 use crate::grant::Grant;
-use crate::outbound::{ATTEMPTS_MAX, Options, Outbound, TEST_ATTEMPTS_MAX};
+use crate::outbound::{ATTEMPTS_MAX, Limits, Options, Outbound, TEST_ATTEMPTS_MAX};
 use auth::Auth;
 use client::Client;
 use config::{OciConfig, Places};
@@ -70,7 +70,7 @@ impl Oci {
 
     async fn open(&self, attempts_max: u32) -> Result<Client, ConnectError> {
         let options = Options {
-            requests_per_second: self.config.requests_per_second,
+            limits: Limits::per_second(self.config.requests_per_second),
             roots: self.config.certificate_authority.clone().map(String::into_bytes),
             attempts_max,
             ..Options::default()

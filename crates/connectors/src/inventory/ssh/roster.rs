@@ -13,10 +13,11 @@ use crate::folder::{self, Rules};
 use crate::grant::Grant;
 use crate::secret::absolute;
 
-/// Ten thousand hosts with some words each. Everybody may read it: it holds no secret.
+/// Ten thousand hosts with some words each. What stands in it is shown to whoever names it, so everybody may read it anyway.
 const HOSTS_FILE: Rules = Rules {
     bytes_max: 4 << 20,
     mode_refused: 0o022,
+    mode_needed: 0o004,
 };
 /// Of what is wrong with a file.
 const WRONG_LINES_MAX: usize = 10;

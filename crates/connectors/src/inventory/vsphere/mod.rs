@@ -18,7 +18,7 @@ use reqwest::{StatusCode, Url};
 
 use super::{Check, ConnectError, Inventory, Kind, Sink};
 use crate::grant::Grant;
-use crate::outbound::{ATTEMPTS_MAX, Options, Outbound, TEST_ATTEMPTS_MAX};
+use crate::outbound::{ATTEMPTS_MAX, Limits, Options, Outbound, TEST_ATTEMPTS_MAX};
 use center::Center;
 use config::VsphereConfig;
 use error::ApiError;
@@ -56,7 +56,7 @@ struct Vsphere {
 impl Vsphere {
     fn outbound(&self, attempts_max: u32, faults_with: Option<StatusCode>) -> Result<Outbound, ConnectError> {
         let options = Options {
-            requests_per_second: self.config.requests_per_second,
+            limits: Limits::per_second(self.config.requests_per_second),
             roots: self.config.certificate_authority.clone().map(String::into_bytes),
             attempts_max,
             faults_with,

@@ -112,9 +112,15 @@ impl Sink for Ingest {
     }
 
     async fn retire(&mut self, scope: &Scope) -> Result<(), ConnectError> {
-        self.close(scope, ScopeOutcome::Complete).await?;
-        let known = self.remembered.get(&normalise::scope(scope));
-        self.gone.extend(known.map(|known| known.id));
+        // What was never in the ledger cannot leave it.
+        if let Some(id) = self
+            .remembered
+            .get(&normalise::scope(scope))
+            .map(|known| known.id)
+        {
+            self.close(scope, ScopeOutcome::Complete).await?;
+            self.gone.insert(id);
+        }
         Ok(())
     }
 

@@ -15,7 +15,7 @@ use super::super::ConnectError;
 use super::config::Access;
 use super::model::{List, Review};
 use crate::grant::Grant;
-use crate::outbound::{Answer, Call, CallError, Options, Renewed};
+use crate::outbound::{Answer, Call, CallError, Limits, Options, Renewed};
 use session::Session;
 
 const PAGE_ITEMS: usize = 500;
@@ -111,7 +111,7 @@ pub struct Moment {
 pub struct Api {
     access: Access,
     grant: Grant,
-    requests_per_second: u32,
+    limits: Limits,
     attempts_max: u32,
     session: Renewed<Session>,
     /// The server took a credential at least once.
@@ -128,7 +128,7 @@ impl Api {
         let api = Api {
             access: access.clone(),
             grant: grant.clone(),
-            requests_per_second,
+            limits: Limits::per_second(requests_per_second),
             attempts_max,
             session: Renewed::default(),
             taken: AtomicBool::new(false),
@@ -254,7 +254,7 @@ impl Api {
         let mut answer = ask(session.clone()).await?;
         if refused(&answer) {
             let renewed = self.session(Some(&session)).await?;
-            if renewed.proof.expose() != session.proof.expose() {
+            if renewed.proof != session.proof {
                 answer = ask(renewed).await?;
             }
         }
@@ -271,7 +271,7 @@ impl Api {
     /// `refused`: another one than this.
     async fn session(&self, refused: Option<&Arc<Session>>) -> Result<Arc<Session>, ApiError> {
         let options = Options {
-            requests_per_second: self.requests_per_second,
+            limits: self.limits.clone(),
             attempts_max: self.attempts_max,
             ..Options::default()
         };

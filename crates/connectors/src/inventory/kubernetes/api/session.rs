@@ -15,11 +15,25 @@ use crate::secret::Reference;
 
 pub struct Session {
     pub outbound: Outbound,
-    /// Tells two credentials apart.
-    pub proof: Secret,
+    pub proof: Proof,
     server: Url,
     /// `None`: a client certificate alone speaks for the account.
     token: Option<HeaderValue>,
+}
+
+/// Tells two credentials apart: a certificate with its key, a token, or both.
+pub struct Proof(Option<Secret>, Option<Secret>);
+
+impl Proof {
+    fn exposed(&self) -> [Option<&str>; 2] {
+        [&self.0, &self.1].map(|part| part.as_ref().map(Secret::expose))
+    }
+}
+
+impl PartialEq for Proof {
+    fn eq(&self, other: &Proof) -> bool {
+        self.exposed() == other.exposed()
+    }
 }
 
 impl Session {
@@ -32,13 +46,12 @@ impl Session {
         let found = found(access, grant).await?;
         let (credential, until) = log_in(found.login, &found.server, found.roots.as_deref(), grant).await?;
         options.roots = found.roots;
-        let (proof, token) = match credential {
-            Credential::Token(token) => (token.clone(), Some(token)),
-            Credential::Certificate(pem, token) => {
-                options.identity = Some(pem.clone());
-                (pem, token)
-            }
+        let (identity, token) = match credential {
+            Credential::Token(token) => (None, Some(token)),
+            Credential::Certificate(pem, token) => (Some(pem), token),
         };
+        let proof = Proof(identity.clone(), token.clone());
+        options.identity = identity;
         let session = Session {
             outbound: Outbound::new(grant, options)?,
             proof,
