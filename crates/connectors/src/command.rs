@@ -168,27 +168,24 @@ mod tests {
 
     #[tokio::test]
     async fn what_a_program_started_ends_with_it() {
+        let (endless, told) = beside_a_sleeper("yes").await;
+        assert!(matches!(endless, Err(CommandError::TooMuch { .. })));
+        assert_eq!(told, b"begun");
+        let (done, told) = beside_a_sleeper("exit 3").await;
+        assert_eq!((done.unwrap().code, told.as_slice()), (Some(3), &b"begun"[..]));
+    }
+
+    /// What became of a program that leaves another one, and what was read from a pipe that the other one holds open: all of
+    /// it is read when nobody holds its other end any more.
+    async fn beside_a_sleeper(then: &str) -> (Result<Output, CommandError>, Vec<u8>) {
         let home = tempfile::tempdir().unwrap();
         let pipe = home.path().join("pipe").display().to_string();
         let made = command("mkfifo", &[&pipe]).run().await.unwrap();
         assert_eq!(made.code, Some(0));
-        // It ends when nobody holds its other end any more.
         let from = pipe.clone();
-        let ended = tokio::task::spawn_blocking({
-            let from = from.clone();
-            move || std::fs::read(from).unwrap()
-        });
-        let script = "sleep 1000 3> \"$0\" & printf begun > \"$0\"; yes";
-        let endless = command("sh", &["-c", script, &pipe]).run().await;
-        assert!(matches!(endless, Err(CommandError::TooMuch { .. })));
-        assert_eq!(ended.await.unwrap(), b"begun");
-        // Also with one that ends well.
-        let ended = tokio::task::spawn_blocking(move || std::fs::read(from).unwrap());
-        let script = "sleep 1000 > \"$0\" 2>&1 & printf begun > \"$0\"";
-        let done = command("sh", &["-c", script, &pipe]).run().await.unwrap();
-        assert_eq!(
-            (done.code, ended.await.unwrap().as_slice()),
-            (Some(0), &b"begun"[..])
-        );
+        let read = tokio::task::spawn_blocking(move || std::fs::read(from).unwrap());
+        let script = format!("exec 3> \"$0\"; sleep 1000 > /dev/null & printf begun >&3; {then}");
+        let run = command("sh", &["-c", &script, &pipe]).run().await;
+        (run, read.await.unwrap())
     }
 }

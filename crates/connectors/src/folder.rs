@@ -126,11 +126,11 @@ mod tests {
         }
         let public = Rules {
             mode_refused: 0o022,
-            mode_needed: 0o004,
+            mode_needed: 0o044,
             ..RULES
         };
         assert_eq!(read(&folder, &folder.join("open"), public).unwrap(), "hunter2");
         let secret = read(&folder, &folder.join("id"), public).unwrap_err();
-        assert!(secret.ends_with("may be secret; `chmod 604` it"), "{secret}");
+        assert!(secret.ends_with("may be secret; `chmod 644` it"), "{secret}");
     }
 }

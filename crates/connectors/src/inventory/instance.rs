@@ -29,13 +29,6 @@ const NOT_ALLOWED: &str = "the operator of the server has not allowed the identi
 #[error("the machine of the server gave no identity: {0}")]
 pub struct IdentityError(pub String);
 
-impl IdentityError {
-    /// Stable, for the ledger of coverage.
-    pub const fn code(&self) -> &'static str {
-        "instance_identity_unavailable"
-    }
-}
-
 /// Before anything is asked: `place` of the configuration wants it.
 pub fn check(kind: &str, place: &str, grant: &Grant) -> Result<(), ConfigError> {
     match grant.instance {

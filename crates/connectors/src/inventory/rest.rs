@@ -61,7 +61,7 @@ impl Failure for RestError {
             RestError::Call { error, .. } => error.code(),
             RestError::Unreadable { .. } => "answer_unreadable",
             RestError::Credential(_) => "credential_refused",
-            RestError::Identity(error) => error.code(),
+            RestError::Identity(_) => "instance_identity_unavailable",
             RestError::Clock { .. } => "clock_skewed",
             RestError::Refused { status, code, .. } => match *status {
                 StatusCode::FORBIDDEN if code == SERVICE_DISABLED => "service_disabled",

@@ -65,7 +65,7 @@ async fn hosts_come_from_a_file_that_is_read_each_time() {
     let placed = placed.filter(|(_, document)| document.contains("\"fra1\""));
     assert_eq!(placed.count(), 1);
     // As a host that leaves the form: its scope is not mentioned any more.
-    racks.write(&second, 0o600);
+    racks.write(&second, 0o644);
     let seen = collect(&*ssh).await;
     assert_eq!(
         (outcome(&seen).0, seen.closed.len()),
@@ -81,12 +81,17 @@ async fn a_file_is_taken_whole_or_not_at_all() {
     let ssh = racks.build();
     let line = || racks.line(0, "");
     for (text, mode, said) in [
-        (line() + &line(), 0o600, "cannot be taken: line 2: the host"),
-        (line() + "10.9.9.9", 0o600, "line 2: nothing is known of the key"),
-        ("# nobody".to_owned(), 0o600, "names no host"),
-        (line(), 0o664, "has the mode 664"),
-        (String::new(), 0o600, "is empty"),
-        ("#\n".repeat(3 << 20), 0o600, "has more than 4194304 bytes"),
+        (line() + &line(), 0o644, "cannot be taken: line 2: the host"),
+        (line() + "10.9.9.9", 0o644, "line 2: nothing is known of the key"),
+        ("# nobody".to_owned(), 0o644, "names no host"),
+        (
+            line(),
+            0o664,
+            "has the mode 664, which lets others in; `chmod 644` it",
+        ),
+        (line(), 0o600, "may be secret; `chmod 644` it"),
+        (String::new(), 0o644, "is empty"),
+        ("#\n".repeat(3 << 20), 0o644, "has more than 4194304 bytes"),
     ] {
         racks.write(&text, mode);
         let mut seen = Recorder::default();

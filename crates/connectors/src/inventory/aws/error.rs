@@ -47,7 +47,7 @@ impl Failure for AwsError {
         match self {
             AwsError::Call { error, .. } => error.code(),
             AwsError::Clock { .. } => "clock_skewed",
-            AwsError::Identity(error) => error.code(),
+            AwsError::Identity(_) => "instance_identity_unavailable",
             AwsError::Unreadable { .. } => "answer_unreadable",
             AwsError::Secret(_) | AwsError::OtherAccount { .. } => "credential_refused",
             AwsError::Refused { code, .. } => match reason(code) {

@@ -17,7 +17,7 @@ use crate::secret::absolute;
 const HOSTS_FILE: Rules = Rules {
     bytes_max: 4 << 20,
     mode_refused: 0o022,
-    mode_needed: 0o004,
+    mode_needed: 0o044,
 };
 /// Of what is wrong with a file.
 const WRONG_LINES_MAX: usize = 10;

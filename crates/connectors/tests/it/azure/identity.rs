@@ -139,7 +139,7 @@ async fn what_is_no_metadata_service_gives_no_identity() {
     for (reply, said) in [
         (away, "302"),
         (Reply::Cut, "reached"),
-        (says(json!({})), "access_token"),
+        (says(json!({})), "is no credential"),
         (
             says(json!({"access_token": "hunter2", "expires_on": "soon"})),
             "is no time",
