@@ -11,8 +11,6 @@ import { TAKES_AS_OF } from './generated/as-of'
 const RETRIES_MAX = 3
 /** Events refresh what is on the screen; without a stream, a return to the window does. */
 const FRESH_MS = 30_000
-/** A refusal holds as long as a page takes to appear. */
-const REFUSED_MS = 5_000
 /** Not everything that happens is an event (a sync that failed, a colleague's token): nothing that is looked at gets older. */
 const OLDEST_MS = 60_000
 /** The first page is on the screen soon; those after it are as large as the server gives, so that a long way has few steps. */
@@ -28,8 +26,8 @@ export function makeQueryClient(onUnauthenticated: () => void): QueryClient {
       queries: {
         staleTime: FRESH_MS,
         retry: (failures, error) => asApiError(error).passing && failures < RETRIES_MAX,
-        // What was asked ahead of its page and refused is not asked again as the page comes.
-        retryOnMount: (query) => !asApiError(query.state.error).refusal || Date.now() - query.state.errorUpdatedAt > REFUSED_MS,
+        // What was asked ahead of its page and refused is not asked again as the page comes, however long that takes: a refusal is fresh as an answer is.
+        retryOnMount: (query) => !asApiError(query.state.error).refusal || Date.now() - query.state.errorUpdatedAt > FRESH_MS,
         retryDelay: (attempt, error) => (asApiError(error).retryAfter ?? Math.min(2 ** attempt, 15)) * 1000,
       },
     },

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { expect, expectAccessible, expectFitsPhone, strictPolicy, test } from './harness'
 import { json, ownEstate, signIn, type Estate } from './harness/estate'
 
@@ -105,6 +105,7 @@ test('hosts, a jump host and labels have fields, and what the server refuses is 
   await page.goto(`${estate.url}/connectors?add=ssh`)
   const form = page.getByRole('dialog')
   await form.getByLabel('Name (needed)').fill('hosts of fra1')
+  await expect(form.getByLabel('hosts file', { exact: true })).toBeVisible()
   const host = (n: number) => form.getByRole('group', { name: `host ${n}`, exact: true })
   await form.getByRole('button', { name: 'Add host' }).click()
   await host(1).getByLabel('address (needed)').fill('10.20.0.7')
@@ -127,6 +128,23 @@ test('hosts, a jump host and labels have fields, and what the server refuses is 
   await expect(form.getByRole('group', { name: 'jump', exact: true }).getByLabel('address (needed)')).toBeVisible()
   await form.getByRole('button', { name: 'Leave jump out' }).click()
   await expectFitsPhone(page)
+})
+
+test('the identity of the server is asked for in the form, and refused where its operator lent nothing', async ({ page, expectAnswer }) => {
+  expectAnswer(400, /\/connectors$/)
+  await signIn(page, estate)
+  const refused = async (kind: string, fill: (form: Locator) => Promise<void>, said: string) => {
+    await page.goto(`${estate.url}/connectors?add=${kind}`)
+    const form = page.getByRole('dialog')
+    await form.getByLabel('Name (needed)').fill(`lent to ${kind}`)
+    await fill(form)
+    await form.getByRole('button', { name: 'Add connector' }).click()
+    await expect(form).toContainText(said)
+    await expectAccessible(page)
+  }
+  await refused('azure', async (form) => { await form.getByLabel('managed identity', { exact: true }).selectOption('yes') }, 'see `qlrf serve --allow-instance-identity`')
+  await refused('aws', async (form) => { await form.getByLabel('instance role', { exact: true }).selectOption('yes') }, 'see `qlrf serve --allow-instance-identity`')
+  await refused('gcp', async (form) => { await form.getByLabel('credential: which').selectOption('attached service account') }, 'see `qlrf serve --allow-instance-identity`')
 })
 
 test('accessible, needs no weaker policy, and fits a phone', async ({ page }) => {
