@@ -221,7 +221,9 @@ impl ImageLag {
                     "{family} {target} expected, host runs {running}, {behind} {versions} behind"
                 ))
             }
-            Standing::Withdrawn => Some(format!("{family} {running} was withdrawn, {target} expected")),
+            Standing::Withdrawn => Some(format!(
+                "{family} {running} is deprecated, retired or revoked, {target} expected"
+            )),
             Standing::Unpublished => Some(format!(
                 "{family} {target} expected, host runs unpublished {running}"
             )),

@@ -4,7 +4,9 @@ import { bytes, count, percent, plural } from './units'
 
 test('numbers', () => {
   expect(count(10004)).toBe('10\u202f004')
-  expect(percent(51.69483)).toBe('51.7 %')
+  expect(percent(51.69483)).toBe('51.6 %')
+  expect(percent(69.97, 0)).toBe('69 %')
+  expect(percent(28.999999999999996)).toBe('29.0 %')
   expect(percent(99.97)).toBe('99.9 %')
   expect(percent(100)).toBe('100.0 %')
   expect(plural(1, 'asset')).toBe('1 asset')

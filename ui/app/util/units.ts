@@ -6,10 +6,11 @@ export const count = (value: number) => whole.format(value).replaceAll(',', '\u2
 /** `9 104 of 10 004`. */
 export const of = (part: number, total: number) => `${count(part)} of ${count(total)}`
 
-/** `51.7 %`; never rounds up to a whole it is not. */
+/** `51.6 %` of 51.69: cut and not rounded, for 69.97 is not the 70 where another state begins, and 99.97 is not all. */
 export function percent(value: number, digits = 1): string {
   const factor = 10 ** digits
-  const cut = value < 100 ? Math.min(Math.round(value * factor), 100 * factor - 1) / factor : 100
+  // What is a tenth in decimals is a little less in binary.
+  const cut = Math.floor(value * factor + 1e-9) / factor
   return `${cut.toFixed(digits)} %`
 }
 

@@ -1,7 +1,7 @@
 //! `/drift`: assets against the golden images that they should run.
 
 use axum::http::StatusCode;
-use qlrf_core::drift::{DriftSeverity, DriftState};
+use qlrf_core::drift::{DriftSeverity, DriftState, UnverifiedWhy};
 use qlrf_core::id::AssetId;
 use qlrf_core::perm::Permission;
 use qlrf_core::time::{Timestamp, now};
@@ -13,6 +13,7 @@ use super::types::drift::*;
 use super::types::page::{ListParams, PageBody};
 use super::types::trend::DriftReports;
 use super::{Json, List, ListFilter, Noun, Page, Path, Problem, Query, Result, Routes};
+use crate::app::drift_explained::{Explained, Update, explain};
 use crate::app::drift_view::{self as app, Item, Sort};
 use crate::app::estate::view_tally;
 use crate::fleet::{Dimension, Fleet, term};
@@ -353,11 +354,14 @@ async fn drift_explain(
     Query(query): Query<AtQuery>,
 ) -> Result<Json<DriftExplained>> {
     let at = parse_moment(query.as_of.as_deref())?;
-    Ok(Json(explained(id, app::explain(&cx, id, at).await?)))
+    Ok(Json(explained(id, explain(&cx, id, at).await?)))
 }
 
-fn explained(id: AssetId, found: app::Explained) -> DriftExplained {
+fn explained(id: AssetId, found: Explained) -> DriftExplained {
     let (family, version) = found.image.unzip();
+    let update = found.update.zip(family.as_ref().zip(found.target.as_ref()));
+    let update =
+        update.map(|(update, (family, target))| drift_update(&update, &format!("{family} {target}")));
     let drift = found.drift;
     let sentences = match (&drift, &family, &version) {
         (Some(drift), Some(family), Some(version)) => drift.sentences(family, version),
@@ -368,15 +372,7 @@ fn explained(id: AssetId, found: app::Explained) -> DriftExplained {
         .iter()
         .flat_map(|drift| &drift.unverified)
         .chain(packages.iter().flat_map(|diff| &diff.unverified))
-        .map(|one| Unverified {
-            what: one.what.clone(),
-            why: match one.why {
-                qlrf_core::drift::UnverifiedWhy::NotObserved => "not_observed",
-                qlrf_core::drift::UnverifiedWhy::NotComparable => "not_comparable",
-                qlrf_core::drift::UnverifiedWhy::NotPackaged => "not_packaged",
-            }
-            .to_owned(),
-        })
+        .map(unverified_of)
         .collect();
     DriftExplained {
         asset_id: id.as_uuid(),
@@ -402,7 +398,30 @@ fn explained(id: AssetId, found: app::Explained) -> DriftExplained {
             .unwrap_or_default(),
         config: drift.map(|drift| drift.config).unwrap_or_default(),
         unverified,
+        update,
         simulated: found.asset.simulated,
+    }
+}
+
+fn drift_update(update: &Update, image: &str) -> DriftUpdate {
+    let diff = &update.packages;
+    DriftUpdate {
+        sentences: diff.differences.iter().map(|one| one.explain(image)).collect(),
+        packages: diff.differences.clone(),
+        unverified: diff.unverified.iter().map(unverified_of).collect(),
+        has_packages: update.has_packages,
+    }
+}
+
+fn unverified_of(one: &qlrf_core::drift::Unverified) -> Unverified {
+    let why = match one.why {
+        UnverifiedWhy::NotObserved => "not_observed",
+        UnverifiedWhy::NotComparable => "not_comparable",
+        UnverifiedWhy::NotPackaged => "not_packaged",
+    };
+    Unverified {
+        what: one.what.clone(),
+        why: why.to_owned(),
     }
 }
 

@@ -17,7 +17,6 @@ use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::drift::{Judge, Subject, read_document};
 use super::drift_age::Doubts;
 use super::kept::Asked;
 use crate::fleet::{Behind, Dimension, Filter, Fleet, Lag, Lags, Row};
@@ -371,85 +370,6 @@ pub async fn heat_map(
         cells.extend(envs.map(|(env, tally)| ((site.clone(), env), tally)));
     }
     Ok(HeatMap::of(cells))
-}
-
-/// Drift of one asset at one moment, and every reason for it that can be shown.
-pub struct Explained {
-    pub asset: Asset,
-    pub row: rows::Drift,
-    pub severity: DriftSeverity,
-    pub lag_days: Option<i64>,
-    pub recorded_from: Timestamp,
-    /// Family and version whose contract it is compared with, and the version that it should run.
-    pub image: Option<(String, String)>,
-    pub target: Option<String>,
-    /// `None` when images or link rules are other ones now than when this was judged: the differences themselves are
-    /// not kept, and what would be found today is not what was found then.
-    pub drift: Option<Drift>,
-    pub at: Timestamp,
-}
-
-pub async fn explain(cx: &OpCx, id: AssetId, as_of: Option<Timestamp>) -> Result<Explained> {
-    let missing = || {
-        Error::new(
-            ErrorKind::NotFound,
-            "not_found",
-            format!("there is no asset \"{id}\""),
-        )
-    };
-    let mut tx = cx.store().snapshot(cx.org()).await?;
-    let fact = asset::find(&mut tx, id, as_of).await?.ok_or_else(missing)?;
-    let id = AssetId::from_uuid(fact.asset_id);
-    let row = rows::find(&mut tx, id, as_of).await?.ok_or_else(missing)?;
-    let at = as_of.unwrap_or_else(now);
-    let from = rows::find_from(&mut tx, id, as_of)
-        .await?
-        .unwrap_or(fact.recorded_from);
-    let (_, set, asset, confidence) = read_document((fact.asset_id, fact.package_set_id, fact.document))?;
-    let mut judge = Judge::load(&mut tx).await?;
-    let subject = Subject {
-        id,
-        asset: &asset,
-        package_set_id: set,
-        packages: None,
-        confidence,
-    };
-    let judgement = judge.assess(&mut tx, &subject).await?;
-    let image = match row.image_id.or(row.target_id) {
-        Some(image) => {
-            qlrf_store::image::find(&mut tx, qlrf_core::id::ImageVersionId::from_uuid(image)).await?
-        }
-        None => None,
-    };
-    let target = match row.target_id {
-        Some(image) => {
-            qlrf_store::image::find(&mut tx, qlrf_core::id::ImageVersionId::from_uuid(image)).await?
-        }
-        None => None,
-    };
-    let age = row
-        .superseded_at
-        .filter(|_| row.versions_behind.is_some_and(|behind| behind > 0))
-        .map(|superseded| AgeLimits::default().band(superseded, at));
-    let stored = DriftSeverity::parse(&row.severity).unwrap_or_default();
-    let aged = match age {
-        Some(AgeBand::Critical) => DriftSeverity::Critical,
-        Some(AgeBand::Warning) => DriftSeverity::High,
-        _ => DriftSeverity::None,
-    };
-    Ok(Explained {
-        severity: stored.max(aged),
-        lag_days: row
-            .superseded_at
-            .map(|superseded| (at - superseded).whole_days().max(0)),
-        recorded_from: from,
-        image: image.map(|image| (image.family, image.version)),
-        target: target.map(|image| image.version),
-        drift: (judgement.row == row).then_some(judgement.drift),
-        asset,
-        row,
-        at,
-    })
 }
 
 /// Judges every asset again. Answers the moment that the request is recorded at.

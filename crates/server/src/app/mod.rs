@@ -15,6 +15,7 @@ pub mod data_health;
 pub mod discovery;
 pub mod drift;
 mod drift_age;
+pub mod drift_explained;
 pub mod drift_view;
 pub mod estate;
 pub mod event;

@@ -4,12 +4,13 @@ use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand};
 use futures::FutureExt as _;
 use qlrf_core::time::now;
 
+use super::figure::{percent, rag};
 use super::printer::relative;
 use super::{Cli, Noun, Result, Table};
 use crate::api::types::asset::DriftTally;
 use crate::api::types::drift::{
-    AssetDrift, DifferenceCounts, DriftDetecting, DriftExplained, DriftSummary, DriftTrend, Group,
-    TopOffenders,
+    AssetDrift, DifferenceCounts, DriftDetecting, DriftExplained, DriftSummary, DriftTrend, DriftUpdate,
+    Group, TopOffenders,
 };
 use crate::api::types::page::PageBody;
 use crate::api::types::trend::DriftReports;
@@ -237,15 +238,8 @@ pub(super) fn tally_row(name: String, tally: &DriftTally) -> Vec<String> {
 
 /// `● 91 % of 120`: a figure with its denominator, its state as a glyph.
 pub(super) fn coverage(tally: &DriftTally) -> String {
-    let glyph = match &tally.rag[..] {
-        "healthy" => "●",
-        "warning" => "▲",
-        "critical" => "◆",
-        _ => "◌",
-    };
     match tally.coverage_percent {
-        // Rounded down: 99.9 % is not all of them.
-        Some(percent) => format!("{glyph} {} % of {}", percent.floor(), tally.total),
+        Some(share) => format!("{} {} of {}", rag(&tally.rag), percent(share, 0), tally.total),
         None => "◌ no assets".to_owned(),
     }
 }
@@ -335,6 +329,9 @@ fn explained_table(why: &DriftExplained) -> Table {
     for sentence in &why.sentences {
         fields.push(("differs", sentence.clone()));
     }
+    if let Some(update) = &why.update {
+        fields.extend(update_lines(update));
+    }
     for one in &why.unverified {
         fields.push((
             "◌ unverified",
@@ -349,6 +346,23 @@ fn explained_table(why: &DriftExplained) -> Table {
         fields.push(("simulated", "▒ simulated: made up by the simulator".to_owned()));
     }
     Table::fields(&fields)
+}
+
+/// What moving to the version that it should run changes.
+fn update_lines(update: &DriftUpdate) -> Vec<(&'static str, String)> {
+    let nothing = match update.has_packages {
+        true => "no package: they are those of the version that it should run",
+        false => "◌ unknown: the contract of the version that it should run says nothing of packages",
+    };
+    match update.packages.is_empty() {
+        true => vec![("update changes", nothing.to_owned())],
+        false => {
+            let sentences = update.sentences.iter();
+            sentences
+                .map(|sentence| ("update changes", sentence.clone()))
+                .collect()
+        }
+    }
 }
 
 fn trend_table(trend: &DriftTrend) -> Table {

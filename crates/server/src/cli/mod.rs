@@ -21,6 +21,7 @@ mod export;
 pub mod facts;
 mod failure;
 mod feed;
+mod figure;
 pub mod generated;
 mod image;
 mod image_coordinate;

@@ -4,6 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use futures::FutureExt as _;
 use qlrf_core::time::now;
 
+use super::figure::{percent, rag};
 use super::printer::relative;
 use super::{Cli, Noun, Result, Table};
 use crate::api::types::asset::DriftTally;
@@ -101,9 +102,10 @@ fn age(o: &Overview) -> String {
 fn coverage(tally: &DriftTally) -> String {
     match tally.coverage_percent {
         None => "◌ no assets".to_owned(),
-        Some(percent) => format!(
-            "{} {percent:.1} % ({} of {})",
+        Some(share) => format!(
+            "{} {} ({} of {})",
             rag(&tally.rag),
+            percent(share, 1),
             tally.current,
             tally.total
         ),
@@ -235,21 +237,11 @@ fn places(heading: &str, overview: &Overview) -> Table {
     for place in &overview.sites {
         let d = &place.drift;
         let mut row = vec![place.name.clone().unwrap_or_else(|| "◌ unknown".to_owned())];
-        row.push(
-            d.coverage_percent
-                .map_or(String::new(), |percent| format!("{} {percent:.0} %", rag(&d.rag))),
-        );
+        row.push(d.coverage_percent.map_or(String::new(), |share| {
+            format!("{} {}", rag(&d.rag), percent(share, 0))
+        }));
         row.extend([d.current, d.outdated, d.ahead, d.unmanaged, d.unknown].map(|n| n.to_string()));
         table.row(row);
     }
     table
-}
-
-fn rag(word: &str) -> &'static str {
-    match word {
-        "healthy" => "●",
-        "warning" => "▲",
-        "critical" => "◆",
-        _ => "◌",
-    }
 }

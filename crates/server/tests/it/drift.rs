@@ -1,5 +1,6 @@
 //! Drift from end to end: an estate, its images, and what changes when images do.
 
+use qlrf_core::drift::PackageChange;
 use qlrf_core::id::ConnectorId;
 use qlrf_core::perm::Role;
 use qlrf_core::time::now;
@@ -12,6 +13,7 @@ use qlrf_server::api::types::page::PageBody;
 use qlrf_server::app::{drift, sync};
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
+use uuid::Uuid;
 
 use crate::image::{contract, register};
 use crate::support::{TestClient, TestServer};
@@ -186,6 +188,8 @@ async fn a_newer_version_makes_those_outdated_that_ran_the_newest() {
         newest.family, newest.version
     );
     assert_eq!(why.sentences, [lag]);
+    let update = why.update.unwrap();
+    assert_eq!((update.packages.len(), update.has_packages), (0, false));
     assert!(why.proof.unwrap().contains("coordinate"));
     let then: DriftExplained = admin.get(&format!("{path}?as_of={moment}")).await.ok();
     assert_eq!(
@@ -408,4 +412,54 @@ async fn a_starter_is_a_contract_that_its_own_asset_meets() {
         ("current", &[][..]),
         "{why:?}"
     );
+}
+
+#[tokio::test]
+async fn what_an_update_changes_is_told_to_the_package() {
+    let server = TestServer::start().await;
+    let (admin, _) = estate(&server).await;
+    let items = all(&admin, "").await;
+    let explain = async |item: &AssetDrift| -> DriftExplained {
+        admin
+            .get(&format!("/api/v1/assets/{}/drift", item.asset_id))
+            .await
+            .ok()
+    };
+    let current = items.iter().find(|item| item.state.name() == "current").unwrap();
+    assert!(explain(current).await.update.is_none(), "it runs what it should");
+    // As its own version was built, and that one is behind.
+    let differs = |item: &&AssetDrift| item.differences.missing + item.differences.older > 0;
+    let behind = items
+        .iter()
+        .find(|item| item.versions_behind > Some(0) && !differs(item))
+        .unwrap();
+    let why = explain(behind).await;
+    let (update, target) = (why.update.unwrap(), why.target_version.unwrap());
+    assert!(why.packages.is_empty() && update.has_packages);
+    let older = update
+        .packages
+        .iter()
+        .find(|one| one.change == PackageChange::Older)
+        .unwrap();
+    assert_ne!(older.expected, older.actual);
+    let said = format!(
+        "{} {} expected by {} {target}, host has older {}",
+        older.name,
+        older.expected.as_deref().unwrap(),
+        why.family.unwrap(),
+        older.actual.as_deref().unwrap()
+    );
+    assert!(update.sentences.contains(&said), "{said}: {:?}", update.sentences);
+    // What is installed is what the asset has, and what is expected is what assets of the target have.
+    let version_on = async |asset: Uuid| -> Option<String> {
+        let path = format!("/api/v1/assets/{asset}/packages?q={}&limit=500", older.name);
+        let page: PageBody<serde_json::Value> = admin.get(&path).await.ok();
+        let found = page.items.iter().find(|one| one["name"] == older.name);
+        found.map(|one| one["version"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(version_on(behind.asset_id).await, older.actual);
+    let there = items
+        .iter()
+        .find(|item| item.state.name() == "current" && item.image_id == behind.target_id);
+    assert_eq!(version_on(there.unwrap().asset_id).await, older.expected);
 }

@@ -35,7 +35,7 @@ function Identity({ asset, drift }: { asset: Asset; drift: Drift | undefined }) 
   const facts = readFacts(asset.facts)
   const { words } = facts
   const rows: [string, ReactNode][] = [
-    ['Drift', drift ? <span className="flex flex-wrap gap-x-2"><DriftBadge drift={drift.state} /><span className="text-meta">since <RelativeTime at={drift.since} /></span></span> : <Unknown />],
+    ['Drift', drift ? <span className="flex flex-wrap gap-x-2"><DriftBadge drift={drift.state} /><span className="text-meta">judged so since <RelativeTime at={drift.since} /></span></span> : <Unknown />],
     ['Image', drift?.family ? <Link to={drift.version ? path.image(drift.family, drift.version) : path.family(drift.family)} className={LINK}><Text>{`${drift.family}${drift.version ? `:${drift.version}` : ''}`}</Text></Link> : <Unknown why="Not linked to a golden image" />],
     ['Platform', joined(facts.platform, facts.kind.replaceAll('_', ' '))],
     ['Place', words.site ? <Link to={path.site(words.site)} className={LINK}><Text>{[words.site, words.region !== words.site && words.region].filter(Boolean).join(' · ')}</Text></Link> : joined(words.region)],

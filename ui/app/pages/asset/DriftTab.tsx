@@ -11,7 +11,7 @@ import { LongText, Text } from '~/ui/Text'
 import { path } from '~/util/path-builder'
 import type { State } from '~/util/states'
 import { count, days, plural } from '~/util/units'
-import { packagesOf, valuesOf } from '../drift/differences'
+import { type PackageDifference, packagesOf, valuesOf } from '../drift/differences'
 import type { Drift } from './facts'
 
 const SHOWN = 100
@@ -33,17 +33,15 @@ export function DriftTab({ drift }: { drift: Drift }) {
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       <Verdict drift={drift} lag={lag} />
       {packages.length > 0 && (
-        <Differences title="Packages" items={packages.map((each, i) => ({
-          key: `${each.name} ${each.arch} ${each.change}`, state: each.state, word: each.change, sentence: about[i] ?? told(each),
-          evidence: <><Link to={path.asset(drift.asset_id, { tab: 'packages', q: each.name })} className={LINK}><Text mono>{each.name}</Text></Link>{each.arch}</>,
-        }))} />
+        <Differences title="Packages" items={packages.map((each, i) => packageItem(drift, each, about[i]))} />
       )}
       {[['Services', services, packages.length] as const, ['Settings', config, packages.length + services.length] as const].map(([title, values, from]) => values.length > 0 && (
         <Differences key={title} title={title} items={values.map((each, i) => ({
           key: each.name, state: 'warning', word: 'differs', sentence: about[from + i] ?? told(each),
         }))} />
       ))}
-      {drift.unverified.length > 0 && <NotCompared drift={drift} />}
+      {drift.update && drift.target_version && <Update update={drift.update} drift={drift} to={drift.target_version} />}
+      {drift.unverified.length > 0 && <NotCompared unverified={drift.unverified} />}
     </div>
   )
 }
@@ -54,7 +52,7 @@ function Verdict({ drift, lag }: { drift: Drift; lag: string[] }) {
     <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <DriftBadge drift={drift.state} />
-        <span className="num text-meta">since <RelativeTime at={drift.since} />{drift.severity !== 'none' && ` · severity ${drift.severity}`}</span>
+        <span className="num text-meta">judged so since <RelativeTime at={drift.since} />{drift.severity !== 'none' && ` · severity ${drift.severity}`}</span>
       </p>
       {drift.family && (
         <Sentence>
@@ -107,11 +105,31 @@ function Differences({ title, items }: { title: string; items: Item[] }) {
   )
 }
 
-function NotCompared({ drift }: { drift: Drift }) {
+function packageItem(drift: Drift, each: PackageDifference, sentence: string | undefined): Item {
+  return {
+    key: `${each.name} ${each.arch} ${each.change}`, state: each.state, word: each.change, sentence: sentence ?? told(each),
+    evidence: <><Link to={path.asset(drift.asset_id, { tab: 'packages', q: each.name })} className={LINK}><Text mono>{each.name}</Text></Link>{each.arch}</>,
+  }
+}
+
+/** What it has, against the version that it should run and does not. */
+function Update({ update, drift, to }: { update: NonNullable<Drift['update']>; drift: Drift; to: string }) {
+  const packages = packagesOf(update.packages)
+  const title = `What moving to ${to} changes`
+  if (packages.length > 0) return <Differences title={title} items={packages.map((each, i) => packageItem(drift, each, update.sentences[i]))} />
   return (
-    <Section title="Not compared" note={plural(drift.unverified.length, 'expectation')}>
+    <Section title={title}>
+      <Sentence>{update.has_packages ? 'No package: it has those of that version already.' : 'Not known: the contract of that version says nothing of packages.'}</Sentence>
+      {update.unverified.length > 0 && <NotCompared unverified={update.unverified} />}
+    </Section>
+  )
+}
+
+function NotCompared({ unverified }: { unverified: Drift['unverified'] }) {
+  return (
+    <Section title="Not compared" note={plural(unverified.length, 'expectation')}>
       <ul>
-        {drift.unverified.map((each) => (
+        {unverified.map((each) => (
           <li key={each.what} className="flex flex-wrap items-baseline gap-x-3 border-b border-line py-1.5 last:border-0">
             <StateBadge state="unknown"><Text mono>{each.what}</Text></StateBadge><span className="text-meta">{WHY[each.why] ?? each.why}</span>
           </li>

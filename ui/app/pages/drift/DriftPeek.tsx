@@ -30,7 +30,11 @@ export function DriftPeek({ id }: { id: string }) {
         ['Linked by', data.proof ? <Text key="p" wrap>{data.proof}</Text> : <Unknown key="p" />],
       ]} />
       {!data.explained && <Sentence>Images or link rules changed since this was judged; what differs is told after the next judgement.</Sentence>}
-      <Packages entries={packagesOf(data.packages)} />
+      <Packages title="Packages that differ" none="No package differs from what was compared." entries={packagesOf(data.packages)} />
+      {data.update && (
+        <Packages title={`What moving to ${data.target_version ?? 'the newest version'} changes`} entries={packagesOf(data.update.packages)}
+          none={data.update.has_packages ? 'No package: it has those of that version already.' : 'Not known: the contract of that version says nothing of packages.'} />
+      )}
       {values.length > 0 && <Values values={values} />}
       {data.unverified.length > 0 && (
         <Section title="Not compared" note={count(data.unverified.length)}>
@@ -43,10 +47,10 @@ export function DriftPeek({ id }: { id: string }) {
   )
 }
 
-function Packages({ entries }: { entries: ReturnType<typeof packagesOf> }) {
+function Packages({ title, none, entries }: { title: string; none: string; entries: ReturnType<typeof packagesOf> }) {
   return (
-    <Section title="Packages that differ" note={count(entries.length)}>
-      {entries.length === 0 ? <p className="text-dim">No package differs from what was compared.</p> : (
+    <Section title={title} note={count(entries.length)}>
+      {entries.length === 0 ? <p className="text-dim">{none}</p> : (
         <table className="num w-full table-fixed text-xs">
           <thead className="text-left text-meta"><tr className="[&>th]:pb-1 [&>th]:font-normal"><th scope="col">Package</th><th scope="col" className="w-20">Is</th><th scope="col">Expected</th><th scope="col">Installed</th></tr></thead>
           <tbody>

@@ -56,7 +56,7 @@ function OnNewest({ row }: { row: Family }) {
     <span className="inline-flex items-center gap-2">
       <span className="w-16 shrink-0 max-md:hidden"><Bar label={`${row.family} on its newest version`} value={row.on_newest} total={row.version_known} /></span>
       {part === undefined ? row.assets === 0 && <span>no assets</span> : <><span>{percent(part, 0)}</span><span className="text-xs text-meta">{of(row.on_newest, row.version_known)}</span></>}
-      {unclear > 0 && <span className="inline-flex items-center gap-1.5 text-xs text-unknown"><StateGlyph state="unknown" />{count(unclear)} of an unknown version</span>}
+      {unclear > 0 && <span className="inline-flex items-center gap-1.5 text-xs text-unknown"><StateGlyph state="unknown" /><span className="truncate" title={`${count(unclear)} of an unknown version`}>{count(unclear)} unknown</span></span>}
     </span>
   )
 }

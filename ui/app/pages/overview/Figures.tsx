@@ -15,7 +15,7 @@ type Overview = components['schemas']['Overview']
 type Trend = components['schemas']['DriftTrend']
 type Past = components['schemas']['Trend']
 
-const LABELS = ['Golden-image coverage', 'Patch lag, median', 'Critical urgency', 'Known exploited', 'Security updates due']
+const LABELS = ['Golden-image coverage', 'Patch lag, p90', 'Critical urgency', 'Known exploited', 'Security updates due']
 
 /** The first line of the page: what is known, out of how much, and what is not. Each number opens exactly what it counts. */
 export function Figures({ overview, trend, past }: { overview: Overview | undefined; trend: Trend | undefined; past: Past | undefined }) {
@@ -55,7 +55,8 @@ function Coverage({ overview: { drift, coverage }, trend }: { overview: Overview
   )
 }
 
-const lagState = (median: number | null | undefined) => ((median ?? 0) > 30 ? 'critical' : (median ?? 0) > 14 ? 'warning' : 'ok')
+/** Of what nine in ten stay below: a median of nothing would call an estate fine of which nearly half is behind. */
+const lagState = (p90: number | null | undefined) => ((p90 ?? 0) > 30 ? 'critical' : (p90 ?? 0) > 14 ? 'warning' : 'ok')
 
 function Lag({ overview: { patch_lag: lag, assets }, past }: { overview: Overview; past: Past | undefined }) {
   const measured = lag.median_days != null
@@ -63,10 +64,10 @@ function Lag({ overview: { patch_lag: lag, assets }, past }: { overview: Overvie
     : lag.warning > 0 ? { state: 'warning' as const, word: `${count(lag.warning)} for more than 14 d`, q: 'lag:warning' } : undefined
   const unknown = assets.total - lag.measured
   return (
-    <Figure label="Patch lag, median" value={measured ? days(lag.median_days ?? 0) : undefined} to={measured ? path.fleet({ q: 'lag:newest,fresh,warning,critical', sort: 'drift_since' }) : undefined}
-      state={lagState(lag.median_days)}
+    <Figure label="Patch lag, p90" value={lag.p90_days == null ? undefined : days(lag.p90_days)} to={measured ? path.fleet({ q: 'lag:newest,fresh,warning,critical', sort: 'drift_since' }) : undefined}
+      state={lagState(lag.p90_days)}
       of={lag.measured === 0 ? `none of ${plural(assets.total, 'asset')} is linked to a version of an image`
-        : <>{lag.p90_days != null && `p90 ${days(lag.p90_days)} · `}<In q="lag:fresh,warning,critical,undated">{of(lag.behind, lag.measured)}</In> behind{late && <>, <StateGlyph state={late.state} className="inline-block" /> <In q={late.q}>{late.word}</In></>}{lag.undated > 0 && <>, <In q="lag:undated">{count(lag.undated)} since nobody knows when</In></>}</>}
+        : <>{lag.median_days != null && `median ${days(lag.median_days)} · `}<In q="lag:fresh,warning,critical,undated">{of(lag.behind, lag.measured)}</In> behind{late && <>, <StateGlyph state={late.state} className="inline-block" /> <In q={late.q}>{late.word}</In></>}{lag.undated > 0 && <>, <In q="lag:undated">{count(lag.undated)} since nobody knows when</In></>}</>}
       unknown={unknown > 0 && <In q="lag:unknown">{count(unknown)} not measured</In>}>
       <Course bar={<StackedBar label="Patch lag" parts={lagParts({ ...lag, newest: lag.measured - lag.behind, unknown })} />} label="Patch lag over 90 days, p90 in days" points={past?.points.map((point) => point.patch_lag.p90_days) ?? []} />
     </Figure>

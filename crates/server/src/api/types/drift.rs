@@ -154,7 +154,22 @@ pub struct DriftExplained {
     pub config: Vec<ValueDifference>,
     /// What the contract expects and could not be compared.
     pub unverified: Vec<Unverified>,
+    /// What moving to the version that it should run changes; absent when it runs that one, or its software was not observed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update: Option<DriftUpdate>,
     pub simulated: bool,
+}
+
+/// How the packages of an asset differ from those of the version that it should run and does not.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DriftUpdate {
+    #[schema(value_type = Vec<serde_json::Value>)]
+    pub packages: Vec<PackageDifference>,
+    /// Each of them as a sentence.
+    pub sentences: Vec<String>,
+    pub unverified: Vec<Unverified>,
+    /// `false`: the contract of that version says nothing of packages, so nothing can differ.
+    pub has_packages: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

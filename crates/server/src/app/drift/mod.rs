@@ -105,12 +105,9 @@ impl Judge {
     pub async fn assess(&mut self, tx: &mut TenantTx, subject: &Subject<'_>) -> Result<Judgement> {
         let link = self.catalogue.link(subject.asset);
         let expectation = self.catalogue.expectation(&link);
-        let packages = match (&expectation, subject.package_set_id, subject.confidence) {
-            (_, _, Some(Confidence::Inferred)) => None,
-            (Some(expectation), Some(set_id), Some(_)) => {
-                Some(self.difference(tx, subject, set_id, expectation).await?)
-            }
-            _ => None,
+        let packages = match &expectation {
+            Some(expectation) => self.compare(tx, subject, expectation.contract_of).await?,
+            None => None,
         };
         let actual = Actual {
             packages,
@@ -125,14 +122,33 @@ impl Judge {
         Ok(Judgement { row, drift, link })
     }
 
+    /// How the software of an asset differs from an image, be it one that it does not run; `None` where it was not observed.
+    pub async fn compare(
+        &mut self,
+        tx: &mut TenantTx,
+        subject: &Subject<'_>,
+        image: Uuid,
+    ) -> Result<Option<Arc<PackageDiff>>> {
+        match (subject.package_set_id, subject.confidence) {
+            (_, Some(Confidence::Inferred)) => Ok(None),
+            (Some(set_id), Some(_)) => self.difference(tx, subject, set_id, image).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether the contract of an image says anything of packages.
+    pub async fn has_packages(&mut self, tx: &mut TenantTx, image: Uuid) -> Result<bool> {
+        Ok(!self.expected(tx, image).await?.is_empty())
+    }
+
     async fn difference(
         &mut self,
         tx: &mut TenantTx,
         subject: &Subject<'_>,
         set_id: i32,
-        expectation: &Expectation,
+        image: Uuid,
     ) -> Result<Arc<PackageDiff>> {
-        let key = (set_id, expectation.contract_of);
+        let key = (set_id, image);
         if let Some(known) = self.differences.get(&key) {
             return Ok(known.clone());
         }
@@ -140,7 +156,7 @@ impl Judge {
             Some(packages) => packages.clone(),
             None => Arc::new(content::load_set(tx, set_id).await?),
         };
-        let expected = self.expected(tx, expectation.contract_of).await?;
+        let expected = self.expected(tx, image).await?;
         let difference = Arc::new(drift::diff_packages(&packages, &expected, &drift::by_ecosystem));
         self.differences.insert(key, difference.clone());
         Ok(difference)
