@@ -25,11 +25,21 @@ pub enum ScopeOutcome {
     Partial { code: String, detail: String },
 }
 
-/// Codes of partial scopes that say: the provider, the host or the operator does not allow it. As patterns of SQL's LIKE,
-/// for the ledger is searched by them; a connector names its codes accordingly.
-pub const PERMISSION_GAPS: [&str; 3] = ["%\\_refused", "%\\_denied", "permission\\_%"];
+/// Codes of partial scopes that say: the provider, the host or the operator does not allow it. What a provider refuses for another
+/// reason, and a key or certificate that is another one, is no matter of granting something.
+pub const PERMISSION_GAPS: [&str; 9] = [
+    "address_refused",
+    "credential_expired",
+    "credential_refused",
+    "files_refused",
+    "login_refused",
+    "permission_missing",
+    "program_refused",
+    "service_disabled",
+    "token_realm_refused",
+];
 
 /// Whether somebody has to grant something before this scope can be listed.
 pub fn is_permission_gap(code: &str) -> bool {
-    code.ends_with("_refused") || code.ends_with("_denied") || code.starts_with("permission_")
+    PERMISSION_GAPS.contains(&code)
 }

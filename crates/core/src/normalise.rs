@@ -31,6 +31,9 @@ pub const ENTRIES_MAX: usize = 4096;
 /// All labels, services and settings of one asset together; PostgreSQL takes a document of 256 MB at most.
 pub const ENTRIES_BYTES_MAX: usize = 4 << 20;
 
+/// Why a scope or a collection was not complete; a provider's own words may be part of it.
+pub const DETAIL_BYTES_MAX: usize = 4 * 1024;
+
 /// What could not be taken as it was, in one sentence.
 pub type Problem = String;
 
@@ -178,6 +181,15 @@ pub fn scope(scope: &Scope) -> Scope {
         region: clean(&scope.region),
         kind: clean(&scope.kind),
     }
+}
+
+/// Why something was not complete, as it is kept: in the ledger, in the history of syncs, in the log.
+pub fn detail(text: &str) -> String {
+    match text.len() > DETAIL_BYTES_MAX {
+        true => format!("{} …", &text[..text.floor_char_boundary(DETAIL_BYTES_MAX)]),
+        false => text.to_owned(),
+    }
+    .replace('\0', "\u{fffd}")
 }
 
 fn field(what: &str, value: &mut String, problems: &mut Vec<Problem>) {

@@ -135,7 +135,7 @@ const LEDGER: &str = "WITH aged AS (
         SELECT * FROM aged
         WHERE ($11::bigint IS NULL OR id = $11) AND CASE WHEN $5::text IS NULL THEN state <> 'gone' OR id = $11 ELSE state = $5 END AND ($6::text IS NULL OR freshness = $6)
           AND ($7::text IS NULL OR code = $7)
-          AND ($8::boolean IS NULL OR COALESCE(code LIKE ANY ($9), false) = $8)
+          AND ($8::boolean IS NULL OR COALESCE(code = ANY ($9), false) = $8)
           AND ($10::text IS NULL OR strpos(lower(concat_ws(' ', connector, account, region, kind)), lower($10)) > 0)
     )";
 

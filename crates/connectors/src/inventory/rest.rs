@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::instance::IdentityError;
 use super::out::Failure;
-use crate::outbound::{Answer, Call, CallError, ClockOffset, Outbound, Renewed};
+use crate::outbound::{Answer, Call, CallError, ClockOffset, Outbound, Renewed, misread};
 
 /// Of what a provider says in its own words.
 const MESSAGE_CHARS_MAX: usize = 400;
@@ -178,7 +178,7 @@ pub fn read<T: DeserializeOwned>(action: &str, answer: &Answer) -> Result<T, Res
     }
     serde_json::from_slice(&answer.body).map_err(|error| RestError::Unreadable {
         action: action.to_owned(),
-        reason: error.to_string(),
+        reason: misread(&error),
     })
 }
 

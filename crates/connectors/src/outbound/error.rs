@@ -6,6 +6,7 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use rustls::CertificateError;
 use rustls::pki_types::UnixTime;
+use serde_json::error::Category;
 
 use super::clock::span;
 use crate::address::AddressError;
@@ -167,6 +168,16 @@ fn about_its_time(wrong: &CertificateError) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Where an answer stops being what was expected. What stands there is not repeated: it may be a secret, or megabytes.
+pub fn misread(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        Category::Eof => "it ends early",
+        Category::Data => "it is of another form than was expected",
+        Category::Io | Category::Syntax => "it is no JSON",
+    };
+    format!("{what} (line {}, column {})", error.line(), error.column())
 }
 
 /// The innermost cause says it best: a refused connection, an untrusted certificate. The outer ones repeat the URL.

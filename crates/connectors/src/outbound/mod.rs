@@ -28,8 +28,8 @@ use tokio::fs::File;
 
 use crate::grant::{Grant, Meter};
 pub use clock::ClockOffset;
-pub(crate) use error::innermost;
 pub use error::{CallError, Outage};
+pub(crate) use error::{innermost, misread};
 pub use flow::Flow;
 pub use limits::Limits;
 pub use metadata::MetadataService;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use qlrf_connectors::grant::{Grant, Grants};
 use qlrf_connectors::inventory::{self, ConnectError};
 use qlrf_core::id::{ConnectorId, OrgId};
+use qlrf_core::normalise;
 use qlrf_core::time::{Timestamp, now};
 use qlrf_store::connector::Connector;
 use qlrf_store::sync::Sync;
@@ -241,7 +242,7 @@ pub(super) fn conclude(sync: &mut Sync, collected: std::result::Result<Tally, Fa
     }
     .to_owned();
     (sync.code, sync.detail) = match failure {
-        Some((code, detail)) => (Some(code), Some(detail)),
+        Some((code, detail)) => (Some(code), Some(normalise::detail(&detail))),
         None => (tally.code, tally.detail),
     };
     sync.scopes = tally.scopes;

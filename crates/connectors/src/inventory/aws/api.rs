@@ -13,7 +13,9 @@ use super::config::place;
 use super::error::{AwsError, is_throttled, refused};
 use super::sign::{Key, Signed, sign};
 use crate::grant::Grant;
-use crate::outbound::{Call, CallError, Limits, Options, Outbound};
+use crate::outbound::{Call, CallError, Limits, Options, Outbound, misread};
+
+const ANOTHER_FORM: &str = "it is not the XML that was expected";
 
 pub struct Service {
     /// In host names, in signatures and in the names of permissions.
@@ -100,10 +102,11 @@ impl Request {
 
     fn read<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, AwsError> {
         let read = std::str::from_utf8(body)
-            .map_err(|error| error.to_string())
+            .map_err(|_| "it is no text".to_owned())
             .and_then(|text| match self.service.protocol {
-                Protocol::Query(_) => quick_xml::de::from_str(text).map_err(|error| error.to_string()),
-                Protocol::Json(_) => serde_json::from_str(text).map_err(|error| error.to_string()),
+                // Its errors repeat what stands there, and say no place.
+                Protocol::Query(_) => quick_xml::de::from_str(text).map_err(|_| ANOTHER_FORM.to_owned()),
+                Protocol::Json(_) => serde_json::from_str(text).map_err(|error| misread(&error)),
             });
         read.map_err(|reason| self.unreadable(reason))
     }

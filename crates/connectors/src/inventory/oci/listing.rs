@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::client::{CATALOGUE, Client, pull, question};
 use super::error::{OciError, short};
 use super::name::{is_repository, is_tag};
-use crate::outbound::Answer;
+use crate::outbound::{Answer, misread};
 
 const PAGE_NAMES: usize = 100;
 const REPOSITORIES_MAX: usize = 10_000;
@@ -100,7 +100,7 @@ impl Client {
         for _ in 0..listing.pages_max {
             let answer = self.ask(&question(&path, listing.scope, listing.what)).await?;
             let page = serde_json::from_slice(&answer.body);
-            let page: P = page.map_err(|error| listing.unreadable(&error.to_string()))?;
+            let page: P = page.map_err(|error| listing.unreadable(&misread(&error)))?;
             for name in read(page).unwrap_or_default() {
                 if !(listing.is_name)(&name) {
                     let named = short(&name);

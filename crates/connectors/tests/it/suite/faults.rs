@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use qlrf_connectors::inventory::ConnectError;
 use qlrf_core::coverage::ScopeOutcome;
+use qlrf_core::normalise::DETAIL_BYTES_MAX;
 use qlrf_testkit::Reply;
 use tokio::sync::Notify;
 
-use super::{Subject, assert_complete_is_complete, partial};
+use super::{Subject, Written, assert_complete_is_complete, partial};
 use crate::recorder::Recorder;
 
 /// Of the requests of one collection, how many are made to fail, one in each collection.
 const FAILED_MAX: u64 = 40;
+const ANOTHER_FORM_WORDS: usize = 600_000;
 
 /// Every third request is asked to come again. Nothing is lost by it.
 pub async fn throttled(subject: &Subject) {
@@ -29,6 +31,32 @@ pub async fn throttled(subject: &Subject) {
     let seen = subject.collect().await;
     assert_eq!(partial(&seen), []);
     assert_eq!((seen.facts, seen.resources), (whole.facts, whole.resources));
+}
+
+/// What comes is no answer to the question. None of its words are told, for one may be a secret, and they may be megabytes.
+pub async fn another_form(subject: &Subject) {
+    let lists = subject.lists_machines;
+    let words = "hunter2 ".repeat(ANOTHER_FORM_WORDS);
+    let (kind, body) = match subject.written {
+        Some(Written::Xml) => ("text/xml", format!("<a>{words}</a>")),
+        Some(Written::Json) | None => ("application/json", format!("\"{words}\"")),
+    };
+    subject.proxy.rule(move |asked| match lists(asked) {
+        true => Reply::say(200, kind, &body),
+        false => Reply::Forward,
+    });
+    let seen = subject.collect().await;
+    let partial = partial(&seen);
+    let unreadable = partial.iter().any(|(_, code, _)| code == "answer_unreadable");
+    assert!(
+        unreadable,
+        "{:?}",
+        partial.iter().map(|(_, code, _)| code).collect::<Vec<_>>()
+    );
+    for (_, code, detail) in &partial {
+        assert!(detail.len() <= DETAIL_BYTES_MAX, "{code}: {} bytes", detail.len());
+        assert!(!detail.contains("hunter2"), "{code}: {detail}");
+    }
 }
 
 pub async fn one_scope_fails(subject: &Subject) {

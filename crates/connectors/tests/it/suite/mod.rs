@@ -125,6 +125,8 @@ pub async fn hold_all(subject: &Subject) {
     hostile::whatever_they_are(subject).await;
     named("throttled");
     faults::throttled(subject).await;
+    named("an answer of another form");
+    faults::another_form(subject).await;
     named("one scope fails");
     faults::one_scope_fails(subject).await;
     named("permission missing");

@@ -17,6 +17,7 @@ use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::digest::Digest;
 use qlrf_core::event::{EventType, NewEvent};
 use qlrf_core::id::{AssetId, ConnectorId, OrgId};
+use qlrf_core::normalise;
 use qlrf_core::time::Timestamp;
 use qlrf_store::scope::{Closing, Remembered};
 use qlrf_store::{Store, asset, clock, outbox, resource, scope};
@@ -231,7 +232,9 @@ impl Ingest {
 
     fn note(&mut self, code: &str, detail: String) {
         self.tally.code.get_or_insert_with(|| code.to_owned());
-        self.tally.detail.get_or_insert(detail);
+        self.tally
+            .detail
+            .get_or_insert_with(|| normalise::detail(&detail));
     }
 
     fn problem(&mut self, code: &str, problem: String) {

@@ -64,6 +64,13 @@ impl Sink for Ingest {
 
     async fn close(&mut self, scope: &Scope, outcome: ScopeOutcome) -> Result<(), ConnectError> {
         let scope = &normalise::scope(scope);
+        let outcome = match outcome {
+            ScopeOutcome::Complete => ScopeOutcome::Complete,
+            ScopeOutcome::Partial { code, detail } => ScopeOutcome::Partial {
+                code,
+                detail: normalise::detail(&detail),
+            },
+        };
         // A second, shorter listing of a scope would make the first one's assets look missing.
         if !self.listed.insert(scope.clone()) {
             let name = format!("{} {} {}", scope.account, scope.region, scope.kind);

@@ -15,7 +15,7 @@ use super::super::ConnectError;
 use super::config::Access;
 use super::model::{List, Review};
 use crate::grant::Grant;
-use crate::outbound::{Answer, Call, CallError, Limits, Options, Renewed};
+use crate::outbound::{Answer, Call, CallError, Limits, Options, Renewed, misread};
 use session::Session;
 
 const PAGE_ITEMS: usize = 500;
@@ -284,8 +284,7 @@ fn parsed<T: DeserializeOwned>(answer: &Answer, verb: &'static str, resource: &s
     let resource = resource.to_owned();
     match answer.status {
         status if status.is_success() => serde_json::from_slice(&answer.body).map_err(|error| {
-            // Its own message may repeat a word of the answer, which may be a secret's.
-            let reason = format!("line {}, column {}", error.line(), error.column());
+            let reason = misread(&error);
             ApiError::Unreadable { resource, reason }
         }),
         StatusCode::FORBIDDEN => Err(ApiError::Forbidden { verb, resource }),
