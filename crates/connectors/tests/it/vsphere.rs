@@ -116,6 +116,8 @@ fn machines_have_labels_and_places(found: &BTreeMap<String, Value>) {
             ("/state", json!("running")),
             ("/labels/owner", json!("team-a")),
             ("/labels/env", json!("pci, prod")),
+            ("/labels/ql-rf.io~1folder", json!("/DC0/vm")),
+            ("/labels/ql-rf.io~1network", json!("DC0_DVPG0")),
             ("/relations/0/relation", json!("runs_on")),
         ],
     );

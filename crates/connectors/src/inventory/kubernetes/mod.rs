@@ -237,7 +237,7 @@ async fn send(
     }
 }
 
-/// The label by which mapping rules tell namespaces apart.
+/// Of what stands in a namespace.
 const NAMESPACE_LABEL: &str = "ql-rf.io/namespace";
 
 fn resource(

@@ -11,7 +11,8 @@ use time::format_description::well_known::Rfc3339;
 use super::super::{ConnectError, Observed, Sink};
 use super::compute;
 use super::error::ApiError;
-use super::machine::{self, Fields, Place};
+use super::machine::{self, Place};
+use super::names::{self, Names};
 use super::rest::{Item, Library, Rest, Tags};
 use super::soap::{Object, Page, Service, Soap, Wanted};
 
@@ -140,7 +141,7 @@ impl Center<'_> {
         reported: &mut HashSet<String>,
         sink: &mut dyn Sink,
     ) -> Result<(), Halt> {
-        let fields = self.fields().await?;
+        let names = self.names(datacenter).await?;
         let mut page = self.first_machines(datacenter, PAGE_MACHINES).await?;
         let mut hidden = None;
         for _ in 0..PAGES_MAX {
@@ -161,7 +162,7 @@ impl Center<'_> {
                     return Err(Halt::Api(error));
                 }
             };
-            self.report(datacenter, &found, &fields, &tags, sink).await?;
+            self.report(datacenter, &found, &names, &tags, sink).await?;
             match (page.next, hidden) {
                 (Some(token), still) => {
                     page = self.soap.next_page(self.service, &token).await?;
@@ -178,7 +179,7 @@ impl Center<'_> {
         &self,
         datacenter: &Datacenter,
         found: &[Object],
-        fields: &Fields,
+        names: &Names,
         tags: &HashMap<String, Tags>,
         sink: &mut dyn Sink,
     ) -> Result<(), ConnectError> {
@@ -188,13 +189,13 @@ impl Center<'_> {
         let machines: Vec<Observed> = machines
             .into_iter()
             .map(|one| Observed {
-                asset: machine::asset(one, &place, fields, tags.get(&one.id)),
+                asset: machine::asset(one, &place, names, tags.get(&one.id)),
                 files: None,
             })
             .collect();
         let templates: Vec<Resource> = templates
             .into_iter()
-            .map(|one| machine::template(one, &place, fields, tags.get(&one.id)))
+            .map(|one| machine::template(one, &place, names, tags.get(&one.id)))
             .collect();
         if !machines.is_empty() {
             sink.assets(&self.scope(&datacenter.name, "virtual_machine"), machines)
@@ -207,10 +208,16 @@ impl Center<'_> {
         Ok(())
     }
 
-    /// Names of custom attributes.
-    async fn fields(&self) -> Result<Fields, ApiError> {
+    async fn names(&self, datacenter: &Datacenter) -> Result<Names, ApiError> {
+        let container = ("Datacenter", datacenter.id.as_str());
+        let objects = self.all(container, &[names::FOLDERS, names::NETWORKS]).await?;
+        Ok(Names::new(self.fields().await?, objects))
+    }
+
+    /// Names of custom attributes, by key.
+    async fn fields(&self) -> Result<HashMap<String, String>, ApiError> {
         if self.service.custom_fields.is_empty() {
-            return Ok(Fields::new());
+            return Ok(HashMap::new());
         }
         let wanted = Wanted {
             kind: "CustomFieldsManager",
@@ -221,7 +228,7 @@ impl Center<'_> {
             .of_object(self.service, &self.service.custom_fields, wanted)
             .await?
         else {
-            return Ok(Fields::new());
+            return Ok(HashMap::new());
         };
         let object = readable(object)?;
         let fields = object

@@ -1,12 +1,13 @@
 //! Virtual machines, and the templates among them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use qlrf_core::asset::{Asset, AssetKind, AssetState, Os, Platform};
 use qlrf_core::identity::{self, IdentityKind};
 use qlrf_core::resource::{Facts, MachineImage, Relation, RelationKind, Resource};
 
 use super::super::os_name;
+use super::names::Names;
 use super::rest::Tags;
 use super::soap::{Object, Wanted};
 
@@ -23,13 +24,12 @@ pub const WANTED: Wanted = Wanted {
         "guest.guestFullName",
         "guest.hostName",
         "guest.toolsRunningStatus",
+        "network",
+        "parent",
         "runtime.host",
         "runtime.powerState",
     ],
 };
-
-/// Key of a custom attribute → its name.
-pub type Fields = HashMap<String, String>;
 
 /// Where a machine was found.
 pub struct Place<'a> {
@@ -41,12 +41,12 @@ pub fn is_template(machine: &Object) -> bool {
     machine.text("config.template").as_deref() == Some("true")
 }
 
-pub fn asset(machine: &Object, place: &Place<'_>, fields: &Fields, tags: Option<&Tags>) -> Asset {
+pub fn asset(machine: &Object, place: &Place<'_>, names: &Names, tags: Option<&Tags>) -> Asset {
     let mut asset = Asset::new(machine.id.as_str(), Platform::Vsphere, AssetKind::VirtualMachine);
     asset.name = name(machine);
     asset.account = Some(place.vcenter.to_owned());
     asset.region = Some(place.datacenter.to_owned());
-    asset.labels = labels(machine, fields, tags);
+    asset.labels = labels(machine, place, names, tags);
     asset.os = os(machine);
     asset.state = match machine.text("runtime.powerState").as_deref() {
         Some("poweredOn") => AssetState::Running,
@@ -70,7 +70,7 @@ pub fn asset(machine: &Object, place: &Place<'_>, fields: &Fields, tags: Option<
     asset
 }
 
-pub fn template(machine: &Object, place: &Place<'_>, fields: &Fields, tags: Option<&Tags>) -> Resource {
+pub fn template(machine: &Object, place: &Place<'_>, names: &Names, tags: Option<&Tags>) -> Resource {
     let os = os(machine);
     Resource {
         native_id: machine.id.clone(),
@@ -78,7 +78,7 @@ pub fn template(machine: &Object, place: &Place<'_>, fields: &Fields, tags: Opti
         name: name(machine),
         account: Some(place.vcenter.to_owned()),
         region: Some(place.datacenter.to_owned()),
-        labels: labels(machine, fields, tags),
+        labels: labels(machine, place, names, tags),
         facts: Facts::MachineImage(MachineImage {
             architecture: os.as_ref().and_then(|os| os.architecture.clone()),
             os,
@@ -117,14 +117,19 @@ fn os(machine: &Object) -> Option<Os> {
 }
 
 /// Custom attributes, then tags by category; of equal names the tag is kept, for tags are the newer way.
-fn labels(machine: &Object, fields: &Fields, tags: Option<&Tags>) -> BTreeMap<String, String> {
+fn labels(
+    machine: &Object,
+    place: &Place<'_>,
+    names: &Names,
+    tags: Option<&Tags>,
+) -> BTreeMap<String, String> {
     let values = machine
         .get("customValue")
         .into_iter()
         .flat_map(|values| &values.children);
     let mut labels: BTreeMap<String, String> = values
         .filter_map(|value| {
-            let name = fields.get(value.text_at("key"))?;
+            let name = names.fields.get(value.text_at("key"))?;
             Some((name.clone(), value.text_at("value").to_owned()))
         })
         .collect();
@@ -141,6 +146,12 @@ fn labels(machine: &Object, fields: &Fields, tags: Option<&Tags>) -> BTreeMap<St
         if let Some(value) = machine.text(property) {
             labels.insert(label.to_owned(), value);
         }
+    }
+    for (label, value) in [
+        ("ql-rf.io/folder", names.folder(place.datacenter, machine)),
+        ("ql-rf.io/network", names.networks(machine)),
+    ] {
+        labels.extend(value.map(|value| (label.to_owned(), value)));
     }
     labels
 }

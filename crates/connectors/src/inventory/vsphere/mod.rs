@@ -9,6 +9,7 @@ mod compute;
 mod config;
 mod error;
 mod machine;
+mod names;
 mod rest;
 mod soap;
 mod xml;
