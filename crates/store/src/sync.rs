@@ -79,11 +79,13 @@ pub async fn queue_due(tx: &mut SystemTx, now: Timestamp) -> Result<u64> {
     Ok(done.rows_affected())
 }
 
-/// What waits to be run, and what is said to be running; oldest first.
+/// What waits to be run, and then what is said to be running and may have nobody who runs it; oldest first, and so many of each:
+/// what others run hides nothing that waits.
 pub async fn list_open(tx: &mut SystemTx, limit: i64) -> Result<Vec<(OrgId, ConnectorId, SyncId)>> {
     let rows: Vec<(Uuid, Uuid, Uuid)> = sqlx::query_as(
-        "SELECT org_id, connector_id, id FROM sync WHERE outcome IN ('queued', 'running')
-         ORDER BY queued_at LIMIT $1",
+        "(SELECT org_id, connector_id, id FROM sync WHERE outcome = 'queued' ORDER BY queued_at LIMIT $1)
+         UNION ALL
+         (SELECT org_id, connector_id, id FROM sync WHERE outcome = 'running' ORDER BY queued_at LIMIT $1)",
     )
     .bind(limit)
     .fetch_all(tx.connection())

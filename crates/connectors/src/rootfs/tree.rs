@@ -180,6 +180,9 @@ impl RootFs for Tree {
         let real = self
             .resolve(path)
             .ok_or_else(|| unreadable("too many levels of symbolic links"))?;
+        if let Some(Node::Lost(reason)) = self.get(&real) {
+            return Err(unreadable(reason));
+        }
         let prefix = format!("{real}/");
         let below = self
             .nodes
@@ -192,5 +195,28 @@ impl RootFs for Tree {
         names.sort_unstable();
         names.dedup();
         Ok(names)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_could_not_be_listed_is_not_empty() {
+        let mut tree = Tree::default();
+        tree.put(
+            "var/lib/dpkg/status".to_owned(),
+            Node::File(b"x".to_vec().into()),
+            0,
+        );
+        tree.put(
+            "var/lib/rpm".to_owned(),
+            Node::Lost("permission denied".to_owned()),
+            0,
+        );
+        assert!(tree.list("var/lib/rpm").is_err());
+        assert_eq!(tree.list("usr/lib/sysimage/rpm").unwrap(), Vec::<String>::new());
+        assert_eq!(tree.list("var/lib/dpkg").unwrap(), ["status"]);
     }
 }

@@ -62,7 +62,14 @@ impl Remote {
             self.fetch(&mut tree, path);
         }
         for folder in PACKAGE_FOLDERS {
-            let names = self.list(folder).unwrap_or_default();
+            let names = match self.list(folder) {
+                Ok(names) => names,
+                // Half of what is installed must not look like all of it.
+                Err(error) => {
+                    tree.put(folder.to_owned(), Node::Lost(error.to_string()), 0);
+                    continue;
+                }
+            };
             let is_rpm = folder.ends_with("rpm");
             for name in names {
                 if !is_rpm || RPM_FILES.contains(&name.as_str()) {
