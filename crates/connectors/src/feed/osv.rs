@@ -11,6 +11,9 @@ use super::out::Out;
 use super::unpack::{Line, Unpacked, io_error, next_line, unpack};
 use super::{FeedError, Kind, Record};
 
+/// Of the first list of vulnerabilities that others refer to (CVE). What was changed before has no date: Go writes the year 1.
+const FIRST_YEAR: i32 = 1999;
+
 pub(super) const KIND: Kind = Kind {
     name: "osv",
     title: "OSV advisories",
@@ -118,12 +121,11 @@ fn begins_a_document(line: &[u8]) -> bool {
 fn read_record(entry: &str, line: Option<u64>, json: &[u8], out: &mut Out) -> Result<(), FeedError> {
     match read_osv(json) {
         Ok(advisory) => {
-            let newest = advisory
-                .modified
-                .to_offset(time::UtcOffset::UTC)
-                .truncate_to_second()
-                .format(&Rfc3339);
-            out.newest(newest.expect("it was read from that format"));
+            let newest = advisory.modified.to_offset(time::UtcOffset::UTC);
+            if newest.year() >= FIRST_YEAR {
+                let newest = newest.truncate_to_second().format(&Rfc3339);
+                out.newest(newest.expect("it was read from that format"));
+            }
             out.record(Record::Advisory(Box::new(advisory)))
         }
         Err(error) => out.problem(entry, line, error.code, error.detail),

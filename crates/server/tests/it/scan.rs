@@ -60,6 +60,47 @@ fn a_folder_is_judged_by_the_feeds_that_are_given() {
 }
 
 #[test]
+fn half_a_package_database_passes_no_gate() {
+    let root = host_root();
+    let path = root.path().to_str().unwrap();
+    let status = root.path().join("var/lib/dpkg/status");
+    let whole = status_of(&[("bash", "5.2-1"), ("openssl", "3.0.1-1")]);
+    let feed = lines(&[advisory(
+        "CVE-2026-0001",
+        "openssl",
+        Some("3.0.2-1"),
+        "2026-01-02T00:00:00Z",
+    )]);
+    let gate = [
+        "--format",
+        "json",
+        "--feed",
+        feed.path().to_str().unwrap(),
+        "--fail-on",
+        "low",
+    ];
+    let scanned = |content: &str| {
+        std::fs::write(&status, content).unwrap();
+        scan(&[&[path], &gate[..]].concat())
+    };
+    let found = scanned(&whole);
+    assert_eq!(
+        (found.status.code(), json(&found)["complete"].as_bool()),
+        (Some(10), Some(true))
+    );
+    // Cut within the second package, which would have been found.
+    let cut = scanned(&whole[..whole.find("openssl").unwrap() + 3]);
+    assert_eq!(
+        (cut.status.code(), json(&cut)["complete"].as_bool()),
+        (Some(11), Some(false))
+    );
+    let said = String::from_utf8_lossy(&cut.stderr).into_owned();
+    assert!(said.contains("was not read whole"), "{said}");
+    let table = scan(&[path]);
+    assert!(String::from_utf8_lossy(&table.stdout).contains("1 or more"));
+}
+
+#[test]
 fn what_is_no_root_is_told_and_has_an_exit_code_of_its_own() {
     let empty = tempfile::tempdir().unwrap();
     let path = empty.path().to_str().unwrap();

@@ -1,7 +1,7 @@
 //! `qlrf scan`: a folder or a container image, read and judged without a server.
 //!
 //! Exit codes beside the common ones: 10 a finding is at least as severe as `--fail-on` says, 11 `--fail-on` was asked
-//! and nothing could be judged. A finding that nobody rates counts as high.
+//! and nothing, or not everything, could be judged. A finding that nobody rates counts as high.
 
 mod judge;
 mod show;
@@ -101,7 +101,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
         }
     }
     match (scan.fail_on, judged) {
-        (Some(least), Some(judged)) => verdict(least, &judged),
+        (Some(least), Some(judged)) => verdict(least, &inventory, &judged),
         _ => Ok(()),
     }
 }
@@ -124,20 +124,33 @@ fn read(path: &Path, platform: Option<Platform>) -> Result<Inventory> {
     Ok(inventory)
 }
 
-fn verdict(least: Band, judged: &judge::Judged) -> Result<()> {
+fn verdict(least: Band, inventory: &Inventory, judged: &judge::Judged) -> Result<()> {
+    let failed = |exit: u8, failure: Failure| Err(Failure { exit, ..failure });
     if judged.packages == 0 {
-        let mut failure = Failure::other("no feed speaks of this system, so nothing was judged")
-            .hint("add the feed of its distribution and release");
-        failure.exit = NOT_JUDGED;
-        return Err(failure);
+        let failure = Failure::other("no feed speaks of this system, so nothing was judged");
+        return failed(
+            NOT_JUDGED,
+            failure.hint("add the feed of its distribution and release"),
+        );
     }
     let bad = |found: &&judge::Finding| found.band.unwrap_or(Band::High) >= least;
-    match judged.findings.iter().filter(bad).count() {
-        0 => Ok(()),
-        count => {
-            let mut failure = Failure::other(format!("{count} findings are {} or worse", least.name()));
-            failure.exit = FOUND;
-            Err(failure)
+    let found = judged.findings.iter().filter(bad).count();
+    let unread = inventory.problems.iter().find(|problem| problem.stops_reading());
+    match (found, unread) {
+        (0, None) => Ok(()),
+        (0, Some(problem)) => {
+            let failure = Failure::other(format!(
+                "\"{}\" was not read whole, and what is missing was not judged: {}",
+                problem.path, problem.detail
+            ));
+            failed(
+                NOT_JUDGED,
+                failure.hint("scan a root whose package databases are whole"),
+            )
+        }
+        (count, _) => {
+            let detail = format!("{count} findings are {} or worse", least.name());
+            failed(FOUND, Failure::other(detail))
         }
     }
 }

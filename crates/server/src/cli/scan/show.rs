@@ -17,6 +17,8 @@ pub struct Report<'a> {
     os: Option<&'a qlrf_core::asset::Os>,
     ecosystem: Option<&'a str>,
     packages: usize,
+    /// `false`: a package database was not read whole, and more may be installed.
+    complete: bool,
     /// Packages that a feed speaks of; absent when no feed was given.
     packages_judged: Option<usize>,
     /// What could not be decided; none of it means "not affected".
@@ -40,6 +42,7 @@ pub fn report<'a>(target: &'a str, inventory: &'a Inventory, judged: Option<&'a 
         os: inventory.os.as_ref(),
         ecosystem: inventory.ecosystem.as_ref().map(|ecosystem| &*ecosystem.0),
         packages: inventory.packages.packages().len(),
+        complete: inventory.is_whole(),
         packages_judged: judged.map(|judged| judged.packages),
         undecided: judged.map(|judged| judged.undecided),
         findings: judged
@@ -77,7 +80,13 @@ pub fn table(cli: &Cli, target: &str, inventory: &Inventory, judged: Option<&Jud
             "system",
             os.map_or_else(|| "unknown".to_owned(), |os| os.name.clone()),
         ),
-        ("packages", packages.to_string()),
+        (
+            "packages",
+            match inventory.is_whole() {
+                true => packages.to_string(),
+                false => format!("◌ {packages} or more: a package database was not read whole"),
+            },
+        ),
         ("vulnerabilities", known),
     ];
     if let Some(first) = inventory.problems.first() {
