@@ -109,6 +109,16 @@ fn every_form_of_osv_gives_the_same_records() {
 }
 
 #[test]
+fn a_year_that_nobody_wrote_is_no_date() {
+    let (_folder, path) = file(
+        "a.jsonl",
+        b"{\"id\":\"A\",\"modified\":\"0001-01-01T00:00:00Z\"}\n",
+    );
+    let snapshot = read("osv", &path).0.expect("read");
+    assert_eq!((snapshot.records, snapshot.newest), (1, None));
+}
+
+#[test]
 fn a_folder_is_read_without_following_links() {
     let folder = tempfile::tempdir().expect("a folder");
     let inner = folder.path().join("inner");
