@@ -3,16 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use qlrf_core::asset::Asset;
 use qlrf_core::drift::{DriftSeverity, DriftState};
-use qlrf_core::error::{Error, ErrorKind, Result};
-use qlrf_core::id::AssetId;
+use qlrf_core::error::Result;
 use qlrf_core::time::{Date, Timestamp, now};
+use qlrf_engines::drift::AgeBand;
 use qlrf_engines::drift::coverage::{HeatMap, Tally};
 use qlrf_engines::drift::rank::{Offender, top_groups, top_offenders};
 use qlrf_engines::drift::trend::{self, Interval, Point};
-use qlrf_engines::drift::{AgeBand, AgeLimits, Drift};
-use qlrf_store::{asset, clock, drift as rows, judged};
+use qlrf_store::{clock, drift as rows, judged};
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

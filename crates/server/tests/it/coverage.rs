@@ -129,7 +129,7 @@ async fn every_number_of_the_ledger_is_the_list_behind_it() {
         ("freshness=unknown", of.unknown),
         ("state=complete&freshness=fresh", of.complete_fresh),
         ("permission_gap=true", of.permission_gaps),
-        ("code=access_denied", codes[0].scopes),
+        ("code=permission_missing", codes[0].scopes),
         ("q=ONC", 1),
         (&format!("connector={}", estate.connector), of.total),
     ];

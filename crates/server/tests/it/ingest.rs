@@ -133,7 +133,7 @@ async fn only_a_complete_scope_proves_that_an_asset_is_gone() {
         .await;
     // One is missing: too few for the guard to step in.
     assert_eq!((tally.partial_scopes, tally.removed, tally.held_back), (1, 0, 0));
-    assert_eq!(tally.code.as_deref(), Some("access_denied"));
+    assert_eq!(tally.code.as_deref(), Some("permission_missing"));
     assert_eq!(present(&mut admin, &estate).await, all);
 
     let tally = estate

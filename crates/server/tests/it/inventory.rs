@@ -47,7 +47,7 @@ pub fn complete(name: &str, assets: Vec<Asset>) -> Listing {
 }
 
 pub fn partial(name: &str, assets: Vec<Asset>) -> Listing {
-    let (code, detail) = ("access_denied".to_owned(), "page 2 was refused".to_owned());
+    let (code, detail) = ("permission_missing".to_owned(), "page 2 was refused".to_owned());
     Listing {
         outcome: ScopeOutcome::Partial { code, detail },
         ..complete(name, assets)

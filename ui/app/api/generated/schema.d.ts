@@ -3066,6 +3066,7 @@ export interface components {
             target_version?: string | null;
             /** @description What the contract expects and could not be compared. */
             unverified: components["schemas"]["Unverified"][];
+            update?: components["schemas"]["DriftUpdate"] | null;
             /** @description The version whose contract it is compared with. */
             version?: string | null;
             /** Format: int32 */
@@ -3185,6 +3186,15 @@ export interface components {
             assets: number;
             /** @description Absent: it was not judged before. */
             before?: string | null;
+        };
+        /** @description How the packages of an asset differ from those of the version that it should run and does not. */
+        DriftUpdate: {
+            /** @description `false`: the contract of that version says nothing of packages, so nothing can differ. */
+            has_packages: boolean;
+            packages: unknown[];
+            /** @description Each of them as a sentence. */
+            sentences: string[];
+            unverified: components["schemas"]["Unverified"][];
         };
         /** @enum {string} */
         EnvironmentKind: "production" | "staging" | "test" | "development" | "other";

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use qlrf_core::time;
+use quick_xml::events::Event;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use serde::de::DeserializeOwned;
@@ -104,6 +105,8 @@ impl Request {
         let read = std::str::from_utf8(body)
             .map_err(|_| "it is no text".to_owned())
             .and_then(|text| match self.service.protocol {
+                // Lists that are empty are left out, so that any other document would read as an answer without anything in it.
+                Protocol::Query(_) if !is_answer_to(self.action, text) => Err(ANOTHER_FORM.to_owned()),
                 // Its errors repeat what stands there, and say no place.
                 Protocol::Query(_) => quick_xml::de::from_str(text).map_err(|_| ANOTHER_FORM.to_owned()),
                 Protocol::Json(_) => serde_json::from_str(text).map_err(|error| misread(&error)),
@@ -213,5 +216,20 @@ fn signed(key: &Key, region: &str, request: &Request, url: &Url, body: &[u8]) ->
         url: url.clone(),
         headers: headers.into_iter().filter_map(sensitive).collect::<HeaderMap>(),
         body: body.to_vec(),
+    }
+}
+
+/// Its outermost element is named after the action.
+fn is_answer_to(action: &str, text: &str) -> bool {
+    let mut reader = quick_xml::Reader::from_str(text);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(root) | Event::Empty(root)) => {
+                let name = root.local_name();
+                return name.as_ref().strip_suffix(b"Response") == Some(action.as_bytes());
+            }
+            Ok(Event::Eof) | Err(_) => return false,
+            Ok(_) => {}
+        }
     }
 }
