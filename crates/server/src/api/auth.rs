@@ -80,7 +80,13 @@ pub(super) fn rate_key(cx: &OpCx) -> Uuid {
 
 /// `None` without an `Authorization` header.
 fn bearer(headers: &HeaderMap) -> Option<Result<Secret, Problem>> {
-    let value = headers.get(header::AUTHORIZATION)?;
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next()?;
+    // What stands before the server may have looked at the other one.
+    if values.next().is_some() {
+        let detail = "there is more than one `Authorization` header";
+        return Some(Err(Problem::invalid_request(detail)));
+    }
     let secret = value
         .to_str()
         .ok()

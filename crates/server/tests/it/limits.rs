@@ -92,6 +92,15 @@ async fn a_head_above_the_limit_is_cut_off() {
 }
 
 #[tokio::test]
+async fn two_credentials_in_one_request_are_refused() {
+    let server = TestServer::start().await;
+    let admin = server.client(Role::Admin).await;
+    let twice = admin.request(reqwest::Method::GET, "/api/v1/users/me");
+    let answer = send(twice.bearer_auth("qlrf_other")).await;
+    answer.problem(400, "invalid_request");
+}
+
+#[tokio::test]
 async fn wrong_credentials_run_out_of_attempts() {
     let server = TestServer::start().await;
     let guess = server.with_token("qlrf_wrong");
