@@ -277,7 +277,7 @@ async fn sync(cli: &Cli, client: &Client, feeds: &[String], asked: &FeedSync) ->
 fn table(feeds: &Feeds) -> Table {
     let mut table = Table::new(
         &[
-            "feed", "held", "imported", "newest", "source", "last run", "next run",
+            "feed", "records", "imported", "newest", "source", "last run", "next run",
         ],
         "There is no feed.",
     );
@@ -289,7 +289,8 @@ fn table(feeds: &Feeds) -> Table {
         for snapshot in &feed.snapshots {
             table.row(vec![
                 feed.name.clone(),
-                feed.held.to_string(),
+                // The source's own: what is held of the feed is of all of them together.
+                snapshot.records.to_string(),
                 relative(snapshot.imported_at, now()),
                 snapshot
                     .newest
