@@ -226,7 +226,7 @@ fn is_answer_to(action: &str, text: &str) -> bool {
         match reader.read_event() {
             Ok(Event::Start(root) | Event::Empty(root)) => {
                 let name = root.local_name();
-                return name.as_ref().strip_suffix(b"Response") == Some(action.as_bytes());
+                return name.as_ref().strip_suffix("Response") == Some(action);
             }
             Ok(Event::Eof) | Err(_) => return false,
             Ok(_) => {}
