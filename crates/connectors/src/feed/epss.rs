@@ -31,7 +31,7 @@ fn read(raw: &mut Raw, out: &mut Out) -> Result<(), FeedError> {
     while let Some(line) = next_line(name, &mut *stream, MAX_LINE_BYTES)? {
         number += 1;
         let text = match &line {
-            Line::Text(text) => std::str::from_utf8(text)
+            Line::Text(text) | Line::Unended(text) => std::str::from_utf8(text)
                 .ok()
                 .map(|text| text.trim_end_matches('\r')),
             Line::TooLong => None,

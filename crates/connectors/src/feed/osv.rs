@@ -9,10 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use super::acquire::{Raw, open_file};
 use super::out::Out;
 use super::unpack::{Line, Unpacked, io_error, next_line, unpack};
-use super::{FeedError, Kind, Record};
-
-/// Of the first list of vulnerabilities that others refer to (CVE). What was changed before has no date: Go writes the year 1.
-const FIRST_YEAR: i32 = 1999;
+use super::{Code, FeedError, Kind, Record};
 
 pub(super) const KIND: Kind = Kind {
     name: "osv",
@@ -22,6 +19,9 @@ pub(super) const KIND: Kind = Kind {
     is_whole: false,
     read,
 };
+
+/// Of the first CVE list. What states an earlier time states none: Go writes year 1 where nothing was set.
+const FIRST_YEAR: i32 = 1999;
 
 /// One archive an ecosystem, of all its releases: what stands behind a colon (`Debian:12`) has no archive of its own, see
 /// "Ecosystem naming" in the documentation above. Blanks occur in names (`Rocky Linux`).
@@ -96,7 +96,7 @@ fn read_stream(name: &str, stream: &mut dyn BufRead, out: &mut Out) -> Result<()
                 let detail = format!("a line of more than {MAX_RECORD_BYTES} bytes");
                 out.problem(name, Some(number), "osv_too_large", detail)?;
             }
-            Line::Text(text) if text.iter().all(u8::is_ascii_whitespace) => {}
+            Line::Text(text) | Line::Unended(text) if text.iter().all(u8::is_ascii_whitespace) => {}
             Line::Text(text) if number == 1 && begins_a_document(&text) => {
                 let mut json = text;
                 json.push(b'\n');
@@ -107,7 +107,11 @@ fn read_stream(name: &str, stream: &mut dyn BufRead, out: &mut Out) -> Result<()
                     .map_err(|e| io_error(name, &e))?;
                 return read_record(name, None, &json, out);
             }
-            Line::Text(text) => read_record(name, Some(number), &text, out)?,
+            Line::Unended(text) if begins_a_document(&text) => {
+                let detail = format!("{name:?} ends in the middle of line {number}");
+                return Err(Code::Truncated.with(detail));
+            }
+            Line::Text(text) | Line::Unended(text) => read_record(name, Some(number), &text, out)?,
         }
     }
     Ok(())
@@ -121,10 +125,12 @@ fn begins_a_document(line: &[u8]) -> bool {
 fn read_record(entry: &str, line: Option<u64>, json: &[u8], out: &mut Out) -> Result<(), FeedError> {
     match read_osv(json) {
         Ok(advisory) => {
-            let newest = advisory.modified.to_offset(time::UtcOffset::UTC);
-            if newest.year() >= FIRST_YEAR {
-                let newest = newest.truncate_to_second().format(&Rfc3339);
-                out.newest(newest.expect("it was read from that format"));
+            let modified = advisory
+                .modified
+                .to_offset(time::UtcOffset::UTC)
+                .truncate_to_second();
+            if modified.year() >= FIRST_YEAR {
+                out.newest(modified.format(&Rfc3339).expect("it was read from that format"));
             }
             out.record(Record::Advisory(Box::new(advisory)))
         }

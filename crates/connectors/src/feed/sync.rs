@@ -47,6 +47,15 @@ impl Fetched {
         self.sha256
     }
 
+    /// Tells a file by `name` from here on: an upload lies under one that means nothing to the one who sent it.
+    pub fn named(mut self, to: &str) -> Self {
+        if let Raw::File { name, .. } = &mut self.raw {
+            *name = to.to_owned();
+            self.source = to.to_owned();
+        }
+        self
+    }
+
     pub async fn read(
         self,
         kind: &'static Kind,

@@ -109,16 +109,6 @@ fn every_form_of_osv_gives_the_same_records() {
 }
 
 #[test]
-fn a_year_that_nobody_wrote_is_no_date() {
-    let (_folder, path) = file(
-        "a.jsonl",
-        b"{\"id\":\"A\",\"modified\":\"0001-01-01T00:00:00Z\"}\n",
-    );
-    let snapshot = read("osv", &path).0.expect("read");
-    assert_eq!((snapshot.records, snapshot.newest), (1, None));
-}
-
-#[test]
 fn a_folder_is_read_without_following_links() {
     let folder = tempfile::tempdir().expect("a folder");
     let inner = folder.path().join("inner");
@@ -158,6 +148,36 @@ fn a_bad_record_is_counted_and_the_rest_goes_on() {
     assert_eq!((snapshot.records, snapshot.problems), (2, 2));
     let told: Vec<_> = kept.problems.iter().map(|p| (p.line, p.code)).collect();
     assert_eq!(told, [(Some(2), "osv_wrong_shape"), (Some(5), "osv_not_json")]);
+}
+
+#[test]
+fn lines_that_end_in_the_middle_are_refused_packed_or_not() {
+    let whole = lines(24);
+    let cut = &whole[..whole.len() - 10];
+    for (name, bytes) in [
+        ("a.jsonl", cut.as_bytes().to_vec()),
+        ("a.jsonl.gz", gzip(cut.as_bytes())),
+    ] {
+        let (_folder, path) = file(name, &bytes);
+        let refused = read("osv", &path).0.expect_err(name);
+        assert_eq!(refused.code, Code::Truncated, "{name}: {refused}");
+    }
+    let (_folder, path) = file("a.jsonl", whole.trim_end().as_bytes());
+    let taken = read("osv", &path).0.expect("a last line needs no end");
+    assert_eq!((taken.records, taken.problems), (24, 0));
+}
+
+#[test]
+fn a_time_before_the_first_list_is_no_time() {
+    let zero = r#"{"id":"GO-1","modified":"0001-01-01T00:00:00Z"}"#;
+    for (text, newest) in [
+        (zero.to_owned(), None),
+        (format!("{zero}\n{}\n", record("A")), Some("2024-01-02T03:04:05Z")),
+    ] {
+        let (_folder, path) = file("a.jsonl", text.as_bytes());
+        let snapshot = read("osv", &path).0.expect("read");
+        assert_eq!(snapshot.newest.as_deref(), newest);
+    }
 }
 
 #[test]

@@ -66,12 +66,14 @@ pub(super) fn document(name: &str, file: &File, most: u64) -> Result<Vec<u8>, Fe
 /// One line without its end; `None` at the end of the input.
 pub(super) enum Line {
     Text(Vec<u8>),
+    /// The last one, which no line end follows: whole, or cut off.
+    Unended(Vec<u8>),
     /// Longer than it may be; it was passed over without being kept.
     TooLong,
 }
 
 pub(super) fn next_line(name: &str, input: &mut dyn BufRead, most: usize) -> Result<Option<Line>, FeedError> {
-    let (mut text, mut too_long, mut any) = (Vec::new(), false, false);
+    let (mut text, mut too_long, mut any, mut ended) = (Vec::new(), false, false, false);
     loop {
         let buffer = input.fill_buf().map_err(|e| io_error(name, &e))?;
         if buffer.is_empty() {
@@ -90,13 +92,15 @@ pub(super) fn next_line(name: &str, input: &mut dyn BufRead, most: usize) -> Res
         let used = piece.len() + usize::from(end.is_some());
         input.consume(used);
         if end.is_some() {
+            ended = true;
             break;
         }
     }
-    Ok(match (any, too_long) {
-        (false, _) => None,
-        (true, true) => Some(Line::TooLong),
-        (true, false) => Some(Line::Text(text)),
+    Ok(match (any, too_long, ended) {
+        (false, ..) => None,
+        (true, true, _) => Some(Line::TooLong),
+        (true, false, true) => Some(Line::Text(text)),
+        (true, false, false) => Some(Line::Unended(text)),
     })
 }
 

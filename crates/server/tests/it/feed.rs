@@ -253,6 +253,7 @@ async fn a_broken_file_leaves_what_was_there() {
         ("", "feed_empty"),
         ("<html>", "feed_wrong_content"),
         ("{\"id\":\"A\"}\n{\"id\":\"B\"}\n", "feed_wrong_content"),
+        ("{\"id\":\"A\"}\n{\"id\":", "feed_truncated"),
     ] {
         std::fs::write(file.path(), text).unwrap();
         let error = import_as(estate.db.store(), "osv", file.path(), "broken")

@@ -1,6 +1,7 @@
 //! Feeds that are replaced as a whole: they go forward, whatever source they come from.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use qlrf_core::perm::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -86,4 +87,57 @@ async fn scores_of_an_earlier_day_are_refused_and_those_of_the_same_day_are_not(
     assert_eq!(back["unchanged"], false);
     let found: Value = client.get("/api/v1/vulnerabilities/CVE-2026-0001").await.ok();
     assert_eq!(found["epss"]["score"], 0.5);
+}
+
+fn kev(feeds: &Value) -> &Value {
+    let feeds = feeds["items"].as_array().unwrap();
+    feeds.iter().find(|feed| feed["name"] == "kev").unwrap()
+}
+
+#[tokio::test]
+async fn a_refused_upload_is_no_source() {
+    let server = TestServer::start().await;
+    let client = server.installer(Role::Admin).await;
+    import(
+        &client,
+        "kev",
+        "source=publisher",
+        &catalogue("2026.01.02", &["CVE-2026-0001"]),
+    )
+    .await
+    .ok::<Value>();
+    let refused = import(&client, "kev", "source=wrong", "no catalogue").await;
+    assert!((400..500).contains(&u16::from(refused.status)));
+    let feeds: Value = client.get("/api/v1/feeds").await.ok();
+    let held = kev(&feeds);
+    assert_eq!(held["runs"].as_array().unwrap().len(), 1, "{held}");
+    assert_eq!(held["runs"][0]["state"], "imported");
+    let runs: Value = client.get("/api/v1/feeds/kev/runs").await.ok();
+    assert_eq!(
+        runs.as_array().unwrap().len(),
+        2,
+        "it still stands among the runs"
+    );
+    import(&client, "kev", "source=publisher", "no catalogue").await;
+    let feeds: Value = client.get("/api/v1/feeds").await.ok();
+    let held = kev(&feeds);
+    assert_eq!(
+        held["runs"][0]["state"], "failed",
+        "that of a source that is held counts"
+    );
+}
+
+#[tokio::test]
+async fn a_record_that_was_not_read_is_told_by_the_name_of_the_file() {
+    let server = TestServer::start().await;
+    let client = server.installer(Role::Admin).await;
+    let text = format!(
+        "{}\nnonsense\n",
+        advisory("CVE-2026-0001", "openssl", None, EARLY)
+    );
+    let imported: Value = import(&client, "osv", "source=carried.jsonl", &text).await.ok();
+    assert_eq!(
+        imported["first_problems"][0]["entry"], "carried.jsonl",
+        "{imported}"
+    );
 }

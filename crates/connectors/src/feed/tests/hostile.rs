@@ -22,7 +22,7 @@ fn what_is_not_the_feed_is_refused_with_a_code() {
     check_refused("osv", "blank", b"\n \n\n", Code::Empty);
     check_refused("osv", "empty.zip", &zip(&[]), Code::Empty);
     check_refused("osv", "other.zip", &zip(&[("readme.txt", b"x")]), Code::Empty);
-    check_refused("osv", "cut.json", br#"{"id":"#, Code::WrongContent);
+    check_refused("osv", "cut.json", br#"{"id":"#, Code::Truncated);
     check_refused("kev", "kev.json", br#"{"title":"x"}"#, Code::WrongContent);
     check_refused("kev", "kev.json", br#"{"vulnerabilities":[{"#, Code::Truncated);
     check_refused("kev", "kev.csv", b"a,b\n1,2\n", Code::WrongContent);

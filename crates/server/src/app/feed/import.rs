@@ -62,7 +62,10 @@ pub async fn import(
     on_progress: OnProgress,
 ) -> Result<Imported> {
     let told = |error: FeedError| told(error, source, name);
-    let fetched = feed::fetch(source, &on_progress).await.map_err(told)?;
+    let mut fetched = feed::fetch(source, &on_progress).await.map_err(told)?;
+    if matches!(source, Source::Path(_)) {
+        fetched = fetched.named(name);
+    }
     let mut tx = store.system("import feed").await?;
     feed_run::take_turn(&mut tx).await.map_err(no_turn)?;
     let held = match kind.is_whole {

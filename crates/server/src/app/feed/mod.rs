@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 
 use qlrf_connectors::feed::{KINDS, Kind, OnProgress, Source, find_kind, mirror_url};
 use qlrf_core::error::{Error, ErrorKind, Result};
+use qlrf_core::time::now;
 use qlrf_store::feed::Snapshot;
 use qlrf_store::feed_run::Run;
 use qlrf_store::feed_schedule::Schedule;
@@ -106,7 +107,11 @@ pub async fn list(cx: &OpCx) -> Result<Vec<Feed>> {
             .filter(|s| s.feed == kind.name)
             .cloned()
             .collect(),
-        runs: runs.iter().filter(|r| r.feed == kind.name).cloned().collect(),
+        runs: runs
+            .iter()
+            .filter(|run| run.feed == kind.name && counts(run, &snapshots))
+            .cloned()
+            .collect(),
         schedule: schedules.iter().find(|s| s.feed == kind.name).cloned(),
         held: match kind.name {
             "kev" => held.known_exploited,
@@ -116,6 +121,14 @@ pub async fn list(cx: &OpCx) -> Result<Vec<Feed>> {
         .unsigned_abs(),
     };
     Ok(KINDS.iter().map(feed).collect())
+}
+
+/// Whether a run tells how a feed does. A file that was refused left nothing to rely on and is never sent again by
+/// itself, so it stands among the runs only; what is fetched from an address is fetched again.
+fn counts(run: &Run, snapshots: &[Snapshot]) -> bool {
+    let is_fetched = matches!(Source::parse(&run.source), Source::Url(_));
+    let holds = |snapshot: &Snapshot| snapshot.feed == run.feed && snapshot.source == run.source;
+    run::is_alive(run, now()) || is_fetched || snapshots.iter().any(holds)
 }
 
 pub fn find(name: &str) -> Result<&'static Kind> {
