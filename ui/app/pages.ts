@@ -1,4 +1,4 @@
-import { Activity, Boxes, Building2, GitCompareArrows, KeyRound, Layers, MapPinned, Plug, Radar, Rss, ScrollText, Server, ShieldAlert, Tags } from 'lucide-react'
+import { Activity, Boxes, Building2, ClipboardList, GitCompareArrows, KeyRound, Layers, MapPinned, Plug, Radar, Rss, ScrollText, Server, ShieldAlert, Tags } from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { Ask } from '~/api/query'
 import type { RawSearch } from '~/state/url'
@@ -38,6 +38,8 @@ export const PAGES: Page[] = [
   { route: '/drift', title: 'Drift', permission: 'drift:read', scoped: true, load: () => import('./pages/drift/DriftPage'), asks: ofDrift, rail: { icon: GitCompareArrows, to: path.drift(), keys: 'g d' } },
   { route: '/vulnerabilities', title: 'Vulnerabilities', permission: 'vulnerability:read', scoped: true, load: () => import('./pages/vulnerabilities/VulnerabilitiesPage'), asks: ofVulnerabilities, rail: { icon: ShieldAlert, to: path.vulnerabilities(), keys: 'g v' } },
   { route: '/vulnerabilities/$vulnerability', title: 'Vulnerability', permission: 'vulnerability:read', scoped: true, load: () => import('./pages/vulnerabilities/VulnerabilityPage') },
+  { route: '/plans', title: 'Plans', permission: 'plan:read', load: () => import('./pages/plans/PlansPage'), rail: { icon: ClipboardList, to: path.plans(), keys: 'g p' } },
+  { route: '/plans/$plan', title: 'Plan', permission: 'plan:read', load: () => import('./pages/plans/PlanPage') },
   { route: '/identity', title: 'Conflicts of identity', permission: 'asset:read', load: () => import('./pages/identity/IdentityPage') },
   { route: '/resources', title: 'Resources', permission: 'asset:read', load: () => import('./pages/resources/ResourcesPage'), rail: { icon: Boxes, to: path.resources(), keys: 'g r' } },
   { route: '/resources/$resource', title: 'Resource', permission: 'asset:read', load: () => import('./pages/resources/ResourcePage') },

@@ -43,6 +43,9 @@ pub enum EventType {
     EnvironmentChanged,
     #[serde(rename = "project.changed")]
     ProjectChanged,
+    /// A plan was made; it says what would be changed, and changes nothing.
+    #[serde(rename = "plan.created")]
+    PlanCreated,
 }
 
 impl EventType {
@@ -63,6 +66,7 @@ impl EventType {
         EventType::SiteChanged,
         EventType::EnvironmentChanged,
         EventType::ProjectChanged,
+        EventType::PlanCreated,
     ];
 
     pub fn name(self) -> &'static str {
@@ -83,6 +87,7 @@ impl EventType {
             EventType::SiteChanged => "site.changed",
             EventType::EnvironmentChanged => "environment.changed",
             EventType::ProjectChanged => "project.changed",
+            EventType::PlanCreated => "plan.created",
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod kind {
     pub enum ImageFamily {}
     pub enum ImageVersion {}
     pub enum FeedSnapshot {}
+    pub enum Plan {}
 }
 
 pub type OrgId = Id<kind::Org>;
@@ -33,6 +34,7 @@ pub type SyncId = Id<kind::Sync>;
 pub type ImageFamilyId = Id<kind::ImageFamily>;
 pub type ImageVersionId = Id<kind::ImageVersion>;
 pub type FeedSnapshotId = Id<kind::FeedSnapshot>;
+pub type PlanId = Id<kind::Plan>;
 
 impl<T> Id<T> {
     pub fn from_uuid(id: Uuid) -> Self {

@@ -22,6 +22,7 @@ pub mod normalise;
 pub mod package;
 pub mod part;
 pub mod perm;
+pub mod plan;
 pub mod resource;
 pub mod rootfs;
 pub mod secret;

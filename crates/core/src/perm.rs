@@ -59,6 +59,9 @@ pub enum Permission {
     SbomImport,
     FeedRead,
     FeedSync,
+    PlanRead,
+    /// Say what is to be changed; doing it, and approving it, are acts of their own.
+    PlanCreate,
     EventRead,
     TokenManage,
     MemberRead,
@@ -90,6 +93,8 @@ impl Permission {
         Permission::SbomImport,
         Permission::FeedRead,
         Permission::FeedSync,
+        Permission::PlanRead,
+        Permission::PlanCreate,
         Permission::EventRead,
         Permission::TokenManage,
         Permission::MemberRead,
@@ -121,6 +126,8 @@ impl Permission {
             Permission::SbomImport => "sbom:import",
             Permission::FeedRead => "feed:read",
             Permission::FeedSync => "feed:sync",
+            Permission::PlanRead => "plan:read",
+            Permission::PlanCreate => "plan:create",
             Permission::EventRead => "event:read",
             Permission::TokenManage => "token:manage",
             Permission::MemberRead => "member:read",
@@ -150,6 +157,7 @@ impl Permission {
             Permission::DriftDetect => Permission::DriftRead,
             Permission::SbomImport => Permission::SbomRead,
             Permission::FeedSync => Permission::FeedRead,
+            Permission::PlanCreate => Permission::PlanRead,
             Permission::MemberManage | Permission::InstallationManage => Permission::MemberRead,
             Permission::OrganizationManage => Permission::OrganizationRead,
             read => read,
@@ -173,9 +181,10 @@ impl Permission {
             | Permission::VulnerabilityRead
             | Permission::SbomRead
             | Permission::FeedRead
+            | Permission::PlanRead
             | Permission::EventRead
             | Permission::OrganizationRead => Role::Viewer,
-            Permission::ConnectorSync | Permission::DriftDetect => Role::Operator,
+            Permission::ConnectorSync | Permission::DriftDetect | Permission::PlanCreate => Role::Operator,
             Permission::AssetSplit
             | Permission::EstateWrite
             | Permission::ImageWrite

@@ -6,6 +6,7 @@ pub mod drift;
 pub mod link;
 pub mod machine;
 pub mod mapping;
+pub mod plan;
 pub mod report;
 pub mod sbom;
 pub mod vuln;

@@ -33,6 +33,7 @@ pub mod org;
 pub mod outbox;
 pub mod part;
 pub mod person;
+pub mod plan;
 pub mod resource;
 pub mod scope;
 pub mod server_key;

@@ -4,7 +4,7 @@ import { asApiError } from './errors'
 import type { EventType, Noun } from './generated/nouns'
 import { apiQuery, askFailedAgain, invalidateNouns } from './query'
 
-const ASSETS: Noun[] = ['assets', 'sites', 'environments', 'projects', 'overview', 'drift', 'vulnerabilities', 'images', 'link-rules', 'patch', 'coverage', 'onboarding', 'search', 'activity', 'mapping-rules', 'identity-conflicts']
+const ASSETS: Noun[] = ['assets', 'sites', 'environments', 'projects', 'overview', 'drift', 'vulnerabilities', 'images', 'link-rules', 'patch', 'coverage', 'onboarding', 'search', 'activity', 'mapping-rules', 'identity-conflicts', 'plans']
 const IMAGES: Noun[] = ['images', 'assets', 'sites', 'drift', 'vulnerabilities', 'patch', 'overview', 'link-rules', 'onboarding', 'search', 'activity']
 const ADVISORIES: Noun[] = ['vulnerabilities', 'assets', 'sites', 'images', 'overview', 'onboarding', 'search', 'activity']
 
@@ -26,6 +26,7 @@ const TOUCHES: Record<EventType, Noun[]> = {
   'site.changed': ['sites', 'activity'],
   'environment.changed': ['environments', 'activity'],
   'project.changed': ['projects', 'activity'],
+  'plan.created': ['plans', 'activity'],
 }
 /** Events come in bursts: a little is waited, and the next refresh comes only when this one had time to be answered. */
 const COALESCE_MS = 1_000

@@ -23,6 +23,8 @@ export const path = {
   drift: (search: ListSearch = {}) => at('/drift', search),
   vulnerabilities: (search: ListSearch = {}) => at('/vulnerabilities', search),
   vulnerability: (id: string, search: ListSearch = {}) => at(`/vulnerabilities/${encodeURIComponent(id)}`, search),
+  plans: (search: Search = {}) => at('/plans', search),
+  plan: (id: string, tab?: string) => at(`/plans/${encodeURIComponent(id)}`, { tab }),
   mapping: () => at('/mapping'),
   feeds: (search: Search = {}) => at('/feeds', search),
   tokens: (search: Search = {}) => at('/tokens', search),

@@ -104,7 +104,26 @@ async function worldOf({ server, connector }: Estate): Promise<World> {
   const sites = await read<{ value: string | null }[]>(server, '/assets/groups?by=site')
   const site = sites.find((each) => each.value)?.value
   if (!asset || !image || !site) throw new Error('the estate holds nothing to show')
-  return { asset: asset.id, site, family: image.family, version: image.version, vulnerability: vulnerability?.id, connector }
+  const plan = await makePlan(server)
+  return { asset: asset.id, site, family: image.family, version: image.version, vulnerability: vulnerability?.id, connector, plan }
+}
+
+/** A plan as the guide has it. */
+async function makePlan(server: Running): Promise<string> {
+  const restart = (verb: string) => ({ ssh: { command: ['systemctl', verb, 'nginx'], timeout_seconds: 60 } })
+  const http = { method: 'GET', url: 'https://shop.example.com/healthz', expect_status: 200, timeout_seconds: 10 }
+  const steps = [
+    { id: 'agree', title: 'Two engineers agree', approval: { approvers: 2, role: 'engineer', expires_minutes: 240 } },
+    { id: 'restart', title: 'Restart nginx', act: restart('restart'), undo: restart('start') },
+    { id: 'look', title: 'Look at each and at the whole', parallel: [
+      { id: 'port', title: 'It listens', act: { wait_for_health: { port: 443, interval_seconds: 5, timeout_seconds: 120 } } },
+      { id: 'page', title: 'The shop answers', gate: { probe: { http }, samples: 20, failures_max: 1 } },
+    ] },
+    { id: 'tell', title: 'Tell operations', act: { notify: { channel: 'operations', message: 'The gateways were restarted' } } },
+  ]
+  const spec = { targets: { query: 'env:prod platform:edge' }, limits: { batch: 2, max_unavailable: 2 }, expected: { minutes: 30 }, steps }
+  const made = await server.api('/api/v1/plans', { apiVersion: 'ql-rf.io/v1', kind: 'ExecutionSpec', metadata: { title: 'Restart the gateways' }, spec }, 'POST')
+  return ((await made.json()) as { id: string }).id
 }
 
 async function settle(page: Page, shot: Shot) {

@@ -12,7 +12,7 @@ export interface Shot {
 }
 
 /** What only the server knows. */
-export interface World { asset: string; site: string; family: string; version: string; vulnerability?: string; connector: string }
+export interface World { asset: string; site: string; family: string; version: string; vulnerability?: string; connector: string; plan: string }
 
 const at = encodeURIComponent
 
@@ -29,6 +29,8 @@ export const SHOTS: Shot[] = [
   { name: 'drift', to: () => '/drift', dark: true },
   { name: 'vulnerabilities', to: () => '/vulnerabilities', dark: true },
   { name: 'cve', to: (world) => `/vulnerabilities/${at(world.vulnerability ?? '')}`, dark: true },
+  { name: 'plans', to: () => '/plans' },
+  { name: 'plan', to: (world) => `/plans/${world.plan}`, dark: true, phone: true },
   { name: 'identity', to: () => '/identity' },
   { name: 'resources', to: () => '/resources' },
   { name: 'connectors', to: () => '/connectors' },

@@ -16,6 +16,7 @@ mod machine;
 mod matching;
 pub mod measure;
 mod peer;
+mod plan;
 mod process;
 mod quality;
 mod record;
@@ -71,6 +72,7 @@ const AREAS: &[Area] = &[
     ingest::AREA,
     api::AREA,
     events::AREA,
+    plan::AREA,
     aws::AREA,
     ui::AREA,
     quality::AREA,

@@ -95,6 +95,7 @@ fn data(event: EventType) -> Value {
         }),
         EventType::SiteChanged => part(&["declared", "edited", "deleted", "paired", "unpaired"]),
         EventType::EnvironmentChanged | EventType::ProjectChanged => part(&["declared", "edited", "deleted"]),
+        EventType::PlanCreated => plan(),
         _ => json!({ "type": "object" }),
     }
 }
@@ -117,6 +118,24 @@ fn part(changes: &[&str]) -> Value {
             json!({ "description": "Of this site in the pair", "enum": ["primary", "secondary"] });
     }
     data
+}
+
+fn plan() -> Value {
+    let count = json!({ "type": "integer", "minimum": 0 });
+    json!({
+        "type": "object",
+        "required": ["plan_id", "kind", "title", "author", "digest", "parent_id", "targets", "simulated_targets", "risk"],
+        "properties": {
+            "plan_id": { "type": "string", "format": "uuid" },
+            "kind": { "enum": ["exec"] },
+            "title": { "type": "string" },
+            "author": { "type": "string" },
+            "digest": { "description": "SHA-256 of its canonical JSON", "type": "string", "pattern": "^[0-9a-f]{64}$" },
+            "parent_id": { "description": "The plan that it takes the place of", "type": ["string", "null"], "format": "uuid" },
+            "targets": count, "simulated_targets": count,
+            "risk": { "enum": ["low", "medium", "high", "critical"] }
+        }
+    })
 }
 
 fn identity() -> Value {

@@ -40,6 +40,7 @@ mod organization;
 pub mod overview;
 pub mod page;
 mod part;
+mod plan;
 mod project;
 pub mod rate;
 mod resource;
@@ -93,6 +94,7 @@ pub const NOUNS: &[Noun] = &[
     site::NOUN,
     environment::NOUN,
     project::NOUN,
+    plan::NOUN,
     audit::NOUN,
     event::NOUN,
     connector::NOUN,

@@ -39,6 +39,7 @@ pub mod organization;
 pub mod overview;
 pub mod part;
 mod percentile;
+pub mod plan;
 mod reason;
 pub mod record;
 pub mod rejected;

@@ -22,8 +22,10 @@ pub const NOUN: Noun = Noun {
 /// One file, one line: its path from the root of the repository, and its text.
 pub fn files() -> BTreeMap<&'static str, String> {
     let mapping = format!("{:#}\n", qlrf_engines::mapping::json_schema());
+    let execution = format!("{:#}\n", qlrf_engines::plan::json_schema());
     BTreeMap::from([
         ("contracts/mapping/rules.schema.json", mapping),
+        ("contracts/plan/execution.schema.json", execution),
         ("docs/generated/cli.md", reference::markdown()),
         ("docs/generated/routes.txt", openapi::matrix()),
         ("openapi/qlrf.json", openapi::document_json()),

@@ -32,6 +32,8 @@ mod mapping;
 mod org;
 mod overview;
 mod part;
+mod plan;
+mod plan_view;
 pub mod printer;
 mod progress;
 mod project;
@@ -92,6 +94,7 @@ pub const NOUNS: &[Noun] = &[
     site::NOUN,
     environment::NOUN,
     project::NOUN,
+    plan::NOUN,
     whoami::NOUN,
     sign_in_link::NOUN,
     org::NOUN,

@@ -52,6 +52,7 @@ mod member;
 mod offline;
 mod overview;
 mod part;
+mod plan;
 mod process;
 mod provider;
 mod resource;

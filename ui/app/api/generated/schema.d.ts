@@ -1396,6 +1396,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every plan, the newest first. */
+        get: operations["plan_list"];
+        put?: never;
+        /** Makes a plan out of an ExecutionSpec and the facts of now. It changes no asset, and is never changed itself. */
+        post: operations["plan_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One plan, and whether the facts that it was made from still hold. */
+        get: operations["plan_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What makes this plan another than the one of before. */
+        get: operations["plan_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan}/replan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a plan of the same specification from the facts of now, as a child of this one. */
+        post: operations["plan_replan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan}/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The frozen targets, in the order of their ids. */
+        get: operations["plan_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -4874,6 +4960,82 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        PageBody_PlanSummary: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                author: string;
+                /** Format: date-time */
+                created_at: string;
+                /** @description SHA-256 of the plan's canonical JSON, 64 hexadecimal digits. */
+                digest: string;
+                /** Format: uuid */
+                id: string;
+                /** @description `exec` */
+                kind: string;
+                /**
+                 * Format: uuid
+                 * @description The plan that it takes the place of.
+                 */
+                parent_id?: string | null;
+                /** @description `low`, `medium`, `high` or `critical` */
+                risk_level: string;
+                /** Format: int32 */
+                risk_score: number;
+                /**
+                 * Format: int32
+                 * @description Of the targets, those that only the simulator knows.
+                 */
+                simulated_targets: number;
+                /** Format: int32 */
+                targets: number;
+                title: string;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_PlanTarget: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /** Format: uuid */
+                asset_id: string;
+                /** @description Absent: not known. */
+                criticality?: string | null;
+                env?: string | null;
+                /** @description Of the fact that it was taken from. */
+                fact_hash: string;
+                /**
+                 * Format: date-time
+                 * @description When that fact was recorded.
+                 */
+                fact_recorded: string;
+                name: string;
+                platform: string;
+                simulated: boolean;
+                site?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         PageBody_PlatformImage: {
             /**
              * Format: date-time
@@ -5209,6 +5371,255 @@ export interface components {
             drift: components["schemas"]["DriftTally"];
             /** @description Absent: not known. */
             name?: string | null;
+        };
+        /** @description Targets by what they are; each list adds up to the number of targets. */
+        PlanBlastRadius: {
+            criticalities: components["schemas"]["PlanShare"][];
+            environments: components["schemas"]["PlanShare"][];
+            platforms: components["schemas"]["PlanShare"][];
+            sites: components["schemas"]["PlanShare"][];
+        };
+        /** @description What makes one plan another than the one it is compared with. */
+        PlanDifference: {
+            factors: components["schemas"]["PlanFactorChange"][];
+            /** @description Title, selection, limits, window and expectation. */
+            fields: components["schemas"]["PlanFieldChange"][];
+            /** Format: int32 */
+            risk_score_after: number;
+            /** Format: int32 */
+            risk_score_before: number;
+            /** @description Both would do the same to the same. */
+            same: boolean;
+            steps: components["schemas"]["PlanStepChange"][];
+            /** @description The first of them all. */
+            targets: components["schemas"]["PlanTargetChange"][];
+            /** Format: int64 */
+            targets_added: number;
+            /** Format: int64 */
+            targets_changed: number;
+            /** Format: int64 */
+            targets_removed: number;
+            /**
+             * Format: uuid
+             * @description The plan of before.
+             */
+            with: string;
+        };
+        /** @description What its author expects. */
+        PlanExpected: {
+            /**
+             * Format: int32
+             * @description In whole units of the currency; absent: unknown.
+             */
+            cost?: number | null;
+            /** @description `declared` by the author, or `unknown`. */
+            cost_source: string;
+            /** @description ISO 4217. */
+            currency?: string | null;
+            /**
+             * Format: int32
+             * @description Absent: unknown.
+             */
+            minutes?: number | null;
+            /** @description `declared` by the author, or `unknown`. */
+            minutes_source: string;
+        };
+        PlanFactorChange: {
+            /** Format: int32 */
+            after: number;
+            basis_after: string;
+            basis_before: string;
+            /** Format: int32 */
+            before: number;
+            factor: string;
+        };
+        PlanFieldChange: {
+            after?: unknown;
+            /** @description Absent: not said. */
+            before?: unknown;
+            field: string;
+        };
+        PlanLimits: {
+            /**
+             * Format: int32
+             * @description Targets that a step works on at a time.
+             */
+            batch: number;
+            /**
+             * Format: int32
+             * @description Targets that may be out of service at once.
+             */
+            max_unavailable: number;
+        };
+        PlanRiskFactor: {
+            /** @description What it rests on. */
+            basis: string;
+            /** @description `environment`, `scope`, `history`, `change_size`, `timing`, `dependencies`, `drift` or `rollback` */
+            factor: string;
+            /** @description Whether all that it rests on is known; what is not counts as the worst. */
+            known: boolean;
+            /**
+             * Format: int32
+             * @description From 0 to 100.
+             */
+            score: number;
+            /**
+             * Format: int32
+             * @description In percent of the whole.
+             */
+            weight: number;
+        };
+        PlanShare: {
+            /** Format: int32 */
+            targets: number;
+            /** @description Absent: not known. */
+            value?: string | null;
+        };
+        PlanStaleTarget: {
+            /** Format: uuid */
+            asset_id: string;
+            /** @description When the plan was made. */
+            name: string;
+            /** @description `changed` or `gone` */
+            reason: string;
+        };
+        /** @description Whether the facts that it was made from still hold. */
+        PlanStaleness: {
+            /**
+             * Format: int64
+             * @description Targets with other facts by now.
+             */
+            changed: number;
+            /** @description The first of them. */
+            examples: components["schemas"]["PlanStaleTarget"][];
+            /**
+             * Format: int64
+             * @description Targets that are not seen any more.
+             */
+            gone: number;
+            stale: boolean;
+        };
+        PlanStep: {
+            /** @description It may leave something other than it was. */
+            changes: boolean;
+            /**
+             * Format: int32
+             * @description How many groups it stands in.
+             */
+            depth: number;
+            id: string;
+            /** @description Its author says that it cannot be taken back. */
+            irreversible: boolean;
+            /** @description `sequence`, `parallel`, `wait`, `gate`, `approval`, or the kind of its action: `ssh`, `http`, `terraform` … */
+            kind: string;
+            /** @description It acts on each target, within the limits. */
+            on_targets: boolean;
+            /** @description Of the node; of a group there are none. */
+            parameters?: unknown;
+            title?: string | null;
+            undo?: components["schemas"]["PlanUndo"] | null;
+            /** @description The group that it stands in; absent at the top. */
+            within?: string | null;
+        };
+        PlanStepChange: {
+            /** @description `added`, `removed` or `changed` */
+            change: string;
+            fields: components["schemas"]["PlanFieldChange"][];
+            id: string;
+        };
+        /** @description A plan in a list. */
+        PlanSummary: {
+            author: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description SHA-256 of the plan's canonical JSON, 64 hexadecimal digits. */
+            digest: string;
+            /** Format: uuid */
+            id: string;
+            /** @description `exec` */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description The plan that it takes the place of.
+             */
+            parent_id?: string | null;
+            /** @description `low`, `medium`, `high` or `critical` */
+            risk_level: string;
+            /** Format: int32 */
+            risk_score: number;
+            /**
+             * Format: int32
+             * @description Of the targets, those that only the simulator knows.
+             */
+            simulated_targets: number;
+            /** Format: int32 */
+            targets: number;
+            title: string;
+        };
+        /** @description An asset as it was when the plan was made. */
+        PlanTarget: {
+            /** Format: uuid */
+            asset_id: string;
+            /** @description Absent: not known. */
+            criticality?: string | null;
+            env?: string | null;
+            /** @description Of the fact that it was taken from. */
+            fact_hash: string;
+            /**
+             * Format: date-time
+             * @description When that fact was recorded.
+             */
+            fact_recorded: string;
+            name: string;
+            platform: string;
+            simulated: boolean;
+            site?: string | null;
+        };
+        PlanTargetChange: {
+            /** Format: uuid */
+            asset_id: string;
+            /** @description `added`, `removed` or `changed` */
+            change: string;
+            /** @description None of a changed one: facts changed that a plan does not show. */
+            fields: components["schemas"]["PlanFieldChange"][];
+            name: string;
+        };
+        PlanUndo: {
+            kind: string;
+            parameters: unknown;
+        };
+        /** @description One plan, and how it stands now. */
+        PlanView: components["schemas"]["PlanSummary"] & {
+            blast_radius: components["schemas"]["PlanBlastRadius"];
+            /**
+             * Format: int64
+             * @description Plans that take its place.
+             */
+            children: number;
+            /** @description Canonical JSON (RFC 8785): the bytes that the digest is of. It names its targets by the digest of their list. */
+            document: string;
+            expected: components["schemas"]["PlanExpected"];
+            /**
+             * Format: date-time
+             * @description The moment of the fleet that targets were chosen from.
+             */
+            facts_as_of: string;
+            limits: components["schemas"]["PlanLimits"];
+            /** @description A group before what is in it. */
+            plan_steps: components["schemas"]["PlanStep"][];
+            /** @description In the filter language of the fleet; absent when assets were named or none is acted on. */
+            query?: string | null;
+            /** @description All eight, each with what it rests on. */
+            risk_factors: components["schemas"]["PlanRiskFactor"][];
+            staleness: components["schemas"]["PlanStaleness"];
+            window?: components["schemas"]["PlanWindow"] | null;
+        };
+        PlanWindow: {
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: date-time */
+            starts_at: string;
+            time_zone: string;
         };
         /** @description The places on one platform where a version can be started from. */
         PlatformImage: {
@@ -9317,6 +9728,217 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_AssetDrift"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    plan_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                /** @description `exec` */
+                kind?: string;
+                /** @description As the plan names them: `person:ada`. */
+                author?: string;
+                /** @description Plans with this asset among their targets. */
+                asset?: string;
+                /** @description Plans that take the place of this one. */
+                parent?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_PlanSummary"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    plan_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/yaml": string;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    plan_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    plan_diff: {
+        parameters: {
+            query: {
+                /** @description The plan of before. */
+                with: string;
+            };
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDifference"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    plan_replan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    plan_targets: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_PlanTarget"];
                 };
             };
             /** @description What went wrong, with a stable code */

@@ -24,6 +24,7 @@ struct Checker<'a> {
 impl Checker<'_> {
     fn value(&mut self, node: &Node, shape: &Shape) {
         match shape {
+            Shape::Named { of, .. } => self.value(node, of()),
             Shape::Either(alternatives) => match alternatives.iter().find(|shape| fits(node, shape)) {
                 Some(shape) => self.value(node, shape),
                 None => self.wrong_type(node, shape),
@@ -220,6 +221,7 @@ impl Checker<'_> {
 fn fits(node: &Node, shape: &Shape) -> bool {
     match (shape, &node.value) {
         (Shape::Any, _) => true,
+        (Shape::Named { of, .. }, _) => fits(node, of()),
         (Shape::Text(_) | Shape::Choice(_) | Shape::Time, Value::Text(_)) => true,
         (Shape::Version, Value::Text(_) | Value::Number(_)) => true,
         (Shape::Setting, Value::Text(_) | Value::Number(_) | Value::Flag(_)) => true,
@@ -234,6 +236,7 @@ fn fits(node: &Node, shape: &Shape) -> bool {
 
 fn wanted(shape: &Shape) -> String {
     match shape {
+        Shape::Named { of, .. } => wanted(of()),
         Shape::Text(_) | Shape::Choice(_) => "text".into(),
         Shape::Version => "a version".into(),
         Shape::Setting => "text, a number or true/false".into(),

@@ -36,6 +36,12 @@ pub enum Shape {
         max: usize,
     },
     Object(&'static Object),
+    /// A shape that holds itself. Its name stands in the schema's `$defs`; how deep a document goes is bounded by
+    /// [`super::node::DEPTH_MAX`].
+    Named {
+        name: &'static str,
+        of: fn() -> &'static Shape,
+    },
     /// The alternatives differ in their JSON type, so that a value belongs to at most one of them.
     Either(&'static [Shape]),
     /// Anything, carried as it is.

@@ -1,19 +1,26 @@
 //! A shape as JSON Schema.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::{Object, Pattern, Shape, TEXT_CHARS_MAX};
 
+/// Shapes by name, each written once.
+type Defs = Map<String, Json>;
+
 /// JSON Schema 2020-12 of a document of this shape.
 pub fn json_schema(shape: &Shape, id: &str, title: &str) -> Json {
-    let mut schema = schema_of(shape);
+    let mut defs = Defs::new();
+    let mut schema = schema_of(shape, &mut defs);
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["$id"] = json!(id);
     schema["title"] = json!(title);
+    if !defs.is_empty() {
+        schema["$defs"] = Json::Object(defs);
+    }
     schema
 }
 
-fn schema_of(shape: &Shape) -> Json {
+fn schema_of(shape: &Shape, defs: &mut Defs) -> Json {
     match shape {
         Shape::Text(pattern) => {
             json!({"type": "string", "maxLength": TEXT_CHARS_MAX, "pattern": pattern.regex()})
@@ -26,23 +33,33 @@ fn schema_of(shape: &Shape) -> Json {
         Shape::Integer { min, max } => json!({"type": "integer", "minimum": min, "maximum": max}),
         Shape::Choice(words) => json!({"type": "string", "enum": words}),
         Shape::Time => json!({"type": "string", "format": "date-time"}),
-        Shape::List { of, max } => json!({"type": "array", "maxItems": max, "items": schema_of(of)}),
+        Shape::List { of, max } => json!({"type": "array", "maxItems": max, "items": schema_of(of, defs)}),
         Shape::Map { keys, of, max } => json!({
             "type": "object", "maxProperties": max, "propertyNames": {"pattern": keys.regex()},
-            "additionalProperties": schema_of(of),
+            "additionalProperties": schema_of(of, defs),
         }),
-        Shape::Object(object) => object_schema(object),
+        Shape::Object(object) => object_schema(object, defs),
+        Shape::Named { name, of } => {
+            if !defs.contains_key(*name) {
+                // Its place is taken first: on the way down the shape comes to itself again.
+                defs.insert((*name).to_owned(), Json::Null);
+                let schema = schema_of(of(), defs);
+                defs.insert((*name).to_owned(), schema);
+            }
+            json!({"$ref": format!("#/$defs/{name}")})
+        }
         Shape::Either(alternatives) => {
-            json!({"anyOf": alternatives.iter().map(schema_of).collect::<Vec<_>>()})
+            let any: Vec<_> = alternatives.iter().map(|shape| schema_of(shape, defs)).collect();
+            json!({ "anyOf": any })
         }
         Shape::Any => json!({}),
     }
 }
 
-fn object_schema(object: &Object) -> Json {
-    let mut properties = serde_json::Map::new();
+fn object_schema(object: &Object, defs: &mut Defs) -> Json {
+    let mut properties = Map::new();
     for field in object.fields {
-        let mut schema = schema_of(&field.shape);
+        let mut schema = schema_of(&field.shape, defs);
         schema["description"] = json!(field.about);
         properties.insert(field.name.to_owned(), schema);
     }

@@ -20,6 +20,7 @@ pub mod organization;
 pub mod overview;
 pub mod page;
 pub mod part;
+pub mod plan;
 pub mod problem;
 pub mod resource;
 pub mod search;
