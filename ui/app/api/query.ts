@@ -135,14 +135,23 @@ function listQuery<P extends GetPath>(path: P, input: Input<'get', P>, asOf?: st
 
 /** What the frame shows, as far as it decides what is asked. */
 export interface View { asOf?: string; scope?: Scope }
-/** A question put before the part that shows its answer is drawn: that part then finds it under way, or answered. */
-export type Ask = (queries: QueryClient, view: View) => void
+/** A question put before the part that shows its answer is drawn: that part then finds it under way, or answered. Ends with its first answer. */
+export type Ask = (queries: QueryClient, view: View) => Promise<void> | undefined
 
 export const ask = <P extends GetPath>(path: P, input: Input<'get', P> = {}): Ask =>
-  (queries, { asOf, scope }) => void queries.prefetchQuery(apiQuery(path, input, asOf, scope))
+  (queries, { asOf, scope }) => {
+    const query = apiQuery(path, input, asOf, scope)
+    return awaited(queries, query.queryKey, queries.prefetchQuery(query))
+  }
 
 export const askList = <P extends GetPath>(path: P, input: Input<'get', P> = {}): Ask =>
-  (queries, { asOf, scope }) => void queries.prefetchInfiniteQuery(listQuery(path, input, asOf, scope))
+  (queries, { asOf, scope }) => {
+    const query = listQuery(path, input, asOf, scope)
+    return awaited(queries, query.queryKey, queries.prefetchInfiniteQuery(query))
+  }
+
+/** What was answered before is shown at once, while it is asked again. */
+const awaited = (queries: QueryClient, key: readonly unknown[], answer: Promise<void>) => (queries.getQueryData(key) === undefined ? answer : undefined)
 
 export function useList<P extends GetPath>(path: P, input: Input<'get', P> = {}) {
   const asOf = useAsOf()

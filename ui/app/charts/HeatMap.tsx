@@ -1,6 +1,7 @@
 import { Link } from '~/ui/Link'
 import { StateGlyph } from '~/ui/State'
 import { cx } from '~/util/class'
+import { usePhone } from '~/util/media'
 import type { State } from '~/util/states'
 
 /** `note` is the denominator, where there is room for it; `detail` says everything. */
@@ -11,9 +12,14 @@ const GROUND: Record<State, string> = {
   ok: 'bg-ok/12', warning: 'bg-warning/18', critical: 'bg-critical/18', unknown: 'hatch', stale: 'hatch', simulated: '', progress: 'bg-progress/8',
 }
 
-/** A real table: glyph and number in each cell, the ground only helps the eye. `relative` keeps the words for screen readers inside of what scrolls. */
+/**
+ * A real table: glyph and number in each cell, the ground only helps the eye. `relative` keeps the words for screen readers
+ * inside of what scrolls. A phone shows few columns at once, so that the one of all comes first there.
+ */
 export function HeatMap({ label, corner, columns, rows }: Props) {
   const totals = rows.some((row) => row.total)
+  const first = usePhone()
+  const all = totals && <th scope="col" className="px-2 pb-1 font-normal">all</th>
   return (
     <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={label}>
       <table className="num w-full border-separate border-spacing-[2px] text-sm">
@@ -21,16 +27,18 @@ export function HeatMap({ label, corner, columns, rows }: Props) {
         <thead>
           <tr className="text-left text-xs text-meta">
             <th scope="col" className="px-1 pb-1 font-normal">{corner}</th>
+            {first && all}
             {columns.map((column) => <th key={column} scope="col" className="px-2 pb-1 font-normal">{column}</th>)}
-            {totals && <th scope="col" className="px-2 pb-1 font-normal">all</th>}
+            {!first && all}
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
             <tr key={row.name}>
               <th scope="row" className="max-w-40 truncate px-1 text-left font-normal">{row.to ? <Link to={row.to} className="hover:underline"><bdi>{row.name}</bdi></Link> : <bdi>{row.name}</bdi>}</th>
+              {first && totals && <HeatCell cell={row.total} />}
               {row.cells.map((cell, i) => <HeatCell key={columns[i]} cell={cell} />)}
-              {totals && <HeatCell cell={row.total} />}
+              {!first && totals && <HeatCell cell={row.total} />}
             </tr>
           ))}
         </tbody>

@@ -1,6 +1,7 @@
+import { useIsFetching } from '@tanstack/react-query'
 import { useRouterState } from '@tanstack/react-router'
 import { Menu as MenuIcon, PanelLeft } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useMe } from '~/api/perms'
 import { PAGES } from '~/pages'
 import { IconButton } from '~/ui/Button'
@@ -10,8 +11,6 @@ import { Tooltip } from '~/ui/Tooltip'
 import { cx } from '~/util/class'
 
 const BOTTOM_MAX = 4
-/** What the page itself asks for comes first. */
-const AHEAD_AFTER_MS = 1_500
 
 /** The pages that this role may read. */
 export function useOffered() {
@@ -24,33 +23,42 @@ const useHere = () => {
   return (to: string) => (to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`))
 }
 
-/** The code of the other pages comes while nothing else is to do: the first visit of each waits for data alone. */
-function useCodeAhead(pages: { load: () => Promise<unknown> }[]) {
-  const many = pages.length
+/**
+ * The code of the other pages comes once this one has its answers and while nothing else is to do: the first visit of each
+ * waits for data alone.
+ */
+function CodeAhead({ pages }: { pages: { load: () => Promise<unknown> }[] }) {
+  const busy = useIsFetching() > 0
+  const done = useRef(false)
+  const idle = !busy && pages.length > 0
   useEffect(() => {
-    if (many === 0 || !('requestIdleCallback' in window)) return
+    if (!idle || done.current || !('requestIdleCallback' in window)) return
     const left = pages.map((page) => page.load)
     let asked = 0
+    let stopped = false
     const next = () => {
+      if (stopped) return
       const load = left.shift()
+      done.current = !load
       if (load) asked = requestIdleCallback(() => void load().then(next, () => undefined))
     }
-    const start = setTimeout(next, AHEAD_AFTER_MS)
+    next()
     return () => {
-      clearTimeout(start)
+      stopped = true
       cancelIdleCallback(asked)
     }
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the pages follow from the role, which their number tells
-  }, [many])
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the pages follow from the role: they come once and stay
+  }, [idle])
+  return null
 }
 
 export function Rail() {
   const pages = useOffered()
-  useCodeAhead(pages)
   const here = useHere()
   const [narrow, setNarrow] = useState(false)
   return (
     <nav aria-label="Pages" data-chrome className={cx('row-span-2 flex flex-col border-r border-line bg-sunken max-md:hidden', narrow ? 'w-12' : 'w-44')}>
+      <CodeAhead pages={pages} />
       <div className="flex h-11 items-center gap-2 border-b border-line px-3">
         <Mark />{!narrow && <span className="font-semibold">QL-RF</span>}
       </div>

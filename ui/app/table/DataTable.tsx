@@ -136,7 +136,7 @@ function Grid<Row>({ noun, nouns, label, columns, query, rowId, rowTo, peek, pee
           })}
         </div>
       </div>
-      <TableFooter noun={noun} nouns={nouns} loaded={rows.length} total={total} far={far} asOf={query.data?.pages[0]?.as_of} stale={query.isStale && !query.isPending}
+      <TableFooter noun={noun} nouns={nouns} loaded={query.isPending ? undefined : rows.length} total={total} far={far} asOf={query.data?.pages[0]?.as_of} stale={query.isStale && !query.isPending}
         error={query.problem} onRefresh={refresh} fromTop={query.isLong} more={query.hasNextPage} />
       {selection.picked.size > 0 && <SelectionBar words={`${count(selection.picked.size)} chosen`} onClear={selection.clear}>{actions?.([...selection.picked.values()])}</SelectionBar>}
       {peek && <Sheet beside open={!!peeked} onOpenChange={() => set({ peek: undefined })} title={peeked && peekTitle ? peekTitle(peeked) : noun}>{peeked && peek(peeked)}</Sheet>}

@@ -134,13 +134,13 @@ export const SkeletonLine = memo(function SkeletonLine({ columns, grid, height, 
   )
 }) as unknown as <Row>(props: SkeletonProps<Row>) => React.ReactNode
 
-interface FooterProps { noun: string; nouns: string; loaded: number; total?: number; far?: number; asOf?: string; stale: boolean; error?: unknown; onRefresh: () => void; fromTop: boolean; more: boolean }
+interface FooterProps { noun: string; nouns: string; loaded?: number; total?: number; far?: number; asOf?: string; stale: boolean; error?: unknown; onRefresh: () => void; fromTop: boolean; more: boolean }
 
 /** Says what the list is: how much of it is here, of which moment, and whether something changed since. */
 export function TableFooter({ noun, nouns, loaded, total, far, asOf, stale, error, onRefresh, fromTop, more }: FooterProps) {
   return (
     <div className="num flex h-7 shrink-0 items-center gap-3 overflow-hidden border-t border-line px-2 text-xs whitespace-nowrap text-meta max-md:h-9">
-      <span>{total === undefined ? plural(loaded, noun, nouns) : more ? `${of(loaded, total)} ${nouns} loaded` : plural(total, noun, nouns)}</span>
+      <span>{loaded === undefined ? 'reading' : total === undefined ? plural(loaded, noun, nouns) : more ? `${of(loaded, total)} ${nouns} loaded` : plural(total, noun, nouns)}</span>
       {far !== undefined && <StateBadge state="progress">reading on to row {count(far + 1)}; scroll back to stop</StateBadge>}
       {asOf && <span className="max-md:hidden">facts of <RelativeTime at={asOf} /></span>}
       {error ? <StateBadge state="stale" className="min-w-0 truncate">not refreshed: {asApiError(error).message} <code>{asApiError(error).code}</code></StateBadge> : stale && <StateBadge state="stale">changed since</StateBadge>}

@@ -1,6 +1,6 @@
 import { Dialog as Radix } from 'radix-ui'
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { cx } from '~/util/class'
 import { IconButton } from './Button'
 
@@ -19,12 +19,14 @@ interface Props {
 
 /** Our own backdrop: the one of the library locks scrolling with an injected style, `app.css` does without. */
 function Frame({ open, onOpenChange, title, description, children, className, place, beside, onlyText }: Props & { place: string }) {
+  const before = useRef<Element>(null)
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange} modal={!beside}>
       <Radix.Portal>
         {!beside && <div data-modal className="fixed inset-0 z-40 bg-[var(--shade)]" />}
         <Radix.Content tabIndex={-1} onInteractOutside={beside ? (event) => event.preventDefault() : undefined}
-          onOpenAutoFocus={(event) => { event.preventDefault(); if (!beside) (event.currentTarget as HTMLElement | null)?.focus() }} {...(description ? {} : { "aria-describedby": undefined })}
+          onOpenAutoFocus={(event) => { event.preventDefault(); before.current = document.activeElement; if (!beside) (event.currentTarget as HTMLElement | null)?.focus() }}
+          onCloseAutoFocus={(event) => { event.preventDefault(); giveBack(before.current) }} {...(description ? {} : { "aria-describedby": undefined })}
           className={cx('fixed z-50 flex flex-col bg-surface shadow-pop outline-none', place, className)}>
           <div className="flex items-center gap-2 border-b border-line py-2 pr-2 pl-4">
             <Radix.Title className="min-w-0 grow truncate font-semibold">{title}</Radix.Title>
@@ -36,6 +38,12 @@ function Frame({ open, onOpenChange, title, description, children, className, pl
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** To what had the focus before: the library does so for its own triggers alone. What has taken the focus meanwhile keeps it. */
+function giveBack(before: Element | null) {
+  const lost = !document.activeElement || document.activeElement === document.body
+  if (lost && before instanceof HTMLElement && before.isConnected) before.focus()
 }
 
 export const Dialog = (props: Props) => (

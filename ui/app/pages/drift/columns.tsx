@@ -21,7 +21,7 @@ function Differences({ row }: { row: Drifted }) {
   const words = CHANGES.filter(([key]) => row.differences[key] > 0).map(([key, word]) => `${count(row.differences[key])} ${word}`)
   return (
     <span className="flex min-w-0 gap-2">
-      <span className="truncate">{words.join(' · ') || <span className="text-meta">{row.differences.unverified > 0 ? 'none found' : row.versions_behind ? 'its version alone' : 'none'}</span>}</span>
+      <span className="truncate">{words.join(' · ') || <span className="text-meta">{row.differences.unverified > 0 ? 'none found' : row.versions_behind ? 'none but its version' : 'none'}</span>}</span>
       {row.differences.unverified > 0 && <StateBadge state="unknown">{count(row.differences.unverified)} not compared</StateBadge>}
     </span>
   )

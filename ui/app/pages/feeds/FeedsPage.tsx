@@ -60,7 +60,7 @@ function Schedule({ schedule: { interval_s: interval, next_at: next, failures, c
       {next && <span>next <RelativeTime at={next} /></span>}
       {success && <span>last success <RelativeTime at={success} /></span>}
       {failure && <span>last failure <RelativeTime at={failure} /></span>}
-      {failures > 0 && <StateBadge state="critical">{plural(failures, 'failure')} in a row{interval && next ? ', so it waits longer than usual' : ''}{code && <code>{code}</code>}</StateBadge>}
+      {failures > 0 && <><StateBadge state="critical">{plural(failures, 'failure')} in a row</StateBadge>{interval && next && <span>it waits longer than usual</span>}{code && <code className="break-all">{code}</code>}</>}
       {detail && <Text wrap>{detail}</Text>}
     </p>
   )

@@ -11,12 +11,14 @@ import { path } from '~/util/path-builder'
 import type { State } from '~/util/states'
 import { of, plural } from '~/util/units'
 
-type Feed = components['schemas']['Feed']
+type Schemas = components['schemas']
+type Feed = Schemas['Feed']
 
 /** Whether the numbers can be believed: who delivered, how lately, and what is missing. Always as of now. */
 export function Health() {
   const asOf = useAsOf()
   const health = useApi('/api/v1/overview/health')
+  const coverage = useApi('/api/v1/coverage/summary')
   const feeds = useApi('/api/v1/feeds')
   const error = health.error ?? feeds.error
   return (
@@ -24,7 +26,7 @@ export function Health() {
       <h2 id="health" className="font-semibold">Data health{asOf && <span className="font-normal text-meta"> · as of now</span>}</h2>
       {error && (!health.data || !feeds.data) ? <ErrorState compact error={error} retry={() => { void health.refetch(); void feeds.refetch() }} />
         : !health.data || !feeds.data ? <Skeleton className="h-4 w-96 max-w-full" />
-          : <><Collections health={health.data} />{feeds.data.items.map((feed) => <FeedMark key={feed.name} feed={feed} />)}</>}
+          : <><Collections health={health.data} figures={coverage.data?.scopes} />{feeds.data.items.map((feed) => <FeedMark key={feed.name} feed={feed} />)}</>}
     </section>
   )
 }
@@ -33,10 +35,8 @@ function Mark({ to, name, state, children }: { to: string; name: string; state: 
   return <Link to={to} className="flex items-center gap-1.5 hover:underline"><span className="text-dim">{name}</span><StateBadge state={state}>{children}</StateBadge></Link>
 }
 
-function Collections({ health }: { health: components['schemas']['DataHealth'] }) {
+function Collections({ health, figures }: { health: Schemas['DataHealth']; figures: Schemas['CoverageSummary']['scopes'] | undefined }) {
   const { connectors, connectors_complete: complete, connectors_never_synced: never, scopes } = health
-  const coverage = useApi('/api/v1/coverage/summary')
-  const figures = coverage.data?.scopes
   const whole = figures?.complete_fresh === figures?.total
   return (
     <>

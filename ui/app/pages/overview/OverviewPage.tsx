@@ -1,10 +1,8 @@
 import type { ComponentProps } from 'react'
 import { useApi } from '~/api/query'
-import { DriftTrend } from '~/components/DriftTrend'
-import { PageHeader, Section } from '~/components/Page'
+import { PageHeader } from '~/components/Page'
 import { EmptyState, ErrorState } from '~/components/States'
 import { useAskedScope } from '~/state/scope'
-import { Skeleton } from '~/ui/Skeleton'
 import { SimulatedBadge } from '~/ui/State'
 import { cx } from '~/util/class'
 import { count, plural } from '~/util/units'
@@ -12,11 +10,11 @@ import { TREND_DAYS } from './asks'
 import { Attention, Headline } from './Attention'
 import { Figures } from './Figures'
 import { Health } from './Health'
-import { FindingsTrend } from './FindingsTrend'
 import { Onboarding } from './Onboarding'
 import { Offenders } from './Offenders'
 import { Platforms } from './Platforms'
 import { SiteMap } from './SiteMap'
+import { Trends } from './Trends'
 
 export default function OverviewPage() {
   const overview = useApi('/api/v1/overview/metrics')
@@ -40,12 +38,7 @@ export default function OverviewPage() {
           <Attention attention={attention} />
           {/* Shown when it is known how much needs attention: what lies below does not move. */}
           <div className={cx('grid min-w-0 content-start gap-6', attention.isPending && 'invisible')}>
-            <Section title="Open vulnerabilities over time" note={`${TREND_DAYS} d · by urgency`}>
-              {past.error ? <ErrorState error={past.error} retry={() => void past.refetch()} /> : past.data ? <FindingsTrend trend={past.data} /> : <Skeleton className="h-[222px]" />}
-            </Section>
-            <Section title="Drift over time" note={`${TREND_DAYS} d`}>
-              {trend.error ? <ErrorState error={trend.error} retry={() => void trend.refetch()} /> : trend.data ? <DriftTrend trend={trend.data} /> : <Skeleton className="h-[222px]" />}
-            </Section>
+            <Trends past={past} drift={trend} />
           </div>
         </div>
         <div className="grid min-w-0 content-start gap-6">

@@ -13,6 +13,7 @@ export const asks = (search: RawSearch): Ask[] => [
   ask('/api/v1/overview/metrics'),
   ask('/api/v1/sites'),
   ask('/api/v1/overview/health'),
+  ask('/api/v1/coverage/summary'),
   ask('/api/v1/drift/top-offenders', { query: { ...readOffenders(search), limit: OFFENDERS_SHOWN } }),
   ask('/api/v1/feeds'),
   ask('/api/v1/onboarding'),
