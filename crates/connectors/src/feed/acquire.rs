@@ -88,7 +88,7 @@ pub(super) fn open_file(path: &Path) -> Result<File, FeedError> {
     File::open(path).map_err(unreadable)
 }
 
-fn open(path: &Path) -> Result<Raw, FeedError> {
+pub(super) fn open(path: &Path) -> Result<Raw, FeedError> {
     let found = std::fs::metadata(path)
         .map_err(|e| Code::Unreadable.with(format!("{} cannot be read: {e}", path.display())))?;
     if found.is_dir() {

@@ -14,8 +14,24 @@ pub(super) const KIND: Kind = Kind {
     summary: "FIRST's daily estimate of how likely each CVE is to be exploited within 30 days",
     default_url: |_| Some("https://epss.empiricalsecurity.com/epss_scores-current.csv.gz".to_owned()),
     is_whole: true,
+    comes_in_parts: false,
+    begins,
     read,
 };
+
+const HEADER: &str = "cve,epss,percentile";
+
+fn begins(start: &[u8]) -> bool {
+    let mut lines = start
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let first = lines.next().unwrap_or_default();
+    let header = match first.starts_with(b"#") {
+        true => lines.next().unwrap_or_default(),
+        false => first,
+    };
+    header == HEADER.as_bytes()
+}
 
 const MAX_LINE_BYTES: usize = 4096;
 
@@ -41,7 +57,7 @@ fn read(raw: &mut Raw, out: &mut Out) -> Result<(), FeedError> {
                 Ok(score) => out.record(Record::Score(score))?,
                 Err(detail) => out.problem(name, Some(number), "epss_bad_value", detail)?,
             },
-            Some("cve,epss,percentile") => in_scores = true,
+            Some(HEADER) => in_scores = true,
             Some(text) if number == 1 && text.starts_with('#') => {
                 let date = text[1..]
                     .split(',')
@@ -55,9 +71,7 @@ fn read(raw: &mut Raw, out: &mut Out) -> Result<(), FeedError> {
                 out.problem(name, Some(number), "epss_bad_value", detail)?;
             }
             _ => {
-                return Err(
-                    Code::WrongContent.with(format!("line {number} is not the header cve,epss,percentile"))
-                );
+                return Err(Code::WrongContent.with(format!("line {number} is not the header {HEADER}")));
             }
         }
     }

@@ -8,6 +8,7 @@ use time::macros::format_description;
 
 use super::acquire::Raw;
 use super::out::Out;
+use super::recognise::keys;
 use super::unpack::document;
 use super::{Code, FeedError, Kind, Record};
 
@@ -19,6 +20,8 @@ pub(super) const KIND: Kind = Kind {
         Some("https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json".to_owned())
     },
     is_whole: true,
+    comes_in_parts: false,
+    begins,
     read,
 };
 
@@ -30,12 +33,34 @@ fn read(raw: &mut Raw, out: &mut Out) -> Result<(), FeedError> {
         return Err(Code::WrongContent.with("it is a folder; the catalogue is one file"));
     };
     let text = document(name, file, MAX_BYTES)?;
-    let first = text.iter().find(|b| !b.is_ascii_whitespace());
-    if first == Some(&b'{') {
+    if is_json(&text) {
         read_json(name, &text, out)
     } else {
         read_csv(name, &text, out)
     }
+}
+
+/// Other lists of vulnerabilities have the same outside; the entries of this one are told by their first key.
+fn begins(start: &[u8]) -> bool {
+    if is_json(start) {
+        return keys(start, Some("vulnerabilities"))
+            .iter()
+            .any(|key| key == "cveID");
+    }
+    let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let headers = csv::ReaderBuilder::new().from_reader(line).headers().cloned();
+    headers.is_ok_and(|headers| {
+        let has = |wanted: &str| {
+            headers
+                .iter()
+                .any(|header| header.trim_start_matches('\u{feff}') == wanted)
+        };
+        ["cveID", "vulnerabilityName", "dateAdded"].into_iter().all(has)
+    })
+}
+
+fn is_json(text: &[u8]) -> bool {
+    text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
 }
 
 #[derive(Deserialize)]

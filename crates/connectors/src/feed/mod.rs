@@ -16,9 +16,11 @@ mod kev;
 mod osv;
 mod out;
 mod reach;
+mod recognise;
 mod sync;
 mod unpack;
 
+pub use recognise::recognise;
 pub use sync::{Fetched, fetch, sync};
 
 pub struct Kind {
@@ -33,6 +35,10 @@ pub struct Kind {
     /// Each snapshot is the whole of the feed and takes the place of the one before it, whatever source that came from.
     /// Otherwise records are added, and each tells by itself whether it is newer than what is held.
     pub is_whole: bool,
+    /// It also comes as an archive or a folder of many files.
+    pub comes_in_parts: bool,
+    /// Whether an unpacked file that begins so is this feed.
+    begins: fn(&[u8]) -> bool,
     read: fn(&mut acquire::Raw, &mut out::Out) -> Result<(), FeedError>,
 }
 
@@ -170,6 +176,8 @@ pub enum Code {
     Corrupt,
     /// It is something else than this feed: a web page, another format, or not one readable record.
     WrongContent,
+    /// It begins as none of the feeds, and nobody said which one it is.
+    NotRecognised,
     /// There is nothing in it.
     Empty,
     /// The sink refused.
@@ -191,6 +199,7 @@ impl Code {
             Code::Truncated => "feed_truncated",
             Code::Corrupt => "feed_corrupt",
             Code::WrongContent => "feed_wrong_content",
+            Code::NotRecognised => "feed_not_recognised",
             Code::Empty => "feed_empty",
             Code::Sink => "feed_sink",
             Code::Cancelled => "feed_cancelled",

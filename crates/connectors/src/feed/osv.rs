@@ -8,6 +8,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::acquire::{Raw, open_file};
 use super::out::Out;
+use super::recognise::keys;
 use super::unpack::{Line, Unpacked, io_error, next_line, unpack};
 use super::{Code, FeedError, Kind, Record};
 
@@ -17,11 +18,21 @@ pub(super) const KIND: Kind = Kind {
     summary: "Advisories of distributions and language ecosystems in the OSV format, from osv.dev or a mirror of it",
     default_url,
     is_whole: false,
+    comes_in_parts: true,
+    begins,
     read,
 };
 
 /// Of the first CVE list. What states an earlier time states none: Go writes year 1 where nothing was set.
 const FIRST_YEAR: i32 = 1999;
+
+/// What each record must have, <https://ossf.github.io/osv-schema/>.
+fn begins(start: &[u8]) -> bool {
+    let keys = keys(start, None);
+    ["id", "modified"]
+        .iter()
+        .all(|wanted| keys.iter().any(|key| key == wanted))
+}
 
 /// One archive an ecosystem, of all its releases: what stands behind a colon (`Debian:12`) has no archive of its own, see
 /// "Ecosystem naming" in the documentation above. Blanks occur in names (`Rocky Linux`).

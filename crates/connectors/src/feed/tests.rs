@@ -10,6 +10,7 @@ use super::{Batch, Code, FeedError, Problem, Progress, Record, Sink, Snapshot, S
 mod hostile;
 mod net;
 mod real;
+mod recognise;
 
 /// Keeps everything it is given.
 #[derive(Default)]

@@ -1,5 +1,7 @@
 //! A command that did not succeed: what, why, what to do, code.
 
+use qlrf_connectors::feed::{Code, FeedError};
+
 use crate::api::types::problem::ProblemDetails;
 
 pub const OTHER: u8 = 1;
@@ -90,6 +92,17 @@ impl From<ProblemDetails> for Failure {
             request: Some(problem.instance),
             exit,
         }
+    }
+}
+
+/// A feed that was looked at here, before anything was sent.
+impl From<FeedError> for Failure {
+    fn from(error: FeedError) -> Failure {
+        let mut failure = Failure::data(error.detail);
+        failure.hint = (error.code == Code::NotRecognised)
+            .then(|| "where you know which one it is, name it: `qlrf feed import FEED PATH`, `qlrf scan --feed FEED=PATH`".to_owned());
+        failure.code = Some(error.code.name().to_owned());
+        failure
     }
 }
 

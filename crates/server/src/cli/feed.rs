@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand};
 use futures::FutureExt as _;
+use qlrf_connectors::feed::{self, Code};
 use qlrf_core::time::now;
 use reqwest::Method;
 
@@ -33,9 +34,10 @@ enum Verb {
     /// Show what was imported, from when it is, and what goes on
     Status,
     /// Import a file or a folder; all of it or nothing
+    #[command(allow_missing_positional = true)]
     Import {
-        /// `osv`, `kev` or `epss`
-        feed: String,
+        /// `osv`, `kev` or `epss`; told by the content when left out
+        feed: Option<String>,
         /// OSV: zip, folder, JSON or JSON lines; KEV: JSON or CSV; EPSS: CSV. Packed with gzip or zstd or not
         path: PathBuf,
         /// What it is called in snapshots; the file's name when left out
@@ -79,6 +81,10 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             allow_older,
         } => {
             let params = FeedImportParams { source, allow_older };
+            let feed = match feed {
+                Some(feed) => feed,
+                None => recognise(&path).await?.to_owned(),
+            };
             let imported = import(&client, &feed, &path, params).await?;
             cli.printer.show(&imported, imported_table);
         }
@@ -96,6 +102,25 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
         }
     }
     Ok(())
+}
+
+async fn recognise(path: &Path) -> Result<&'static str> {
+    let looked_at = path.to_owned();
+    let found = tokio::task::spawn_blocking(move || feed::recognise(&looked_at))
+        .await
+        .map_err(|error| Failure::other(format!("reading stopped: {error}")))?;
+    found.map(|kind| kind.name).map_err(|error| {
+        let missing = error.code == Code::Unreadable && !path.exists();
+        let meant = path.to_str().filter(|_| missing).and_then(feed::find_kind);
+        let failure = Failure::from(error);
+        match meant {
+            Some(kind) => failure.hint(format!(
+                "name the file as well: `qlrf feed import {} PATH`",
+                kind.name
+            )),
+            None => failure,
+        }
+    })
 }
 
 async fn import(
@@ -269,7 +294,7 @@ async fn sync(cli: &Cli, client: &Client, feeds: &[String], asked: &FeedSync) ->
         return Ok(());
     }
     let mut failure = Failure::unavailable("not every feed could be fetched")
-        .hint("without internet, carry the files over: `qlrf feed import FEED PATH`");
+        .hint("without internet, carry the files over: `qlrf feed import PATH`");
     failure.why = failed;
     Err(failure)
 }

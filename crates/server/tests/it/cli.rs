@@ -10,7 +10,7 @@ use tokio::process::Command;
 
 use crate::support::TestServer;
 
-fn qlrf(arguments: &[&str]) -> Command {
+pub fn qlrf(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qlrf"));
     // Nothing here calls out.
     command.env("QLRF_FEED_INTERVAL", "off");
@@ -22,7 +22,7 @@ fn qlrf(arguments: &[&str]) -> Command {
     command
 }
 
-async fn run(mut command: Command) -> (Option<i32>, String, String) {
+pub async fn run(mut command: Command) -> (Option<i32>, String, String) {
     let Output {
         status,
         stdout,

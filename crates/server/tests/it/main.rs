@@ -21,6 +21,7 @@ mod estate_views;
 mod event;
 mod feed;
 mod feed_course;
+mod feed_import;
 mod feed_schedule;
 mod feed_wait;
 mod figures;

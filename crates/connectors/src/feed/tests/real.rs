@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use super::read;
 use crate::feed::Record;
 
-fn real(test: &str, file: &str) -> Option<PathBuf> {
+pub fn real(test: &str, file: &str) -> Option<PathBuf> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("../../../shared/data/vuln")
         .join(file);

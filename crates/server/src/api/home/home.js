@@ -96,7 +96,7 @@ function steps(overview) {
   const c = overview.collection;
   if (c.never_synced) say("◐", "progress", `${count(c.never_synced)} connectors have not been collected yet.`, "qlrf connector list");
   if (c.degraded) say("▲", "warning", `${of(c.degraded, c.connectors)} connectors did not collect completely.`, "qlrf connector coverage");
-  if (overview.findings.vulnerabilities === null) say("◌", "unknown", "Vulnerabilities are not known: import a feed.", "qlrf feed import osv PATH");
+  if (overview.findings.vulnerabilities === null) say("◌", "unknown", "Vulnerabilities are not known: import a feed.", "qlrf feed import PATH");
   if (overview.drift.total && overview.drift.unmanaged === overview.drift.total) {
     say("◌", "unknown", "No asset is linked to a golden image: register a contract.", "qlrf image register FILE");
   }
