@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use qlrf_fuzz::inventory;
 
-const STATUS: &[u8] = b"Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n";
+const STATUS: &[u8] = b"Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n";
 
 fuzz_target!(|data: &[u8]| {
     let (release, copyright) = data.split_at(data.len() / 2);

@@ -214,7 +214,7 @@ pub fn layer(files: &[(&str, &str)]) -> Vec<u8> {
 pub fn debian_layer(packages: &[(&str, &str)]) -> Vec<u8> {
     let entry = |(name, version): &(&str, &str)| {
         format!(
-            "Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: {version}\nMaintainer: x <x@example.org>\nDescription: x\n"
+            "Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: {version}\nMaintainer: x <x@example.org>\nDescription: x\n\n"
         )
     };
     let entries: Vec<String> = packages.iter().map(entry).collect();
@@ -223,6 +223,6 @@ pub fn debian_layer(packages: &[(&str, &str)]) -> Vec<u8> {
     layer(&[
         ("usr/lib/os-release", release),
         ("etc/os-release", release),
-        ("var/lib/dpkg/status", &entries.join("\n")),
+        ("var/lib/dpkg/status", &entries.concat()),
     ])
 }

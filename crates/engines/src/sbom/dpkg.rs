@@ -24,8 +24,14 @@ pub(super) fn read(reader: &mut Reader) -> usize {
     };
     let mut found = 0;
     if let Some(bytes) = reader.file(STATUS, STATUS_BYTES_MAX) {
-        found += 1;
-        dpkg.stanzas(reader, &bytes);
+        // Even the fewest packages are there: an empty file is one that was not written, or that belongs to a dpkg
+        // beside the system's own package manager.
+        found += usize::from(!bytes.is_empty());
+        let rest = dpkg.stanzas(reader, &bytes);
+        // dpkg puts an empty line behind each stanza. What has none ends in the middle, and what came after it is gone.
+        if rest.has_begun {
+            dpkg.cut.add(|| String::from_utf8_lossy(rest.name).into_owned());
+        }
         dpkg.report(reader, STATUS);
     }
     let files = reader.list(STATUS_FOLDER);
@@ -41,7 +47,13 @@ pub(super) fn read(reader: &mut Reader) -> usize {
     {
         let path = format!("{STATUS_FOLDER}/{file}");
         if let Some(bytes) = reader.file(&path, STATUS_FILE_BYTES_MAX) {
-            dpkg.stanzas(reader, &bytes);
+            let rest = dpkg.stanzas(reader, &bytes);
+            // A control file has no empty line behind it; its description comes last, deb-control(5).
+            if rest.is_described && bytes.ends_with(b"\n") {
+                dpkg.package(reader, &rest);
+            } else if rest.has_begun || bytes.is_empty() {
+                dpkg.cut.add(|| file.clone());
+            }
         }
     }
     dpkg.report(reader, STATUS_FOLDER);
@@ -54,6 +66,7 @@ type SourceVersion = (Arc<str>, Arc<str>);
 struct Dpkg {
     ecosystem: Ecosystem,
     malformed: Tally,
+    cut: Tally,
     half: Tally,
     /// Copyright files belong to the source: one is read for all binary packages of a source version.
     licenses: HashMap<SourceVersion, Vec<Arc<str>>>,
@@ -65,6 +78,7 @@ impl Default for Dpkg {
         Self {
             ecosystem,
             malformed: Tally::default(),
+            cut: Tally::default(),
             half: Tally::default(),
             licenses: HashMap::new(),
         }
@@ -72,21 +86,25 @@ impl Default for Dpkg {
 }
 
 impl Dpkg {
-    fn stanzas(&mut self, reader: &mut Reader, bytes: &[u8]) {
+    /// Takes the packages whose stanza is closed by an empty line, and gives back what stands behind the last one.
+    fn stanzas<'a>(&mut self, reader: &mut Reader, bytes: &'a [u8]) -> Stanza<'a> {
         let mut stanza = Stanza::default();
         let mut start = 0;
-        for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+        for end in memchr::memchr_iter(b'\n', bytes) {
             let line = bytes[start..end]
                 .strip_suffix(b"\r")
                 .unwrap_or(&bytes[start..end]);
-            start = (end + 1).min(bytes.len());
+            start = end + 1;
             if line.iter().all(|byte| matches!(byte, b' ' | b'\t')) {
                 self.package(reader, &std::mem::take(&mut stanza));
             } else {
                 stanza.line(line);
             }
         }
-        self.package(reader, &stanza);
+        if start < bytes.len() {
+            stanza.line(&bytes[start..]);
+        }
+        stanza
     }
 
     fn package(&mut self, reader: &mut Reader, stanza: &Stanza) {
@@ -148,6 +166,13 @@ impl Dpkg {
             "packages have no valid name or version",
             &mut reader.problems,
         );
+        let cut = std::mem::take(&mut self.cut);
+        cut.report(
+            ProblemKind::Malformed,
+            path,
+            "packages end in the middle",
+            &mut reader.problems,
+        );
         let half = std::mem::take(&mut self.half);
         half.report(
             ProblemKind::HalfInstalled,
@@ -166,6 +191,8 @@ struct Stanza<'a> {
     version: &'a [u8],
     arch: &'a [u8],
     source: &'a [u8],
+    has_begun: bool,
+    is_described: bool,
 }
 
 enum State {
@@ -178,6 +205,7 @@ enum State {
 
 impl<'a> Stanza<'a> {
     fn line(&mut self, line: &'a [u8]) {
+        self.has_begun = true;
         let Some(colon) = memchr::memchr(b':', line) else {
             return;
         };
@@ -187,6 +215,10 @@ impl<'a> Stanza<'a> {
             b'v' if line[..colon].eq_ignore_ascii_case(b"version") => &mut self.version,
             b'a' if line[..colon].eq_ignore_ascii_case(b"architecture") => &mut self.arch,
             b's' if line[..colon].eq_ignore_ascii_case(b"source") => &mut self.source,
+            b'd' if line[..colon].eq_ignore_ascii_case(b"description") => {
+                self.is_described = true;
+                return;
+            }
             b's' if line[..colon].eq_ignore_ascii_case(b"status") => {
                 self.status = Some(line[colon + 1..].trim_ascii());
                 return;
@@ -308,7 +340,7 @@ mod tests {
             "Package: libc6\nStatus: install ok installed\nSource: glibc\nVersion: 2.36-9\nArchitecture: amd64\n\n\
              Package: liba\nStatus: install ok installed\nSource: srca (1.0-1)\nVersion: 1.0-1+b2\nArchitecture: amd64\n\n\
              Package: self\nStatus: install ok installed\nVersion: 3-1+b10\nArchitecture: all\n\n\
-             Package: plus\nStatus: install ok installed\nVersion: 3-1+beta\nArchitecture: all\n",
+             Package: plus\nStatus: install ok installed\nVersion: 3-1+beta\nArchitecture: all\n\n",
             &[
                 "Debian:12 liba 1.0-1+b2 amd64 < srca 1.0-1 []",
                 "Debian:12 libc6 2.36-9 amd64 < glibc 2.36-9 []",
@@ -338,13 +370,72 @@ mod tests {
         );
     }
 
+    /// In the order in which dpkg writes fields, with what it leaves to the end of a stanza.
+    const REAL_FORM: &str = "Package: adduser\nStatus: install ok installed\nPriority: important\nSection: admin\n\
+        Installed-Size: 686\nMaintainer: M <m@example.org>\nArchitecture: all\nMulti-Arch: foreign\nVersion: 3.134\n\
+        Depends: passwd\nConffiles:\n /etc/adduser.conf 0123456789abcdef0123456789abcdef\nDescription: add and remove users\n \
+        more words\n .\n and more\n\n\
+        Package: libgcc-s1\nStatus: install ok installed\nMaintainer: M <m@example.org>\nArchitecture: amd64\n\
+        Source: gcc-12 (12.2.0-14)\nVersion: 12.2.0-14+deb12u1\nDescription: support\nHomepage: http://gcc.gnu.org/\n\n";
+
+    #[test]
+    fn a_cut_at_any_byte_leaves_whole_packages_and_is_told() {
+        const LINES: [&str; 2] = [
+            "Debian:12 adduser 3.134 all < adduser 3.134 []",
+            "Debian:12 libgcc-s1 12.2.0-14+deb12u1 amd64 < gcc-12 12.2.0-14 []",
+        ];
+        let first = REAL_FORM.find("\n\n").expect("two stanzas") + 2;
+        for end in 0..=REAL_FORM.len() {
+            let whole = usize::from(end >= first) + usize::from(end == REAL_FORM.len());
+            let problems: &[&str] = match end {
+                0 => &["no_package_database"],
+                // A file of one package fewer: it is whole, and nothing in it tells otherwise.
+                end if end == first || end == REAL_FORM.len() => &[],
+                _ => &["malformed_entries"],
+            };
+            check(&REAL_FORM[..end], &LINES[..whole], problems);
+        }
+    }
+
+    #[test]
+    fn a_package_of_its_own_file_is_whole_with_its_description() {
+        let control = "Package: base-files\nVersion: 12.4\nArchitecture: amd64\nMaintainer: M <m@example.org>\nDescription: words\n";
+        for end in 0..=control.len() {
+            let files = Files::default()
+                .file("etc/os-release", OS)
+                .file("var/lib/dpkg/status.d/base", &control[..end]);
+            let found = inventory(&files);
+            let is_whole = end == control.len();
+            assert_eq!(
+                (found.is_whole(), lines(&found).len()),
+                (is_whole, usize::from(is_whole)),
+                "{end}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_empty_database_is_none() {
+        check("", &[], &["no_package_database"]);
+        // Of images that list their packages elsewhere.
+        let files = Files::default()
+            .file("etc/os-release", OS)
+            .file("var/lib/dpkg/status", "\n")
+            .file(
+                "var/lib/dpkg/status.d/base",
+                "Package: base-files\nVersion: 12.4\nArchitecture: amd64\nDescription: words\n",
+            );
+        let found = inventory(&files);
+        assert_eq!((found.is_whole(), lines(&found).len()), (true, 1));
+    }
+
     #[test]
     fn images_without_dpkg_list_one_file_for_each_package() {
         let files = Files::default()
             .file("etc/os-release", OS)
             .file(
                 "var/lib/dpkg/status.d/base",
-                "Package: base-files\nVersion: 12.4\nArchitecture: amd64\n",
+                "Package: base-files\nVersion: 12.4\nArchitecture: amd64\nDescription: words\n more of them\n",
             )
             .file("var/lib/dpkg/status.d/base.md5sums", "0 etc/x\n");
         let found = inventory(&files);

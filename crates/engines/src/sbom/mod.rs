@@ -24,7 +24,7 @@ pub use document::{Document, DocumentError, read_document};
 pub use problem::{Problem, ProblemKind};
 
 /// Grows when the same databases give other packages than before, so that what was read by an older one is read again.
-pub const READER: i16 = 1;
+pub const READER: i16 = 2;
 
 /// What one root file system has installed, as far as its own package databases say.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -38,7 +38,7 @@ export class Yard {
     const files = {
       'etc/hostname': `${name}\n`, 'etc/machine-id': `${machineId}\n`,
       'etc/os-release': 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n',
-      'var/lib/dpkg/status': `Package: bash\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n`,
+      'var/lib/dpkg/status': `Package: bash\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n\n`,
     }
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(root, path)), { recursive: true })

@@ -42,8 +42,8 @@ async function answers(child: ChildProcess, url: string): Promise<boolean> {
 
 /** One layer of Debian 12 with these packages installed. */
 async function push(url: string, folder: string, repository: string, tag: string, packages: Record<string, string>) {
-  const installed = Object.entries(packages).map(([name, version]) => `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n`)
-  const files = { 'etc/os-release': 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12"\n', 'var/lib/dpkg/status': installed.join('\n') }
+  const installed = Object.entries(packages).map(([name, version]) => `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n\n`)
+  const files = { 'etc/os-release': 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12"\n', 'var/lib/dpkg/status': installed.join('') }
   const root = mkdtempSync(join(folder, 'root-'))
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true })

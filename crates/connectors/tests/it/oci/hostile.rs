@@ -32,7 +32,7 @@ async fn plain(registry: &Registry) -> String {
     let mut archive = vec![0_u8; 0];
     let packed = layer(&[(
         "var/lib/dpkg/status",
-        "Package: a\nStatus: install ok installed\nVersion: 1\n",
+        "Package: a\nStatus: install ok installed\nVersion: 1\n\n",
     )]);
     std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed[..]), &mut archive).unwrap();
     let image = Image {

@@ -170,7 +170,7 @@ fn the_database_of_another_manager_does_not_take_the_distribution_s_name() {
         .file("etc/os-release", "ID=debian\nVERSION_ID=12\n")
         .file(
             "var/lib/dpkg/status",
-            "Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n",
+            "Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n",
         )
         .file("var/lib/rpm/rpmdb.sqlite", sqlite_file(&[bash()]));
     let expected = [
