@@ -39,8 +39,20 @@ pub enum Level {
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
+/// Something about the run itself: what was not read, or not judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notification<'a> {
+    /// Stable.
+    pub id: &'a str,
+    /// An error means that the results are not all that there is to find.
+    pub level: Level,
+    /// As of a [`Finding`].
+    pub location: &'a str,
+    pub message: String,
+}
+
 /// Writes one log with one run. Results keep the order of `findings`; rules are sorted by id.
-pub fn write(findings: &[Finding], out: impl io::Write) -> io::Result<()> {
+pub fn write(findings: &[Finding], notifications: &[Notification], out: impl io::Write) -> io::Result<()> {
     let mut first: BTreeMap<&str, &Finding> = BTreeMap::new();
     for finding in findings {
         first.entry(finding.rule_id).or_insert(finding);
@@ -57,6 +69,7 @@ pub fn write(findings: &[Finding], out: impl io::Write) -> io::Result<()> {
                     rules: first.values().map(|finding| Rule::new(finding)).collect(),
                 },
             },
+            invocations: [Invocation::new(notifications)],
             column_kind: "utf16CodeUnits",
             results: Results {
                 findings,
@@ -79,8 +92,65 @@ struct Log<'a> {
 #[serde(rename_all = "camelCase")]
 struct Run<'a> {
     tool: Tool<'a>,
+    invocations: [Invocation<'a>; 1],
     column_kind: &'static str,
     results: Results<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation<'a> {
+    execution_successful: bool,
+    tool_execution_notifications: Vec<Told<'a>>,
+}
+
+impl<'a> Invocation<'a> {
+    fn new(notifications: &'a [Notification<'a>]) -> Self {
+        let told = notifications.iter().map(|notification| Told {
+            descriptor: Descriptor { id: notification.id },
+            level: notification.level,
+            message: Text {
+                text: &notification.message,
+            },
+            locations: [Place {
+                physical_location: Whole {
+                    artifact_location: Artifact {
+                        uri: uri(notification.location),
+                    },
+                },
+            }],
+        });
+        Self {
+            execution_successful: notifications.iter().all(|told| told.level != Level::Error),
+            tool_execution_notifications: told.collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    descriptor: Descriptor<'a>,
+    level: Level,
+    message: Text<'a>,
+    locations: [Place; 1],
+}
+
+#[derive(Serialize)]
+struct Descriptor<'a> {
+    id: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Place {
+    physical_location: Whole,
+}
+
+/// A file, and no line in it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Whole {
+    artifact_location: Artifact,
 }
 
 #[derive(Serialize)]

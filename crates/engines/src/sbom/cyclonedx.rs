@@ -14,6 +14,7 @@ use super::document::{
 use super::{Inventory, license, purl};
 
 const FORMAT: &str = "CycloneDX";
+const SUBJECT: &str = "subject";
 
 /// Writes one document. The same arguments give the same bytes.
 pub fn write(inventory: &Inventory, name: &str, created: Timestamp, out: impl io::Write) -> io::Result<()> {
@@ -32,7 +33,11 @@ pub fn write(inventory: &Inventory, name: &str, created: Timestamp, out: impl io
                     version: TOOL_VERSION,
                 }],
             },
-            component: Subject { ty: "platform", name },
+            component: Subject {
+                ty: "platform",
+                id: SUBJECT,
+                name,
+            },
             properties: document_properties(inventory)
                 .into_iter()
                 .map(|(name, value)| Property {
@@ -42,6 +47,13 @@ pub fn write(inventory: &Inventory, name: &str, created: Timestamp, out: impl io
                 .collect(),
         },
         components: Components(inventory),
+        compositions: match inventory.is_whole() {
+            true => Vec::new(),
+            false => vec![Composition {
+                aggregate: "incomplete",
+                assemblies: [SUBJECT],
+            }],
+        },
     };
     serde_json::to_writer(out, &document).map_err(io::Error::from)
 }
@@ -117,6 +129,15 @@ struct Bom<'a> {
     version: u32,
     metadata: Metadata<'a>,
     components: Components<'a>,
+    /// Nothing is claimed of databases that were read whole: software may be installed beside them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    compositions: Vec<Composition>,
+}
+
+#[derive(Serialize)]
+struct Composition {
+    aggregate: &'static str,
+    assemblies: [&'static str; 1],
 }
 
 #[derive(Serialize)]
@@ -144,6 +165,8 @@ struct Tool {
 struct Subject<'a> {
     #[serde(rename = "type")]
     ty: &'static str,
+    #[serde(rename = "bom-ref")]
+    id: &'static str,
     name: &'a str,
 }
 

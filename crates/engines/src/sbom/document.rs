@@ -124,15 +124,7 @@ pub(super) fn document_properties(inventory: &Inventory) -> Vec<(&'static str, S
         add(OS_ARCHITECTURE, os.architecture.clone());
     }
     for problem in &inventory.problems {
-        add(
-            PROBLEM,
-            Some(format!(
-                "{} {}: {}",
-                problem.kind.code(),
-                problem.path,
-                problem.detail
-            )),
-        );
+        add(PROBLEM, Some(problem.words()));
     }
     out
 }

@@ -58,6 +58,11 @@ impl Problem {
         }
     }
 
+    /// For people who read a document.
+    pub(super) fn words(&self) -> String {
+        format!("{} {}: {}", self.kind.code(), self.path, self.detail)
+    }
+
     /// What is missing because of it proves nothing. A text beside the databases does not count.
     pub fn stops_reading(&self) -> bool {
         let of_a_database = !self.path.trim_start_matches('/').starts_with("usr/share/");

@@ -14,7 +14,7 @@ use super::document::{
     Collector, Component, Document, DocumentError, TOOL, TOOL_VERSION, document_id, document_properties,
     is_version, package_id, package_properties, parse, timestamp,
 };
-use super::{Inventory, license, purl};
+use super::{Inventory, Problem, license, purl};
 
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
 const SUBJECT: &str = "SPDXRef-Subject";
@@ -40,6 +40,7 @@ pub fn write(inventory: &Inventory, name: &str, created: Timestamp, out: impl io
         packages: Packages { inventory, name },
         has_extracted_licensing_infos: extracted(inventory),
         relationships: Relationships(inventory),
+        annotations: incomplete(inventory, created),
     };
     serde_json::to_writer(out, &document).map_err(io::Error::from)
 }
@@ -93,14 +94,15 @@ fn comment<'a>(properties: impl IntoIterator<Item = (&'static str, impl AsRef<st
         }
         out.push_str(name);
         out.push('=');
-        out.extend(
-            value
-                .as_ref()
-                .chars()
-                .map(|c| if c.is_control() { ' ' } else { c }),
-        );
+        out.push_str(&one_line(value.as_ref()));
     }
     out
+}
+
+fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 fn properties(comment: &str) -> Vec<(String, String)> {
@@ -125,6 +127,35 @@ struct Spdx<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     has_extracted_licensing_infos: Vec<Extracted<'a>>,
     relationships: Relationships<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    annotations: Vec<Annotation>,
+}
+
+/// What is known to be missing; nothing is claimed of databases that were read whole.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Annotation {
+    annotation_date: String,
+    annotation_type: &'static str,
+    annotator: String,
+    comment: String,
+}
+
+fn incomplete(inventory: &Inventory, created: Timestamp) -> Vec<Annotation> {
+    let problems = inventory
+        .problems
+        .iter()
+        .filter(|problem| problem.stops_reading());
+    let annotation = |problem: &Problem| Annotation {
+        annotation_date: timestamp(created),
+        annotation_type: "OTHER",
+        annotator: format!("Tool: {TOOL}-{TOOL_VERSION}"),
+        comment: format!(
+            "incomplete: a package database was not read whole, and more may be installed: {}",
+            one_line(&problem.words())
+        ),
+    };
+    problems.map(annotation).collect()
 }
 
 #[derive(Serialize)]
@@ -281,7 +312,13 @@ impl Serialize for Relationships<'_> {
             relationship_type: "CONTAINS",
             related_spdx_element: format!("SPDXRef-Package-{}", package_id(package)),
         });
-        serializer.collect_seq(std::iter::once(describes).chain(contains))
+        // The format's word for "and there may be more", section 11.1.
+        let unknown = (!self.0.is_whole()).then(|| Relationship {
+            spdx_element_id: SUBJECT,
+            relationship_type: "CONTAINS",
+            related_spdx_element: NO_ASSERTION.to_owned(),
+        });
+        serializer.collect_seq(std::iter::once(describes).chain(contains).chain(unknown))
     }
 }
 

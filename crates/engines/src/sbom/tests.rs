@@ -74,6 +74,52 @@ fn our_documents_read_back_as_they_were_and_are_the_same_each_time() {
     }
 }
 
+/// With a package database that ends in the middle.
+fn cut() -> Inventory {
+    let files = Files::default().file("etc/os-release", "ID=debian\nVERSION_ID=12\n").file(
+        "var/lib/dpkg/status",
+        "Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\nPackage: b\nStatus: install ok",
+    );
+    inventory(&files)
+}
+
+#[test]
+fn a_document_of_half_an_inventory_says_so_in_the_words_of_its_format() {
+    let json = |write: Write, inventory: &Inventory| -> serde_json::Value {
+        serde_json::from_slice(&written(write, inventory)).unwrap()
+    };
+    let [(_, cyclonedx), (_, spdx)] = FORMATS;
+    let document = json(cyclonedx, &cut());
+    assert_eq!(document["compositions"][0]["aggregate"], "incomplete");
+    assert_eq!(
+        document["compositions"][0]["assemblies"][0],
+        document["metadata"]["component"]["bom-ref"]
+    );
+    let document = json(spdx, &cut());
+    let said = document["annotations"][0]["comment"].as_str().unwrap();
+    assert!(
+        said.contains("incomplete") && said.contains("var/lib/dpkg/status"),
+        "{said}"
+    );
+    let last = document["relationships"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["relationshipType"], &last["relatedSpdxElement"]),
+        (&"CONTAINS".into(), &"NOASSERTION".into())
+    );
+    for (format, write) in FORMATS {
+        let whole = String::from_utf8(written(write, &sample())).unwrap();
+        for word in [
+            "\"compositions\"",
+            "\"annotations\"",
+            "\"relatedSpdxElement\":\"NOASSERTION\"",
+        ] {
+            assert!(!whole.contains(word), "{format}: {word}");
+        }
+        let back = read_document(&written(write, &cut())).unwrap();
+        assert_eq!(back.inventory.packages, cut().packages, "{format}");
+    }
+}
+
 #[test]
 fn documents_are_told_apart_and_refused_with_a_code() {
     let code = |text: &str| read_document(text.as_bytes()).unwrap_err().code();
@@ -206,17 +252,19 @@ fn official_validators_accept_our_documents() {
             continue;
         }
         let path = folder.path().join(format!("{format}.spdx.json"));
-        std::fs::write(&path, written(write, &sample())).unwrap();
-        let output = Command::new("python3")
-            .args(["-c", check])
-            .arg(&path)
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{format}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        for inventory in [sample(), cut()] {
+            std::fs::write(&path, written(write, &inventory)).unwrap();
+            let output = Command::new("python3")
+                .args(["-c", check])
+                .arg(&path)
+                .output()
+                .unwrap();
+            assert!(
+                output.status.success(),
+                "{format}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
     }
 }
 

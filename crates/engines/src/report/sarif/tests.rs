@@ -21,7 +21,7 @@ fn finding<'a>(rule_id: &'a str, package: &'a str) -> Finding<'a> {
 
 fn log(findings: &[Finding]) -> serde_json::Value {
     let mut out = Vec::new();
-    write(findings, &mut out).unwrap();
+    write(findings, &[], &mut out).unwrap();
     serde_json::from_slice(&out).unwrap()
 }
 
@@ -84,6 +84,50 @@ fn the_official_schema_accepts_every_shape() {
             .collect();
         assert!(errors.is_empty(), "{errors:?}");
     }
+    let mut out = Vec::new();
+    write(
+        &[],
+        &[notification(Level::Error), notification(Level::Warning)],
+        &mut out,
+    )
+    .unwrap();
+    let log = serde_json::from_slice(&out).unwrap();
+    assert_eq!(validator.iter_errors(&log).count(), 0, "{log}");
+}
+
+fn notification(level: Level) -> Notification<'static> {
+    Notification {
+        id: "malformed_entries",
+        level,
+        location: "/var/lib/dpkg/status",
+        message: "it ends in the middle".to_owned(),
+    }
+}
+
+#[test]
+fn a_run_that_missed_something_is_no_success() {
+    let invocation = |notifications: &[Notification]| -> serde_json::Value {
+        let mut out = Vec::new();
+        write(&[finding("CVE-1", "a")], notifications, &mut out).unwrap();
+        let log: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        log["runs"][0]["invocations"][0].clone()
+    };
+    assert_eq!(invocation(&[])["executionSuccessful"], true);
+    assert_eq!(
+        invocation(&[notification(Level::Warning)])["executionSuccessful"],
+        true
+    );
+    let missed = invocation(&[notification(Level::Warning), notification(Level::Error)]);
+    assert_eq!(missed["executionSuccessful"], false);
+    let told = &missed["toolExecutionNotifications"][1];
+    assert_eq!(
+        (&told["descriptor"]["id"], &told["level"]),
+        (&"malformed_entries".into(), &"error".into())
+    );
+    assert_eq!(
+        told["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+        "var/lib/dpkg/status"
+    );
 }
 
 fn schema() -> Option<serde_json::Value> {

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use indicatif::ProgressBar;
 use qlrf_connectors::feed::{self, Batch, FeedError, Kind, Record, Sink, Snapshot, Source, find_kind};
 use qlrf_core::advisory::Exploited;
+use qlrf_core::package::Ecosystem;
 use qlrf_engines::sbom::Inventory;
 use qlrf_engines::vuln::names::{Key, shelf};
 use qlrf_engines::vuln::severity::Band;
@@ -40,6 +41,9 @@ pub struct Finding {
     pub severity: Option<&'static str>,
     #[serde(skip)]
     pub band: Option<Band>,
+    /// Whose rules order its versions.
+    #[serde(skip)]
+    pub ecosystem: Ecosystem,
     pub cvss: Option<f64>,
     /// Absent when no catalogue was given, or when it is not in it: see `exploited`.
     pub exploited_since: Option<String>,
@@ -90,12 +94,18 @@ pub async fn judge(inventory: &Inventory, feeds: &[String], bar: &ProgressBar) -
 }
 
 fn parse(feed: &str) -> Result<(&'static Kind, Source)> {
-    let (kind, path) = match feed.split_once('=') {
-        Some((kind, path)) if find_kind(kind).is_some() => (kind, path),
-        _ => ("osv", feed),
+    let named = feed
+        .split_once('=')
+        .and_then(|(name, path)| Some((find_kind(name)?, path)));
+    if let Some((kind, path)) = named {
+        return Ok((kind, Source::parse(path)));
+    }
+    let source = Source::parse(feed);
+    let kind = match &source {
+        Source::Path(path) => feed::recognise(path)?,
+        Source::Url(_) | Source::Mirror(_) => find_kind("osv").expect("it is in the list of kinds"),
     };
-    let kind = find_kind(kind).ok_or_else(|| Failure::usage(format!("there is no feed \"{kind}\"")))?;
-    Ok((kind, Source::parse(path)))
+    Ok((kind, source))
 }
 
 async fn take(
@@ -108,11 +118,7 @@ async fn take(
     let on_progress: feed::OnProgress = Arc::new(move |seen| progress::show_feed(&shown, kind.title, seen));
     feed::sync(kind, source, sink, on_progress)
         .await
-        .map_err(|error| {
-            let mut failure = Failure::data(error.detail);
-            failure.code = Some(error.code.name().to_owned());
-            failure
-        })
+        .map_err(Failure::from)
 }
 
 /// Keeps only what speaks of a package that is there, so that a whole database costs no memory.
@@ -211,6 +217,7 @@ fn find(inventory: &Inventory, compiled: &Compiled) -> (Vec<Finding>, usize) {
                 },
                 severity: found.band.map(Band::name),
                 band: found.band,
+                ecosystem: package.ecosystem.clone(),
                 cvss: found.score,
                 exploited_since: None,
                 exploited: None,

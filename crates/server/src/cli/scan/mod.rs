@@ -4,7 +4,9 @@
 //! and nothing, or not everything, could be judged. A finding that nobody rates counts as high.
 
 mod judge;
-mod show;
+mod report;
+mod sarif;
+mod table;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,8 +38,12 @@ struct Scan {
     /// Form of the result
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
-    /// OSV advisories to judge by (zip, folder, JSON lines), or `kev=PATH`, `epss=PATH`; repeat for several
-    #[arg(long = "feed", value_name = "[KIND=]PATH")]
+    /// All rows of the table, and not just the first; the other forms leave nothing out
+    #[arg(long)]
+    all: bool,
+    /// What to judge by: OSV advisories (zip, folder, JSON lines), the KEV catalogue, EPSS scores; repeat for several.
+    /// `osv=`, `kev=` or `epss=` in front where the content does not tell
+    #[arg(long = "feed", value_name = "[FEED=]PATH")]
     feeds: Vec<String>,
     /// Fail when a finding is at least so severe: `low`, `medium`, `high`, `critical`
     #[arg(long, value_parser = parse_band)]
@@ -89,15 +95,15 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
     bar.finish_and_clear();
     let name = name_of(&scan.path);
     match scan.format {
-        Format::Table => show::table(cli, &name, &inventory, judged.as_ref()),
+        Format::Table => table::table(cli, &name, &inventory, judged.as_ref(), scan.all),
         Format::Json => cli
             .printer
-            .json(&show::report(&name, &inventory, judged.as_ref())),
+            .json(&report::report(&name, &inventory, judged.as_ref())),
         Format::Spdx => write(|out| spdx::write(&inventory, &name, now(), out))?,
         Format::Cyclonedx => write(|out| cyclonedx::write(&inventory, &name, now(), out))?,
         Format::Sarif => {
             let judged = judged.as_ref().expect("a feed was demanded above");
-            write(|out| show::sarif(&name, judged, out))?;
+            write(|out| sarif::write(&name, &inventory, judged, out))?;
         }
     }
     match (scan.fail_on, judged) {
