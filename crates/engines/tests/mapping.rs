@@ -5,9 +5,12 @@
     reason = "a test fails by panicking; the lint knows only #[test] functions"
 )]
 
+use std::collections::BTreeMap;
+
 use qlrf_core::asset::{Asset, AssetKind, AssetState, Criticality, FAMILY_LABEL, Platform};
 use qlrf_core::contract::Problem;
 use qlrf_core::mapping::Field;
+use qlrf_core::resource::{Facts, Resource, Workload};
 use qlrf_engines::mapping::{Mapper, json_schema, parse};
 
 fn host(name: &str, labels: &[(&str, &str)]) -> Asset {
@@ -249,4 +252,38 @@ fn the_examples_of_the_guide_hold() {
             .to_json();
         assert!(schema.is_valid(&value), "the published schema refuses\n{block}");
     }
+}
+
+#[test]
+fn a_resource_belongs_where_rules_say_by_its_labels_and_never_by_a_kind_of_asset() {
+    let mapper = mapper(
+        "rules:
+- {name: machines, when: {kinds: [virtual_machine]}, set: {env: dev}}
+- {name: families, set: {image_family: web}}
+- {name: by site, when: {site: '*'}, set: {owner: somebody}}
+- {name: shop, when: {labels: {ql-rf.io/namespace: shop-*}}, set: {env: prod, owner: '${label:ql-rf.io/namespace}'}}
+",
+    );
+    let mut workload = Resource {
+        native_id: "uid-1".into(),
+        platform: Platform::Kubernetes,
+        name: "web".into(),
+        account: None,
+        region: None,
+        labels: BTreeMap::from([("ql-rf.io/namespace".into(), "shop-eu".into())]),
+        facts: Facts::Workload(Workload::default()),
+        relations: Vec::new(),
+        simulated: false,
+    };
+    let told = |workload: &Resource| -> Vec<(Field, String, String)> {
+        let found = mapper.find_of_resource(workload, "cluster").into_iter();
+        found.map(|(field, by)| (field, by.value, by.rule)).collect()
+    };
+    let by_shop = |field, value: &str| (field, value.to_owned(), "shop".to_owned());
+    assert_eq!(
+        told(&workload),
+        [by_shop(Field::Env, "prod"), by_shop(Field::Owner, "shop-eu")]
+    );
+    workload.labels.clear();
+    assert_eq!(told(&workload), []);
 }

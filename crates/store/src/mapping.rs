@@ -1,5 +1,7 @@
 //! Mapping rules as versions of a document, and the assets that they are applied to.
 
+use std::collections::HashMap;
+
 use qlrf_core::digest::Digest;
 use qlrf_core::id::{AssetId, ConnectorId, OrgId};
 use qlrf_core::time::Timestamp;
@@ -27,6 +29,17 @@ pub async fn find(tx: &mut TenantTx, version: Option<i32>) -> Result<Option<Vers
          WHERE CASE WHEN $1::int IS NULL THEN upper_inf(recorded) ELSE version = $1 END",
     )
     .bind(version)
+    .fetch_optional(tx.connection())
+    .await?)
+}
+
+/// The version that held at a moment.
+pub async fn find_at(tx: &mut TenantTx, at: Timestamp) -> Result<Option<Version>> {
+    Ok(sqlx::query_as(
+        "SELECT version, author, lower(recorded) AS since, upper(recorded) AS until, document FROM mapping_rules
+         WHERE recorded @> $1",
+    )
+    .bind(at)
     .fetch_optional(tx.connection())
     .await?)
 }
@@ -117,6 +130,14 @@ pub async fn connector_name(tx: &mut TenantTx, connector: ConnectorId) -> Result
         .fetch_optional(tx.connection())
         .await?;
     Ok(name.unwrap_or_default())
+}
+
+/// By the id of each.
+pub async fn connector_names(tx: &mut TenantTx) -> Result<HashMap<Uuid, String>> {
+    let names: Vec<(Uuid, String)> = sqlx::query_as("SELECT id, name FROM connector")
+        .fetch_all(tx.connection())
+        .await?;
+    Ok(names.into_iter().collect())
 }
 
 /// What a source says now, as far as rules look at it.

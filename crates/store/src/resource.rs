@@ -193,6 +193,7 @@ pub async fn has_relations(tx: &mut TenantTx, connector: ConnectorId) -> Result<
 pub struct Row {
     pub id: Uuid,
     pub connector_id: Uuid,
+    pub scope_id: i64,
     pub name: String,
     pub opened_at: Timestamp,
     /// `None`: believed until now, or at the moment that was asked about.
@@ -210,7 +211,7 @@ impl Row {
     }
 }
 
-const COLUMNS: &str = "id, connector_id, name, opened_at, closed_at, document";
+const COLUMNS: &str = "id, connector_id, scope_id, name, opened_at, closed_at, document";
 
 #[derive(Clone, Debug, Default)]
 pub struct Filter {

@@ -123,7 +123,7 @@ export const SAMPLES = {
   'delete /api/v1/rbac/tokens/{id}': { status: 200, body: {"id":"00000000-0000-7000-8000-000000000001","name":"text","role":"viewer","installation":false,"created_by":"text","created_at":"2026-01-01T00:00:00Z","expires_at":"2026-01-01T00:00:00Z"} },
   'get /api/v1/resources': { status: 200, body: {"items":[],"total":0,"as_of":"2026-01-01T00:00:00Z"} },
   'get /api/v1/resources/summary': { status: 200, body: [] },
-  'get /api/v1/resources/{id}': { status: 200, body: {"id":"00000000-0000-7000-8000-000000000001","connector_id":"00000000-0000-7000-8000-000000000001","kind":"text","native_id":"text","name":"text","platform":"text","labels":{},"facts":{},"simulated":false,"fact_from":"2026-01-01T00:00:00Z","relations":{"to":[],"from":[]},"history":[]} },
+  'get /api/v1/resources/{id}': { status: 200, body: {"id":"00000000-0000-7000-8000-000000000001","connector_id":"00000000-0000-7000-8000-000000000001","kind":"text","native_id":"text","name":"text","platform":"text","labels":{},"mapped":{},"facts":{},"simulated":false,"fact_from":"2026-01-01T00:00:00Z","freshness":"text","relations":{"to":[],"from":[]},"history":[]} },
   'get /api/v1/resources/{id}/packages': { status: 200, body: {"resource_id":"00000000-0000-7000-8000-000000000001","software":{"state":"known"},"items":[],"as_of":"2026-01-01T00:00:00Z"} },
   'get /api/v1/resources/{id}/vulnerabilities': { status: 200, body: {"resource_id":"00000000-0000-7000-8000-000000000001","software":{"state":"known"},"judged":false,"items":[],"as_of":"2026-01-01T00:00:00Z"} },
   'get /api/v1/search': { status: 200, body: {"groups":[],"as_of":"2026-01-01T00:00:00Z"} },

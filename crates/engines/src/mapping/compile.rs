@@ -157,8 +157,8 @@ impl Compiled {
 
     pub fn fit<'a>(&self, seen: Seen<'a>) -> Option<Fit<'a>> {
         let Conditions { platforms, kinds, .. } = &self.conditions;
-        let fits = (platforms.is_empty() || platforms.contains(&seen.asset.platform))
-            && (kinds.is_empty() || kinds.contains(&seen.asset.kind));
+        let fits = (platforms.is_empty() || platforms.contains(&seen.platform))
+            && (kinds.is_empty() || seen.is_any(kinds));
         if !fits {
             return None;
         }

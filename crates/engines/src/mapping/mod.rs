@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use qlrf_core::asset::{Asset, AssetKind, FAMILY_LABEL, Platform};
 use qlrf_core::mapping::{Field, Mapped};
+use qlrf_core::resource::Resource;
 use serde::{Deserialize, Serialize};
 
 use self::compile::Compiled;
@@ -110,31 +111,69 @@ impl Fact {
 
     fn of<'a>(self, seen: Seen<'a>) -> Option<&'a str> {
         match self {
-            Fact::Name => Some(&seen.asset.name),
+            Fact::Name => Some(seen.name),
             Fact::Connector => Some(seen.connector),
-            Fact::Account => seen.asset.account.as_deref(),
-            Fact::Region => seen.asset.region.as_deref(),
-            Fact::Site => Field::Site.said(seen.asset),
-            Fact::Env => Field::Env.said(seen.asset),
-            Fact::Project => Field::Project.said(seen.asset),
-            Fact::Workload => Field::Workload.said(seen.asset),
-            Fact::Owner => Field::Owner.said(seen.asset),
+            Fact::Account => seen.account,
+            Fact::Region => seen.region,
+            Fact::Site => seen.said(Field::Site),
+            Fact::Env => seen.said(Field::Env),
+            Fact::Project => seen.said(Field::Project),
+            Fact::Workload => seen.said(Field::Workload),
+            Fact::Owner => seen.said(Field::Owner),
         }
     }
 }
 
-/// An asset as its connector said it is.
+/// An asset or a resource as its connector said it is.
 #[derive(Clone, Copy)]
 struct Seen<'a> {
-    asset: &'a Asset,
+    name: &'a str,
     connector: &'a str,
+    platform: Platform,
+    account: Option<&'a str>,
+    region: Option<&'a str>,
+    labels: &'a BTreeMap<String, String>,
+    /// A resource is of no kind of asset, and nothing is said of where it belongs.
+    asset: Option<&'a Asset>,
 }
 
 impl<'a> Seen<'a> {
+    fn asset(asset: &'a Asset, connector: &'a str) -> Seen<'a> {
+        Seen {
+            name: &asset.name,
+            connector,
+            platform: asset.platform,
+            account: asset.account.as_deref(),
+            region: asset.region.as_deref(),
+            labels: &asset.labels,
+            asset: Some(asset),
+        }
+    }
+
+    fn resource(resource: &'a Resource, connector: &'a str) -> Seen<'a> {
+        Seen {
+            name: &resource.name,
+            connector,
+            platform: resource.platform,
+            account: resource.account.as_deref(),
+            region: resource.region.as_deref(),
+            labels: &resource.labels,
+            asset: None,
+        }
+    }
+
+    fn is_any(self, kinds: &[AssetKind]) -> bool {
+        self.asset.is_some_and(|asset| kinds.contains(&asset.kind))
+    }
+
+    fn said(self, field: Field) -> Option<&'a str> {
+        field.said(self.asset?)
+    }
+
     fn label(self, key: &str) -> Option<&'a str> {
         match key {
-            FAMILY_LABEL => Field::ImageFamily.said(self.asset),
-            _ => self.asset.labels.get(key).map(String::as_str),
+            FAMILY_LABEL => self.said(Field::ImageFamily),
+            _ => self.labels.get(key).map(String::as_str),
         }
     }
 }
@@ -160,7 +199,18 @@ impl Mapper {
 
     /// What the rules say; a field that is missing stays as the connector said.
     pub fn find(&self, asset: &Asset, connector: &str) -> BTreeMap<Field, Assignment> {
-        let seen = Seen { asset, connector };
+        self.assign(Seen::asset(asset, connector))
+    }
+
+    /// Where a resource belongs. It is told whenever it is read: nothing is judged by it, so nothing of it is stored.
+    pub fn find_of_resource(&self, resource: &Resource, connector: &str) -> BTreeMap<Field, Assignment> {
+        let mut found = self.assign(Seen::resource(resource, connector));
+        // Golden images are of machines.
+        found.remove(&Field::ImageFamily);
+        found
+    }
+
+    fn assign(&self, seen: Seen<'_>) -> BTreeMap<Field, Assignment> {
         let mut found = BTreeMap::new();
         for rule in &self.rules {
             if rule.fields().all(|field| found.contains_key(&field)) {

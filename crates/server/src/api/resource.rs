@@ -3,6 +3,7 @@
 use qlrf_core::id::{AssetId, ResourceId};
 use qlrf_core::perm::Permission;
 use qlrf_core::time::Timestamp;
+use qlrf_engines::mapping::Assignment;
 use qlrf_store::asset::word;
 use qlrf_store::resource::{self as store, Row};
 use serde::Deserialize;
@@ -12,7 +13,8 @@ use uuid::Uuid;
 use super::page::parse_moment;
 use super::types::page::{ListParams, PageBody};
 use super::types::resource::{
-    Related, RelationEnd, RelationTo, Relations, Resource, ResourceCount, ResourceMoment, ResourceView,
+    Related, RelationEnd, RelationTo, Relations, Resource, ResourceCount, ResourceMapped, ResourceMoment,
+    ResourceView,
 };
 use super::{Json, List, ListFilter, Noun, Page, Path, Query, Result, Routes};
 use crate::app::resource as app;
@@ -65,7 +67,7 @@ async fn resource_list(cx: OpCx, list: List<ResourceFilter>) -> Result<Page<Reso
     };
     let after = list.after()?;
     let (rows, total) = app::list(&cx, &filter, after.as_ref(), list.load_limit()).await?;
-    Ok(list.page(rows, total, Row::position, view))
+    Ok(list.page(rows, total, |told| told.row.position(), view))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -112,7 +114,7 @@ async fn resource_view(
         to: row.closed_at,
     };
     Ok(Json(ResourceView {
-        resource: view(found.row),
+        resource: view(found.told),
         relations: relations(found.relations),
         history: found.history.into_iter().map(moment).collect(),
     }))
@@ -127,8 +129,16 @@ async fn asset_relations(cx: OpCx, Path(id): Path<AssetId>) -> Result<Json<Relat
     Ok(Json(relations(app::of_asset(&cx, id).await?)))
 }
 
-fn view(row: Row) -> Resource {
+fn view(told: app::Told) -> Resource {
+    let row = told.row;
     let resource = row.document.0;
+    let mapped = told
+        .mapped
+        .into_iter()
+        .map(|(field, Assignment { value, rule })| {
+            let mapped = ResourceMapped { value, rule };
+            (field.name().to_owned(), mapped)
+        });
     Resource {
         id: row.id,
         connector_id: row.connector_id,
@@ -140,9 +150,12 @@ fn view(row: Row) -> Resource {
         account: resource.account,
         region: resource.region,
         labels: resource.labels,
+        mapped: mapped.collect(),
         simulated: resource.simulated,
         fact_from: row.opened_at,
         fact_to: row.closed_at,
+        freshness: told.freshness.name().to_owned(),
+        confirmed_at: told.confirmed_at,
     }
 }
 

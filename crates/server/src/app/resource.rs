@@ -1,16 +1,22 @@
 //! Resources: what the estate holds besides assets, and what hangs together with what.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use qlrf_core::error::{Error, ErrorKind, Result};
+use qlrf_core::freshness::Freshness;
 use qlrf_core::id::{AssetId, ResourceId};
+use qlrf_core::mapping::Field;
 use qlrf_core::resource::Relation;
-use qlrf_core::time::Timestamp;
+use qlrf_core::time::{Timestamp, now};
+use qlrf_engines::mapping::{Assignment, Mapper};
+use qlrf_store::freshness::{self, Listings, Source};
+use qlrf_store::mapping::connector_names;
 use qlrf_store::resource::{self as store, Filter, Related, Row};
 use qlrf_store::{TenantTx, sighting};
 use uuid::Uuid;
 
 use super::drift::read_document;
+use super::mapping;
 use crate::opcx::OpCx;
 
 const HISTORY_MAX: i64 = 100;
@@ -22,9 +28,52 @@ pub async fn list(
     filter: &Filter,
     after: Option<&(String, Uuid)>,
     limit: u32,
-) -> Result<(Vec<Row>, u64)> {
+) -> Result<(Vec<Told>, u64)> {
     let mut tx = cx.tenant().await?;
-    Ok(store::list(&mut tx, filter, after, i64::from(limit)).await?)
+    let (rows, total) = store::list(&mut tx, filter, after, i64::from(limit)).await?;
+    let beside = Beside::load(&mut tx, filter.as_of).await?;
+    Ok((rows.into_iter().map(|row| beside.tell(row)).collect(), total))
+}
+
+/// A resource, where rules say that it belongs, and how old what is known of it is.
+pub struct Told {
+    pub row: Row,
+    pub mapped: BTreeMap<Field, Assignment>,
+    pub freshness: Freshness,
+    pub confirmed_at: Option<Timestamp>,
+}
+
+/// What is told of resources beside their facts, as of one moment.
+struct Beside {
+    mapper: Mapper,
+    connectors: HashMap<Uuid, String>,
+    listings: Listings,
+    at: Timestamp,
+}
+
+impl Beside {
+    async fn load(tx: &mut TenantTx, as_of: Option<Timestamp>) -> Result<Beside> {
+        Ok(Beside {
+            mapper: mapping::load_at(tx, as_of).await?,
+            connectors: connector_names(tx).await?,
+            listings: freshness::load(tx, as_of).await?,
+            at: as_of.unwrap_or_else(now),
+        })
+    }
+
+    fn tell(&self, row: Row) -> Told {
+        let source = Source {
+            connector: row.connector_id,
+            scope: row.scope_id,
+        };
+        let connector = self.connectors.get(&row.connector_id).map_or("", String::as_str);
+        Told {
+            mapped: self.mapper.find_of_resource(&row.document.0, connector),
+            freshness: self.listings.freshness(source, self.at),
+            confirmed_at: self.listings.completed_at(source),
+            row,
+        }
+    }
 }
 
 pub async fn count_by_kind(cx: &OpCx, as_of: Option<Timestamp>) -> Result<Vec<(String, i64)>> {
@@ -33,7 +82,7 @@ pub async fn count_by_kind(cx: &OpCx, as_of: Option<Timestamp>) -> Result<Vec<(S
 }
 
 pub struct Found {
-    pub row: Row,
+    pub told: Told,
     pub relations: Relations,
     pub history: Vec<Row>,
 }
@@ -64,8 +113,9 @@ pub async fn get(cx: &OpCx, id: ResourceId, as_of: Option<Timestamp>) -> Result<
     .await?;
     relations.extend(super::container::relations(&mut tx, &row, POINTING_MAX).await?);
     let history = store::history(&mut tx, id, HISTORY_MAX).await?;
+    let told = Beside::load(&mut tx, as_of).await?.tell(row);
     Ok(Found {
-        row,
+        told,
         relations,
         history,
     })

@@ -2,9 +2,11 @@
 
 use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand};
 use futures::FutureExt as _;
+use qlrf_core::time::now;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::printer::relative;
 use super::{Cli, Noun, Result, Table, resource_image};
 use crate::api::types::page::PageBody;
 use crate::api::types::resource::{Resource, ResourceCount, ResourceView};
@@ -100,14 +102,30 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
 const EMPTY: &str = "No resources. Connectors of clouds, clusters, hypervisors and registries bring them: `qlrf connector kinds`.";
 
 fn table(resources: &[Resource]) -> Table {
-    let mut table = Table::new(&["name", "kind", "platform", "account", "region", "id"], EMPTY);
+    let headings = [
+        "name",
+        "kind",
+        "platform",
+        "env",
+        "account",
+        "region",
+        "confirmed",
+        "id",
+    ];
+    let mut table = Table::new(&headings, EMPTY);
     for resource in resources {
         table.row(vec![
             resource.name.clone(),
             resource.kind.clone(),
             resource.platform.clone(),
+            resource
+                .mapped
+                .get("env")
+                .map(|env| env.value.clone())
+                .unwrap_or_default(),
             resource.account.clone().unwrap_or_default(),
             resource.region.clone().unwrap_or_default(),
+            confirmed(resource),
             resource.id.to_string(),
         ]);
     }
@@ -123,10 +141,22 @@ fn fields(resource: &Resource) -> Table {
         ("account", resource.account.clone().unwrap_or_default()),
         ("region", resource.region.clone().unwrap_or_default()),
     ];
+    fields.push(("confirmed", confirmed(resource)));
+    let mapped = resource.mapped.iter();
+    fields.extend(mapped.map(|(field, by)| (&field[..], format!("{} (by the rule {})", by.value, by.rule))));
     if let Value::Object(facts) = &resource.facts {
         fields.extend(facts.iter().map(|(name, value)| (&name[..], text(value))));
     }
     Table::fields(&fields)
+}
+
+/// When its scope was last listed completely, and what its age makes of it.
+fn confirmed(resource: &Resource) -> String {
+    match resource.confirmed_at {
+        None => "never".to_owned(),
+        Some(at) if resource.freshness == "fresh" => relative(at, now()),
+        Some(at) => format!("{}, {}", relative(at, now()), resource.freshness),
+    }
 }
 
 fn text(value: &Value) -> String {

@@ -94,7 +94,7 @@ impl Mapped {
     }
 }
 
-async fn put(client: &TestClient, document: &str) -> Answer {
+pub async fn put(client: &TestClient, document: &str) -> Answer {
     let request = client.request(Method::PUT, RULES);
     send(
         request

@@ -12,6 +12,7 @@ use qlrf_testkit::TestDb;
 use serde_json::Value;
 use sqlx::PgConnection;
 
+use crate::coverage::grow_older;
 use crate::inventory::{Estate, complete, host, partial, report, scope};
 use crate::support::{TestClient, TestServer};
 
@@ -201,5 +202,59 @@ async fn both_ends_of_a_relation_show_it() {
     assert_eq!(
         summary,
         serde_json::json!([{ "kind": "scaling_group", "resources": 1 }])
+    );
+}
+
+#[tokio::test]
+async fn a_resource_says_where_it_belongs_and_how_old_it_is() {
+    let server = TestServer::start().await;
+    let engineer = server.client(Role::Engineer).await;
+    let estate = Estate::of_kind(&server.app.store, server.first.org, "sim", &serde_json::json!({})).await;
+    let mut shop = certificate("c-1", "CN=shop");
+    shop.labels.insert("ql-rf.io/namespace".into(), "shop".into());
+    collect(
+        &estate,
+        vec![shop, certificate("c-2", "CN=other")],
+        ScopeOutcome::Complete,
+        false,
+    )
+    .await;
+    let told = async || {
+        let listed = get(&engineer, "/resources").await;
+        let items = listed["items"].as_array().unwrap().clone();
+        items
+            .iter()
+            .map(|item| (item["mapped"].clone(), item["freshness"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let nothing = serde_json::json!({});
+    assert_eq!(
+        told().await,
+        [
+            (nothing.clone(), "fresh".into()),
+            (nothing.clone(), "fresh".into())
+        ]
+    );
+    let before = engineer.get("/api/v1/resources").await.json::<Value>()["as_of"].clone();
+
+    let rules = "apiVersion: ql-rf.io/v1\nkind: MappingRules\nrules:\n- name: shop\n  when: {labels: {ql-rf.io/namespace: shop}}\n  set: {env: prod}\n";
+    assert_eq!(crate::mapping::put(&engineer, rules).await.status, 200);
+    grow_older(&server, 30).await;
+    let shop = serde_json::json!({ "env": { "value": "prod", "rule": "shop" } });
+    assert_eq!(
+        told().await,
+        [(shop.clone(), "stale".into()), (nothing.clone(), "stale".into())]
+    );
+    let id = get(&engineer, "/resources?word=c-1").await["items"][0]["id"].clone();
+    let one = get(&engineer, &format!("/resources/{}", id.as_str().unwrap())).await;
+    assert_eq!((&one["mapped"], &one["freshness"]), (&shop, &"stale".into()));
+    let then = get(
+        &engineer,
+        &format!("/resources?as_of={}", before.as_str().unwrap()),
+    )
+    .await;
+    assert_eq!(
+        then["items"][0]["mapped"], nothing,
+        "those rules did not hold then"
     );
 }

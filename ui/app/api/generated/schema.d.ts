@@ -5069,6 +5069,11 @@ export interface components {
             as_of: string;
             items: {
                 account?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When that was; absent: it never was listed completely.
+                 */
+                confirmed_at?: string | null;
                 /** Format: uuid */
                 connector_id: string;
                 /**
@@ -5083,12 +5088,18 @@ export interface components {
                 fact_to?: string | null;
                 /** @description By its kind; a field that is null is not known. */
                 facts: Record<string, never>;
+                /** @description `fresh`, `stale` or `unknown`: how old the last complete listing of its scope is. */
+                freshness: string;
                 /** Format: uuid */
                 id: string;
                 /** @description `machine_image`, `container_image`, `scaling_group`, `certificate`, `volume`, `public_address`, `workload`, `cluster` or `hypervisor`. */
                 kind: string;
                 labels: {
                     [key: string]: string;
+                };
+                /** @description Where the mapping rules of that moment say that it belongs, by field (`env`, `site`, `owner` …); what no rule says is left out. */
+                mapped: {
+                    [key: string]: components["schemas"]["ResourceMapped"];
                 };
                 name: string;
                 native_id: string;
@@ -5691,6 +5702,11 @@ export interface components {
         /** @description What an estate holds besides assets. Nothing of it is patched, so it counts nowhere among them. */
         Resource: {
             account?: string | null;
+            /**
+             * Format: date-time
+             * @description When that was; absent: it never was listed completely.
+             */
+            confirmed_at?: string | null;
             /** Format: uuid */
             connector_id: string;
             /**
@@ -5705,12 +5721,18 @@ export interface components {
             fact_to?: string | null;
             /** @description By its kind; a field that is null is not known. */
             facts: Record<string, never>;
+            /** @description `fresh`, `stale` or `unknown`: how old the last complete listing of its scope is. */
+            freshness: string;
             /** Format: uuid */
             id: string;
             /** @description `machine_image`, `container_image`, `scaling_group`, `certificate`, `volume`, `public_address`, `workload`, `cluster` or `hypervisor`. */
             kind: string;
             labels: {
                 [key: string]: string;
+            };
+            /** @description Where the mapping rules of that moment say that it belongs, by field (`env`, `site`, `owner` …); what no rule says is left out. */
+            mapped: {
+                [key: string]: components["schemas"]["ResourceMapped"];
             };
             name: string;
             native_id: string;
@@ -5724,6 +5746,12 @@ export interface components {
             kind: string;
             /** Format: int64 */
             resources: number;
+        };
+        /** @description What a mapping rule says of a resource. */
+        ResourceMapped: {
+            /** @description The name of the rule. */
+            rule: string;
+            value: string;
         };
         /** @description When the facts changed. */
         ResourceMoment: {

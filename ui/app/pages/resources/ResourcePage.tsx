@@ -1,5 +1,6 @@
 import { useParams } from '@tanstack/react-router'
 import { useApi } from '~/api/query'
+import { Age } from '~/components/Age'
 import { KeyValue, PageHeader, Section } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState, ErrorState } from '~/components/States'
@@ -51,14 +52,21 @@ function Facts({ resource }: { resource: Resource }) {
   const connector = connectors.data?.find((each) => each.id === resource.connector_id)?.name
   const value = (name: string, text: string | null | undefined) => (text == null || text === '' ? <Unknown /> : <LongText wrap title={name} className="break-all">{text}</LongText>)
   const labels = Object.entries(resource.labels)
+  const mapped = Object.entries(resource.mapped)
   return (
     <>
       <Section title="Identity" note={<>since <RelativeTime at={resource.fact_from} /></>}>
         <KeyValue rows={[
           ['Native id', value('Native id', resource.native_id)], ['Account', value('Account', resource.account)], ['Region', value('Region', resource.region)],
+          ['Confirmed', <Age key="age" freshness={resource.freshness} at={resource.confirmed_at} />],
           ['Connector', <Link key="connector" className={LINK} to={path.connector(resource.connector_id)}>{connector ? <Text>{connector}</Text> : 'open'}</Link>],
         ]} />
       </Section>
+      {mapped.length > 0 && (
+        <Section title="Where it belongs" note="by mapping rules">
+          <KeyValue rows={mapped.map(([field, by]) => [field, <span key={field}><Text>{by.value}</Text> <span className="text-xs text-meta">by the rule <Text>{by.rule}</Text></span></span>] as const)} />
+        </Section>
+      )}
       <Section title="Facts">
         <KeyValue rows={factsOf(resource).map(([name, text]) => [name.replaceAll('_', ' '), value(name, text)] as const)} />
       </Section>

@@ -1,4 +1,5 @@
 import { useApi, useList } from '~/api/query'
+import { Age } from '~/components/Age'
 import { PageHeader } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState } from '~/components/States'
@@ -29,8 +30,10 @@ const COLUMNS: Column<Resource>[] = [
   { id: 'kind', header: 'Kind', width: 130, card: 'aside', text: (row) => row.kind, cell: (row) => kindWord(row.kind) },
   { id: 'told', header: 'Facts', width: 260, grow: 4, card: 'line', text: told, cell: (row) => (told(row) ? <Text>{told(row)}</Text> : <Unknown />) },
   { id: 'platform', header: 'Platform', width: 100, text: (row) => row.platform, cell: (row) => row.platform },
+  { id: 'env', header: 'Environment', width: 110, text: (row) => row.mapped.env?.value, cell: (row) => (row.mapped.env ? <span title={`by the rule ${row.mapped.env.rule}`}><Text>{row.mapped.env.value}</Text></span> : <Unknown why="No mapping rule says it" />) },
   { id: 'account', header: 'Account', width: 140, grow: 1, card: 'line', text: (row) => row.account, cell: (row) => named(row.account) },
   { id: 'region', header: 'Region', width: 120, text: (row) => row.region, cell: (row) => named(row.region) },
+  { id: 'freshness', header: 'Confirmed', width: 130, hidden: true, text: (row) => row.confirmed_at, cell: (row) => <Age freshness={row.freshness} at={row.confirmed_at} /> },
   { id: 'since', header: 'Facts since', width: 100, text: (row) => row.fact_from, cell: (row) => <RelativeTime at={row.fact_from} /> },
   { id: 'native_id', header: 'Native id', width: 240, grow: 1, hidden: true, text: (row) => row.native_id, cell: (row) => <Text mono>{row.native_id}</Text> },
 ]

@@ -19,6 +19,8 @@ pub struct Resource {
     pub account: Option<String>,
     pub region: Option<String>,
     pub labels: BTreeMap<String, String>,
+    /// Where the mapping rules of that moment say that it belongs, by field (`env`, `site`, `owner` …); what no rule says is left out.
+    pub mapped: BTreeMap<String, ResourceMapped>,
     /// By its kind; a field that is null is not known.
     #[schema(value_type = Object)]
     pub facts: Value,
@@ -30,6 +32,19 @@ pub struct Resource {
     /// Until when; absent while it is still there.
     #[serde(with = "time::serde::rfc3339::option")]
     pub fact_to: Option<OffsetDateTime>,
+    /// `fresh`, `stale` or `unknown`: how old the last complete listing of its scope is.
+    pub freshness: String,
+    /// When that was; absent: it never was listed completely.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub confirmed_at: Option<OffsetDateTime>,
+}
+
+/// What a mapping rule says of a resource.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ResourceMapped {
+    pub value: String,
+    /// The name of the rule.
+    pub rule: String,
 }
 
 /// One resource with what it hangs together with.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use qlrf_core::asset::Asset;
 use qlrf_core::error::{Error, ErrorKind, Result};
 use qlrf_core::mapping::Field;
-use qlrf_core::time::now;
+use qlrf_core::time::{Timestamp, now};
 use qlrf_engines::mapping::{Mapper, Parsed, RuleSet, parse};
 use qlrf_store::mapping::{self as store, Progress, Version};
 use qlrf_store::{TenantTx, clock};
@@ -122,6 +122,15 @@ async fn load(tx: &mut TenantTx) -> qlrf_store::Result<(i32, Mapper)> {
         Some(version) => Ok((version.version, stored(&version)?.mapper)),
         None => Ok((0, Mapper::default())),
     }
+}
+
+/// The rules that held at a moment, or those of now.
+pub async fn load_at(tx: &mut TenantTx, as_of: Option<Timestamp>) -> qlrf_store::Result<Mapper> {
+    let Some(at) = as_of else {
+        return Ok(load(tx).await?.1);
+    };
+    let version = store::find_at(tx, at).await?;
+    version.map_or_else(|| Ok(Mapper::default()), |version| Ok(stored(&version)?.mapper))
 }
 
 /// Read when it was saved; that it cannot be read now is no mistake of a person.
