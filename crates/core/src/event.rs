@@ -20,6 +20,9 @@ pub enum EventType {
     /// One connector's collection was applied; carries counts and coverage.
     #[serde(rename = "inventory.collected")]
     InventoryCollected,
+    /// One connector's collection failed or was cancelled: no scope of it counts as listed but those that it had closed.
+    #[serde(rename = "inventory.failed")]
+    InventoryFailed,
     #[serde(rename = "drift.detected")]
     DriftDetected,
     #[serde(rename = "image.published")]
@@ -56,6 +59,7 @@ impl EventType {
         EventType::AssetMerged,
         EventType::AssetSplit,
         EventType::InventoryCollected,
+        EventType::InventoryFailed,
         EventType::DriftDetected,
         EventType::ImagePublished,
         EventType::ImagePromoted,
@@ -77,6 +81,7 @@ impl EventType {
             EventType::AssetMerged => "asset.merged",
             EventType::AssetSplit => "asset.split",
             EventType::InventoryCollected => "inventory.collected",
+            EventType::InventoryFailed => "inventory.failed",
             EventType::DriftDetected => "drift.detected",
             EventType::ImagePublished => "image.published",
             EventType::ImagePromoted => "image.promoted",

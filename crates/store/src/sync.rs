@@ -31,12 +31,14 @@ pub struct Sync {
     pub requests: Option<i64>,
     pub code: Option<String>,
     pub detail: Option<String>,
+    /// Who asked to stop it. It is running still until it has ended.
+    pub cancelled_by: Option<String>,
 }
 
 const COLUMNS: &str =
     "id, connector_id, requested_by, confirm_removals, queued_at, started_at, ended_at, outcome, scopes,
     partial_scopes, added, changed, unchanged, removed, held_back, problems,
-    resources_added, resources_changed, resources_removed, requests, code, detail";
+    resources_added, resources_changed, resources_removed, requests, code, detail, cancelled_by";
 
 /// Asks for a collection. One that waits already serves both askers; its id is returned then.
 pub async fn queue(
@@ -102,20 +104,80 @@ pub async fn list_open(tx: &mut SystemTx, limit: i64) -> Result<Vec<(OrgId, Conn
         .collect())
 }
 
+/// Stops what waits at once, and asks whoever runs one to stop. The id of what is stopped; `None`: nothing was under way.
+pub async fn cancel(
+    tx: &mut TenantTx,
+    connector: ConnectorId,
+    by: &str,
+    now: Timestamp,
+) -> Result<Option<SyncId>> {
+    let stopped: Vec<(Uuid, bool)> = sqlx::query_as(
+        "UPDATE sync s SET cancelled_by = COALESCE(s.cancelled_by, $2),
+                outcome = CASE s.outcome WHEN 'queued' THEN 'cancelled' ELSE s.outcome END,
+                ended_at = CASE s.outcome WHEN 'queued' THEN $3 END,
+                code = CASE s.outcome WHEN 'queued' THEN 'sync_cancelled' END,
+                detail = CASE s.outcome WHEN 'queued' THEN 'it was stopped before it began' END
+         FROM sync before
+         WHERE before.org_id = s.org_id AND before.id = s.id AND s.connector_id = $1 AND s.outcome IN ('queued', 'running')
+         RETURNING s.id, before.outcome = 'running'",
+    )
+    .bind(connector.as_uuid())
+    .bind(by)
+    .bind(now)
+    .fetch_all(tx.connection())
+    .await?;
+    // One that runs says itself when the next one is due.
+    if stopped.iter().any(|(_, running)| !running) {
+        go_on(tx, connector, now).await?;
+    }
+    let told = stopped.iter().max_by_key(|(_, running)| *running);
+    Ok(told.map(|(id, _)| SyncId::from_uuid(*id)))
+}
+
+/// The schedule goes on after a collection that did not end by itself.
+async fn go_on(tx: &mut TenantTx, connector: ConnectorId, now: Timestamp) -> Result<()> {
+    sqlx::query(
+        "UPDATE connector SET next_sync_at = $2 + make_interval(secs => interval_s)
+         WHERE id = $1 AND next_sync_at IS NULL AND interval_s IS NOT NULL",
+    )
+    .bind(connector.as_uuid())
+    .bind(now)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Whether somebody asked to stop it, and who. One that is not there any more went with its connector.
+pub async fn find_cancelled(tx: &mut TenantTx, id: SyncId) -> Result<Option<String>> {
+    let by: Option<Option<String>> = sqlx::query_scalar("SELECT cancelled_by FROM sync WHERE id = $1")
+        .bind(id.as_uuid())
+        .fetch_optional(tx.connection())
+        .await?;
+    Ok(by.unwrap_or_else(|| Some("the deletion of its connector".to_owned())))
+}
+
 /// Takes the next collection of a connector whose lease the caller holds. One that is said to be running cannot be:
 /// it is marked as interrupted and queued again, so that a killed process costs a repetition and nothing else.
 pub async fn start_next(tx: &mut TenantTx, connector: ConnectorId, now: Timestamp) -> Result<Option<Sync>> {
-    let interrupted: Option<bool> = sqlx::query_scalar(
-        "UPDATE sync SET outcome = 'interrupted', ended_at = $2, code = 'sync_interrupted',
-                detail = 'the process that ran this sync ended before the sync did; it was queued again'
-         WHERE connector_id = $1 AND outcome = 'running' RETURNING confirm_removals",
+    let interrupted: Option<(bool, bool)> = sqlx::query_as(
+        "UPDATE sync SET ended_at = $2,
+                outcome = CASE WHEN cancelled_by IS NULL THEN 'interrupted' ELSE 'cancelled' END,
+                code = CASE WHEN cancelled_by IS NULL THEN 'sync_interrupted' ELSE 'sync_cancelled' END,
+                detail = CASE WHEN cancelled_by IS NULL
+                    THEN 'the process that ran this sync ended before the sync did; it was queued again'
+                    ELSE 'the process that ran this sync ended; it was to be stopped, and was not queued again' END
+         WHERE connector_id = $1 AND outcome = 'running' RETURNING confirm_removals, cancelled_by IS NOT NULL",
     )
     .bind(connector.as_uuid())
     .bind(now)
     .fetch_optional(tx.connection())
     .await?;
-    if let Some(confirm_removals) = interrupted {
-        queue(tx, connector, "recovery", confirm_removals, now).await?;
+    match interrupted {
+        Some((confirm_removals, false)) => {
+            queue(tx, connector, "recovery", confirm_removals, now).await?;
+        }
+        Some((_, true)) => go_on(tx, connector, now).await?,
+        None => {}
     }
     let sql = format!(
         "UPDATE sync SET outcome = 'running', started_at = $2 WHERE connector_id = $1 AND outcome = 'queued'
@@ -155,11 +217,12 @@ pub async fn end(tx: &mut TenantTx, sync: &Sync, next_sync_at: Option<Timestamp>
     .execute(tx.connection())
     .await?;
     sqlx::query(
-        "UPDATE connector SET next_sync_at = $2, failures = CASE WHEN $3 THEN failures + 1 ELSE 0 END WHERE id = $1",
+        "UPDATE connector SET next_sync_at = $2,
+                failures = CASE $3 WHEN 'failed' THEN failures + 1 WHEN 'cancelled' THEN failures ELSE 0 END WHERE id = $1",
     )
     .bind(sync.connector_id)
     .bind(next_sync_at)
-    .bind(sync.outcome == "failed")
+    .bind(&sync.outcome)
     .execute(tx.connection())
     .await?;
     Ok(())

@@ -16,6 +16,7 @@ const TOUCHES: Record<EventType, Noun[]> = {
   'asset.merged': ASSETS,
   'asset.split': ASSETS,
   'inventory.collected': [...ASSETS, 'connectors', 'syncs'],
+  'inventory.failed': ['connectors', 'syncs', 'coverage', 'overview'],
   'drift.detected': ['drift', 'assets', 'sites', 'images', 'overview', 'patch', 'onboarding', 'activity'],
   'image.published': IMAGES,
   'image.promoted': IMAGES,

@@ -5,7 +5,7 @@ const DRIFT: Record<string, State> = { current: 'ok', outdated: 'warning', ahead
 const RAG: Record<string, State> = { healthy: 'ok', warning: 'warning', critical: 'critical', unknown: 'unknown' }
 const SEVERITY: Record<string, State> = { critical: 'critical', high: 'critical', medium: 'warning', low: 'ok', none: 'ok' }
 const SYNC: Record<string, State> = {
-  complete: 'ok', partial: 'warning', failed: 'critical', running: 'progress', queued: 'progress', imported: 'ok', unchanged: 'ok',
+  complete: 'ok', partial: 'warning', failed: 'critical', running: 'progress', queued: 'progress', imported: 'ok', unchanged: 'ok', cancelled: 'warning',
 }
 
 /** Of a golden image's life cycle; `newest` is the production version that should run. */

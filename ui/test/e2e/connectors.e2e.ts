@@ -109,6 +109,19 @@ test('accessible, needs no weaker policy, and fits a phone', async ({ page }) =>
   }
 })
 
+test('a collection that goes on is cancelled, and the history says by whom', async ({ page }) => {
+  await signIn(page, estate)
+  // Large enough that nobody has to hurry.
+  const { id } = await json<{ id: string }>(estate.server, '/api/v1/connectors', { kind: 'sim', name: 'slow', config: { assets: 40_000, seed: 9 } })
+  await page.goto(`${estate.url}/connectors/${id}`)
+  await expect(page.getByRole('button', { name: 'Cancel the collection' })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Sync now' }).click()
+  await page.getByRole('button', { name: 'Cancel the collection' }).click()
+  await expect(page.getByRole('list', { name: 'Collections' }).getByRole('listitem').first()).toContainText(/cancelled.*(stopped by|before it began)/s, { timeout: 60_000 })
+  await expect(page.getByRole('button', { name: 'Cancel the collection' })).toHaveCount(0)
+  await json(estate.server, `/api/v1/connectors/${id}`, undefined, 'DELETE')
+})
+
 test('all that is simulated goes at once, by keyboard alone', async ({ page }) => {
   await signIn(page, estate)
   await page.keyboard.press('g')

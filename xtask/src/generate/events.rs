@@ -96,6 +96,17 @@ fn data(event: EventType) -> Value {
         EventType::SiteChanged => part(&["declared", "edited", "deleted", "paired", "unpaired"]),
         EventType::EnvironmentChanged | EventType::ProjectChanged => part(&["declared", "edited", "deleted"]),
         EventType::PlanCreated => plan(),
+        EventType::InventoryFailed => json!({
+            "type": "object",
+            "required": ["connector_id", "sync_id", "outcome", "code", "cancelled_by"],
+            "properties": {
+                "connector_id": { "type": "string", "format": "uuid" },
+                "sync_id": { "type": "string", "format": "uuid" },
+                "outcome": { "enum": ["failed", "cancelled"] },
+                "code": { "description": "Stable: why", "type": ["string", "null"] },
+                "cancelled_by": { "description": "Who asked to stop it", "type": ["string", "null"] }
+            }
+        }),
         _ => json!({ "type": "object" }),
     }
 }

@@ -38,6 +38,7 @@ pub const NOUN: Noun = Noun {
     connector_delete,
     connector_test,
     connector_sync,
+    connector_cancel,
     connector_enable,
     connector_disable,
     sync_list,
@@ -58,6 +59,11 @@ fn routes(routes: &mut Routes) {
         connector_test,
     );
     routes.post(Permission::ConnectorSync, "/connectors/{id}/sync", connector_sync);
+    routes.post(
+        Permission::ConnectorSync,
+        "/connectors/{id}/cancel",
+        connector_cancel,
+    );
     routes.post(
         Permission::ConnectorManage,
         "/connectors/{id}/enable",
@@ -173,6 +179,16 @@ async fn connector_sync(
     Ok((StatusCode::ACCEPTED, Json(view_sync(sync))))
 }
 
+/// Stops the collection that waits or runs. What it wrote by then is kept, and nothing is removed; one that runs ends within seconds.
+#[utoipa::path(
+    post, path = "/api/v1/connectors/{id}/cancel", tag = "connector", params(("id" = uuid::Uuid, Path)),
+    responses((status = 202, body = Sync))
+)]
+async fn connector_cancel(cx: OpCx, Path(id): Path<ConnectorId>) -> Result<(StatusCode, Json<Sync>)> {
+    let sync = app::connector::cancel_sync(&cx, id).await?;
+    Ok((StatusCode::ACCEPTED, Json(view_sync(sync))))
+}
+
 #[utoipa::path(
     post, path = "/api/v1/connectors/{id}/enable", tag = "connector", params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = Connector))
@@ -181,7 +197,7 @@ async fn connector_enable(cx: OpCx, Path(id): Path<ConnectorId>) -> Result<Json<
     Ok(Json(view(app::connector::set_enabled(&cx, id, true).await?)))
 }
 
-/// Stops its schedule; what it collected stays, and grows older.
+/// Stops its schedule and what it is collecting; what it collected stays, and grows older.
 #[utoipa::path(
     post, path = "/api/v1/connectors/{id}/disable", tag = "connector", params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = Connector))
@@ -270,5 +286,6 @@ pub(super) fn view_sync(sync: rows::Sync) -> Sync {
         help: sync.code.as_deref().and_then(page_of),
         code: sync.code,
         detail: sync.detail,
+        cancelled_by: sync.cancelled_by,
     }
 }

@@ -113,9 +113,13 @@ pub async fn change(cx: &OpCx, id: ConnectorId, wanted: ConnectorChange) -> Resu
     get(cx, id).await
 }
 
+/// A connector that is stopped collects nothing: what is under way stops with it.
 pub async fn set_enabled(cx: &OpCx, id: ConnectorId, enabled: bool) -> Result<Standing> {
     let mut tx = cx.tenant().await?;
     let known = get_in(&mut tx, id).await?;
+    if !enabled {
+        sync::cancel(&mut tx, id, &cx.actor().to_string(), now()).await?;
+    }
     apply(
         tx,
         &known,
@@ -130,17 +134,7 @@ pub async fn set_enabled(cx: &OpCx, id: ConnectorId, enabled: bool) -> Result<St
 
 /// Deletes a connector and answers how many assets left with it. They are closed first, so that their history stays and says until when it was believed.
 pub async fn delete(cx: &OpCx, id: ConnectorId) -> Result<u64> {
-    let mut tx = cx.tenant().await?;
-    let known = get_in(&mut tx, id).await?;
-    apply(
-        tx,
-        &known,
-        &Change {
-            enabled: Some(false),
-            ..Change::default()
-        },
-    )
-    .await?;
+    set_enabled(cx, id, false).await?;
     let mut removed = 0;
     loop {
         let mut tx = cx.tenant().await?;
@@ -178,9 +172,27 @@ pub async fn request_sync(cx: &OpCx, id: ConnectorId, confirm_removals: bool) ->
     get_sync(cx, sync).await
 }
 
-pub async fn get_sync(cx: &OpCx, id: SyncId) -> Result<Sync> {
+/// Stops the collection that waits or runs; one that runs ends within seconds, wherever it does.
+pub async fn cancel_sync(cx: &OpCx, id: ConnectorId) -> Result<Sync> {
     let mut tx = cx.tenant().await?;
-    sync::find(&mut tx, id).await?.ok_or_else(|| {
+    let known = get_in(&mut tx, id).await?;
+    let Some(stopped) = sync::cancel(&mut tx, id, &cx.actor().to_string(), now()).await? else {
+        let detail = format!("no collection of \"{}\" waits or runs", known.name);
+        return Err(Error::new(ErrorKind::Conflict, "sync_not_running", detail)
+            .hint("`qlrf connector history` shows how the last one ended"));
+    };
+    let stopped = find_sync(&mut tx, stopped).await?;
+    super::sync::tell_failed(&mut tx, &stopped).await?;
+    tx.commit().await?;
+    Ok(stopped)
+}
+
+pub async fn get_sync(cx: &OpCx, id: SyncId) -> Result<Sync> {
+    find_sync(&mut cx.tenant().await?, id).await
+}
+
+async fn find_sync(tx: &mut TenantTx, id: SyncId) -> Result<Sync> {
+    sync::find(tx, id).await?.ok_or_else(|| {
         Error::new(
             ErrorKind::NotFound,
             "not_found",

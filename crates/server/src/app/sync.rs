@@ -4,18 +4,22 @@ use std::time::Duration;
 
 use qlrf_connectors::grant::{Grant, Grants};
 use qlrf_connectors::inventory::{self, ConnectError};
-use qlrf_core::id::{ConnectorId, OrgId};
+use qlrf_core::event::{EventType, NewEvent};
+use qlrf_core::id::{ConnectorId, OrgId, SyncId};
 use qlrf_core::normalise;
 use qlrf_core::time::{Timestamp, now};
 use qlrf_store::connector::Connector;
 use qlrf_store::sync::Sync;
-use qlrf_store::{Error, Result, Store, TenantTx, connector, connector_watch, lease, sync};
+use qlrf_store::{Error, Result, Store, TenantTx, connector, connector_watch, lease, outbox, sync};
+use serde_json::json;
 
 use super::ingest::{Ingest, Tally};
 
 /// A worker that dies is replaced after this long.
 const LEASE: Duration = Duration::from_secs(30);
 const LEASE_RENEWED_EVERY: Duration = Duration::from_secs(10);
+/// How often a collection looks whether somebody asked to stop it, in whichever process.
+const CANCEL_SEEN_EVERY: Duration = Duration::from_secs(1);
 /// However often a connector failed, it is tried again after this long.
 const BACK_OFF_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -102,7 +106,7 @@ async fn run_leased(
     tracing::info!(org.id = %org, connector.id = %id, connector.kind = connector.kind, "collecting {}", connector.name);
     let meter = grant.meter.clone();
     let collected = tokio::select! {
-        collected = collect(store, grant, org, &connector, sync.confirm_removals, lease) => collected,
+        collected = collect(store, grant, org, &connector, &sync, lease) => collected,
         () = until_lost(store, org, lease) => Err(lost()),
     };
     conclude(&mut sync, collected);
@@ -111,6 +115,7 @@ async fn run_leased(
     // Whoever took over has marked this sync as interrupted and runs it again; its outcome is not ours to tell.
     lease.confirm(&mut tx).await?;
     sync::end(&mut tx, &sync, next_sync_at(&connector, &sync)).await?;
+    tell_failed(&mut tx, &sync).await?;
     tx.commit().await?;
     let counts = format!(
         "{} added, {} changed, {} removed; resources: {} added, {} changed, {} removed",
@@ -128,8 +133,29 @@ async fn run_leased(
     Ok(Some(sync))
 }
 
+const FAILED: &str = "failed";
+const CANCELLED: &str = "cancelled";
+
+/// Nothing else tells who looks on that a collection has ended which was not applied as a whole.
+pub(super) async fn tell_failed(tx: &mut TenantTx, sync: &Sync) -> Result<()> {
+    if ![FAILED, CANCELLED].contains(&&sync.outcome[..]) {
+        return Ok(());
+    }
+    let event = NewEvent {
+        event_type: EventType::InventoryFailed,
+        subject: format!("connectors/{}", sync.connector_id),
+        data: json!({
+            "connector_id": sync.connector_id, "sync_id": sync.id, "outcome": sync.outcome, "code": sync.code,
+            "cancelled_by": sync.cancelled_by,
+        }),
+    };
+    outbox::append_all(tx, vec![event], None).await?;
+    Ok(())
+}
+
 /// Why a collection could not be carried to its end.
 pub(super) struct Failure {
+    outcome: &'static str,
     code: &'static str,
     detail: String,
     /// What was taken in before.
@@ -139,6 +165,7 @@ pub(super) struct Failure {
 impl Failure {
     pub fn collection(error: &ConnectError) -> Failure {
         Failure {
+            outcome: FAILED,
             code: error.code(),
             detail: error.to_string(),
             tally: Tally::default(),
@@ -151,11 +178,12 @@ async fn collect(
     grant: Grant,
     org: OrgId,
     connector: &Connector,
-    confirm_removals: bool,
+    sync: &Sync,
     lease: &Lease,
 ) -> std::result::Result<Tally, Failure> {
     let id = ConnectorId::from_uuid(connector.id);
     let failed = |code, detail: String| Failure {
+        outcome: FAILED,
         code,
         detail,
         tally: Tally::default(),
@@ -179,9 +207,12 @@ async fn collect(
         // At once: what is collected from here on is judged by them anyway, and would be judged twice.
         super::drift::reconcile(store, org).await.map_err(unwritten)?;
     }
-    let begun = Ingest::begin(store.clone(), org, id, lease.clone(), confirm_removals).await;
+    let begun = Ingest::begin(store.clone(), org, id, lease.clone(), sync.confirm_removals).await;
     let mut ingest = begun.map_err(unwritten)?;
-    let collected = source.collect(&mut ingest).await;
+    let collected = tokio::select! {
+        collected = source.collect(&mut ingest) => collected,
+        by = until_cancelled(store, org, SyncId::from_uuid(sync.id)) => return Err(cancelled(&by, ingest.abandon())),
+    };
     // Scopes that were closed before it failed are proved and kept.
     let tally = ingest.finish().await.map_err(unwritten)?;
     match collected {
@@ -206,10 +237,35 @@ async fn register_images(
 fn lost() -> Failure {
     let detail = "the lease on this connector was lost; another worker may have taken over".to_owned();
     Failure {
+        outcome: FAILED,
         code: "lease_lost",
         detail,
         tally: Tally::default(),
     }
+}
+
+fn cancelled(by: &str, tally: Tally) -> Failure {
+    Failure {
+        outcome: CANCELLED,
+        code: "sync_cancelled",
+        detail: format!("stopped by {by}: what was written by then is kept, and nothing was removed"),
+        tally,
+    }
+}
+
+/// Looks for as long as it is waited for; returns who asked to stop.
+async fn until_cancelled(store: &Store, org: OrgId, id: SyncId) -> String {
+    loop {
+        tokio::time::sleep(CANCEL_SEEN_EVERY).await;
+        // A database that cannot be asked stops the collection elsewhere.
+        if let Ok(Some(by)) = find_cancelled(store, org, id).await {
+            return by;
+        }
+    }
+}
+
+async fn find_cancelled(store: &Store, org: OrgId, id: SyncId) -> Result<Option<String>> {
+    sync::find_cancelled(&mut store.tenant(org).await?, id).await
 }
 
 /// Renews the lease for as long as it is waited for; returns only when it was lost.
@@ -232,17 +288,20 @@ async fn renew(store: &Store, org: OrgId, held: &Lease) -> Result<bool> {
 pub(super) fn conclude(sync: &mut Sync, collected: std::result::Result<Tally, Failure>) {
     let (tally, failure) = match collected {
         Ok(tally) => (tally, None),
-        Err(Failure { code, detail, tally }) => (tally, Some((code.to_owned(), detail))),
+        Err(failure) => (
+            failure.tally,
+            Some((failure.outcome, failure.code, failure.detail)),
+        ),
     };
     sync.ended_at = Some(now());
     sync.outcome = match &failure {
-        Some(_) => "failed",
+        Some((outcome, ..)) => outcome,
         None if tally.partial_scopes > 0 || tally.held_back > 0 => "partial",
         None => "complete",
     }
     .to_owned();
     (sync.code, sync.detail) = match failure {
-        Some((code, detail)) => (Some(code), Some(normalise::detail(&detail))),
+        Some((_, code, detail)) => (Some(code.to_owned()), Some(normalise::detail(&detail))),
         None => (tally.code, tally.detail),
     };
     sync.scopes = tally.scopes;
@@ -261,7 +320,7 @@ pub(super) fn conclude(sync: &mut Sync, collected: std::result::Result<Tally, Fa
 /// After the interval; after twice, four times, eight times the interval when it failed so often in a row.
 pub(super) fn next_sync_at(connector: &Connector, sync: &Sync) -> Option<Timestamp> {
     let interval = Duration::from_secs(u64::try_from(connector.interval_s?).unwrap_or_default());
-    let failures = if sync.outcome == "failed" {
+    let failures = if sync.outcome == FAILED {
         connector.failures.unsigned_abs() + 1
     } else {
         0

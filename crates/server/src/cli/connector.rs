@@ -76,6 +76,8 @@ enum Verb {
         #[arg(long)]
         no_wait: bool,
     },
+    /// Stop the collection that waits or runs; what it wrote by then is kept, and nothing is removed
+    Cancel { connector: String },
     /// List its collections: what each changed, what failed, how long it took and how much it asked
     History {
         connector: String,
@@ -86,7 +88,7 @@ enum Verb {
     /// Resume the schedule
     #[command(visible_alias = "resume")]
     Enable { connector: String },
-    /// Stop the schedule; what was collected stays, and grows older
+    /// Stop the schedule and what is being collected; what was collected stays, and grows older
     #[command(visible_alias = "pause")]
     Disable { connector: String },
     /// Delete a connector; its assets leave the estate, their history stays
@@ -150,6 +152,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             )
             .await?
         }
+        Verb::Cancel { connector } => cancel(cli, &client, &connector).await?,
         Verb::History { connector, limit } => history(cli, &client, &connector, limit).await?,
         Verb::Enable { connector } => act(cli, &client, &connector, "enable").await?,
         Verb::Disable { connector } => act(cli, &client, &connector, "disable").await?,
@@ -191,6 +194,26 @@ async fn sync(cli: &Cli, client: &Client, connector: &str, body: SyncRequest, no
         .await?;
     cli.printer.show(&sync, sync_fields);
     Ok(())
+}
+
+/// Waits for its end: until then it may still write.
+async fn cancel(cli: &Cli, client: &Client, connector: &str) -> Result<()> {
+    let found = find(client, connector).await?;
+    let path = format!("/connectors/{}/cancel", found.id);
+    let stopped: Sync = client.post(&path, &Value::Null).await?;
+    let ended = ended(cli, client, stopped, &format!("stopping {}", found.name)).await?;
+    cli.printer.show(&ended, sync_fields);
+    Ok(())
+}
+
+async fn ended(cli: &Cli, client: &Client, mut sync: Sync, told: &str) -> Result<Sync> {
+    let spinner = cli.printer.spinner(told);
+    while sync.ended_at.is_none() {
+        tokio::time::sleep(LOOK_EVERY).await;
+        sync = client.get(&format!("/syncs/{}", sync.id), &[]).await?;
+    }
+    spinner.finish_and_clear();
+    Ok(sync)
 }
 
 async fn act(cli: &Cli, client: &Client, connector: &str, verb: &str) -> Result<()> {
@@ -250,18 +273,13 @@ async fn test(cli: &Cli, client: &Client, connector: &str) -> Result<()> {
 }
 
 async fn sync_and_wait(cli: &Cli, client: &Client, connector: &Connector, body: SyncRequest) -> Result<()> {
-    let mut sync: Sync = client
+    let asked: Sync = client
         .post(&format!("/connectors/{}/sync", connector.id), &body)
         .await?;
-    let spinner = cli.printer.spinner(&format!("collecting {}", connector.name));
-    while sync.ended_at.is_none() {
-        tokio::time::sleep(LOOK_EVERY).await;
-        sync = client.get(&format!("/syncs/{}", sync.id), &[]).await?;
-    }
-    spinner.finish_and_clear();
+    let sync = ended(cli, client, asked, &format!("collecting {}", connector.name)).await?;
     cli.printer.show(&sync, sync_fields);
     match sync.outcome.as_str() {
-        "failed" | "interrupted" => Err(Failure::other(format!(
+        "failed" | "interrupted" | "cancelled" => Err(Failure::other(format!(
             "the sync of \"{}\" {}",
             connector.name, sync.outcome
         ))),

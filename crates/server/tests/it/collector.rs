@@ -272,3 +272,33 @@ async fn a_worker_that_was_replaced_leaves_the_record_of_its_sync_to_its_success
     assert_eq!(believed(&mut admin, org).await, settled);
     assert_consistent(&mut admin).await;
 }
+
+/// Somebody cancelled it, and the worker died before it saw that.
+#[tokio::test]
+async fn a_cancelled_collection_of_a_dead_worker_is_not_run_again_and_the_schedule_goes_on() {
+    let db = TestDb::new().await;
+    let mut admin = db.admin().await;
+    let estate = Estate::of_kind(db.store(), db.org("a").await, "sim", &estate_of_day(0)).await;
+    sqlx::query("UPDATE connector SET interval_s = 600, next_sync_at = NULL")
+        .execute(&mut admin)
+        .await
+        .unwrap();
+    queue(&estate).await;
+    let (_, done) = cut_off(run(&estate), 12).await;
+    assert!(done.is_none());
+    let mut tx = estate.tx().await;
+    let stopped = syncs::cancel(&mut tx, estate.connector, "person:ada", now())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert!(stopped.is_some());
+    expire_leases(&mut admin).await;
+    assert_eq!(run(&estate).await.unwrap(), None, "nothing waits");
+    let expected = [("cancelled".to_owned(), "test".to_owned())];
+    assert_eq!(outcomes(&mut admin, estate.org).await, expected);
+    let (is_due,): (bool,) = sqlx::query_as("SELECT next_sync_at > now() FROM connector")
+        .fetch_one(&mut admin)
+        .await
+        .unwrap();
+    assert!(is_due);
+}

@@ -20,7 +20,7 @@ use crate::vcenter::{self, Vcenter};
 use crate::{aws, azure, gcp};
 
 /// For a whole collection on a busy machine.
-const SYNC_MAX: Duration = Duration::from_secs(40);
+pub const SYNC_MAX: Duration = Duration::from_secs(40);
 
 /// What is collected, and the way to it.
 pub struct Estate<'a> {
@@ -40,7 +40,7 @@ pub trait Line {
 }
 
 /// Holds the questions that the function picks.
-struct Http<'a>(&'a HttpProxy, fn(&mut Asked) -> bool);
+pub struct Http<'a>(pub &'a HttpProxy, pub fn(&mut Asked) -> bool);
 
 impl Line for Http<'_> {
     fn hold(&self) -> Arc<Notify> {
@@ -107,7 +107,7 @@ pub async fn survives_two_kills(estate: Estate<'_>, line: &impl Line) {
     process.stop().await;
 }
 
-async fn start(data: &tempfile::TempDir, listen: &str, estate: &Estate<'_>) -> Process {
+pub async fn start(data: &tempfile::TempDir, listen: &str, estate: &Estate<'_>) -> Process {
     let mut command = command(data, listen);
     command.args(["--connector-network", "*=127.0.0.1"]);
     for (name, text) in estate.secrets {
@@ -132,7 +132,7 @@ pub async fn next_sync(process: &Process, connector: &str, last: &Value) -> Valu
 }
 
 /// Name of every asset and resource of the estate by its id; the host of the test may be collected meanwhile.
-async fn listed(process: &Process) -> BTreeMap<String, String> {
+pub async fn listed(process: &Process) -> BTreeMap<String, String> {
     let mut listed = BTreeMap::new();
     for path in [
         "/api/v1/assets?limit=500&q=connector:estate",
@@ -147,7 +147,7 @@ async fn listed(process: &Process) -> BTreeMap<String, String> {
     listed
 }
 
-async fn proxy(url: &str) -> HttpProxy {
+pub async fn proxy(url: &str) -> HttpProxy {
     HttpProxy::start(url, reqwest::Client::new()).await.unwrap()
 }
 

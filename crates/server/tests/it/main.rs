@@ -8,6 +8,7 @@ mod apiserver;
 mod audit;
 mod aws;
 mod azure;
+mod cancelled;
 mod cli;
 mod collector;
 mod container;

@@ -41,6 +41,7 @@ export type EventType =
   | 'image.promoted'
   | 'image.published'
   | 'inventory.collected'
+  | 'inventory.failed'
   | 'plan.created'
   | 'project.changed'
   | 'site.changed'

@@ -396,6 +396,23 @@ export interface paths {
         patch: operations["connector_change"];
         trace?: never;
     };
+    "/api/v1/connectors/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops the collection that waits or runs. What it wrote by then is kept, and nothing is removed; one that runs ends within seconds. */
+        post: operations["connector_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connectors/{id}/disable": {
         parameters: {
             query?: never;
@@ -405,7 +422,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops its schedule; what it collected stays, and grows older. */
+        /** Stops its schedule and what it is collecting; what it collected stays, and grows older. */
         post: operations["connector_disable"];
         delete?: never;
         options?: never;
@@ -5188,6 +5205,8 @@ export interface components {
             items: {
                 /** Format: int32 */
                 added: number;
+                /** @description Who asked to stop it; it is running until it has an end. */
+                cancelled_by?: string | null;
                 /** Format: int32 */
                 changed: number;
                 code?: string | null;
@@ -6098,6 +6117,8 @@ export interface components {
         Sync: {
             /** Format: int32 */
             added: number;
+            /** @description Who asked to stop it; it is running until it has an end. */
+            cancelled_by?: string | null;
             /** Format: int32 */
             changed: number;
             code?: string | null;
@@ -7296,6 +7317,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Connector"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    connector_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sync"];
                 };
             };
             /** @description What went wrong, with a stable code */

@@ -28,17 +28,19 @@ export function Actions({ connector }: { connector: Connector }) {
   const input = { path: { id: connector.id } }
   const test = useSend('post', '/api/v1/connectors/{id}/test', [])
   const sync = useSend('post', '/api/v1/connectors/{id}/sync', TOUCHED)
+  const cancel = useSend('post', '/api/v1/connectors/{id}/cancel', TOUCHED)
   const pause = useSend('post', '/api/v1/connectors/{id}/disable', TOUCHED)
   const resume = useSend('post', '/api/v1/connectors/{id}/enable', TOUCHED)
   const held = connector.last_sync?.held_back ?? 0
   const running = isUnderWay(connector.last_sync)
-  const error = test.error ?? sync.error ?? pause.error ?? resume.error
+  const error = test.error ?? sync.error ?? cancel.error ?? pause.error ?? resume.error
   const start = (confirm: boolean) => sync.mutate({ ...input, body: { confirm_removals: confirm } }, { onSuccess: () => { announce('The collection was asked for'); setOpen(undefined) } })
   return (
     <div className="grid gap-3" data-chrome>
       <div role="toolbar" aria-label="Actions" className="flex flex-wrap gap-2">
         {takesBundles(connector) ? <ImportBundle connectors={[connector]} primary />
           : <Button kind="primary" disabledReason={maySync.reason ?? (running ? 'A collection is under way' : undefined)} onClick={() => start(false)}>Sync now</Button>}
+        {running && <Button disabledReason={maySync.reason ?? (cancel.isPending || connector.last_sync?.cancelled_by ? 'It is being stopped' : undefined)} onClick={() => cancel.mutate(input, { onSuccess: () => announce('The collection is being stopped') })}>Cancel the collection</Button>}
         <Button disabledReason={mayManage.reason ?? (test.isPending ? 'Being tested' : undefined)} onClick={() => test.mutate(input)}>Test</Button>
         {connector.enabled
           ? <Button disabledReason={mayManage.reason} onClick={() => pause.mutate(input)}>Pause</Button>

@@ -122,6 +122,8 @@ pub struct Sync {
     pub requests: Option<i64>,
     pub code: Option<String>,
     pub detail: Option<String>,
+    /// Who asked to stop it; it is running until it has an end.
+    pub cancelled_by: Option<String>,
     /// Path of the page that explains the code, where there is one.
     pub help: Option<String>,
 }

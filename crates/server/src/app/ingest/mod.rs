@@ -91,6 +91,8 @@ pub struct Ingest {
     /// Facts written since the database was asked to count what grew.
     uncounted: usize,
     tally: Tally,
+    /// What of it was committed.
+    written: Tally,
 }
 
 struct Prepared {
@@ -157,6 +159,7 @@ impl Ingest {
             shared: HashSet::new(),
             uncounted: 0,
             tally: Tally::default(),
+            written: Tally::default(),
         })
     }
 
@@ -203,6 +206,18 @@ impl Ingest {
         outbox::append_all(&mut tx, vec![self.collected_event()], None).await?;
         tx.commit().await?;
         Ok(self.tally)
+    }
+
+    /// Leaves it where it is, as if the process had ended: nothing is removed, and no scope counts as listed. What was written by
+    /// then is told.
+    pub fn abandon(self) -> Tally {
+        Tally {
+            added: self.written.added,
+            changed: self.written.changed,
+            resources_added: self.written.resources_added,
+            resources_changed: self.written.resources_changed,
+            ..Tally::default()
+        }
     }
 
     fn collected_event(&self) -> NewEvent {

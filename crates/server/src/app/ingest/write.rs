@@ -40,6 +40,7 @@ impl Ingest {
         let listings = self.remember(&scope_ids, &ready, &before, recorded);
         listing::store(&mut tx, at, &listings).await?;
         tx.commit().await?;
+        self.written = self.tally.clone();
         self.count_grown().await?;
         for (scope_id, listing) in scope_ids.into_iter().zip(ready) {
             self.closed.push(Closed {

@@ -173,6 +173,7 @@ fn outcome(outcome: &str) -> String {
         "complete" => "●",
         "partial" => "▲",
         "failed" | "interrupted" => "◆",
+        "cancelled" => "○",
         _ => "◐",
     };
     format!("{glyph} {outcome}")
