@@ -8,6 +8,8 @@ import { asks as ofDrift } from './pages/drift/asks'
 import { asks as ofFleet } from './pages/fleet/asks'
 import { asks as ofImages } from './pages/images/asks'
 import { asks as ofOverview } from './pages/overview/asks'
+import { asks as ofPlans } from './pages/plans/asks'
+import { asks as ofResources } from './pages/resources/asks'
 import { asks as ofVulnerabilities } from './pages/vulnerabilities/asks'
 
 export interface Page {
@@ -38,10 +40,10 @@ export const PAGES: Page[] = [
   { route: '/drift', title: 'Drift', permission: 'drift:read', scoped: true, load: () => import('./pages/drift/DriftPage'), asks: ofDrift, rail: { icon: GitCompareArrows, to: path.drift(), keys: 'g d' } },
   { route: '/vulnerabilities', title: 'Vulnerabilities', permission: 'vulnerability:read', scoped: true, load: () => import('./pages/vulnerabilities/VulnerabilitiesPage'), asks: ofVulnerabilities, rail: { icon: ShieldAlert, to: path.vulnerabilities(), keys: 'g v' } },
   { route: '/vulnerabilities/$vulnerability', title: 'Vulnerability', permission: 'vulnerability:read', scoped: true, load: () => import('./pages/vulnerabilities/VulnerabilityPage') },
-  { route: '/plans', title: 'Plans', permission: 'plan:read', load: () => import('./pages/plans/PlansPage'), rail: { icon: ClipboardList, to: path.plans(), keys: 'g p' } },
+  { route: '/plans', title: 'Plans', permission: 'plan:read', load: () => import('./pages/plans/PlansPage'), asks: ofPlans, rail: { icon: ClipboardList, to: path.plans(), keys: 'g p' } },
   { route: '/plans/$plan', title: 'Plan', permission: 'plan:read', load: () => import('./pages/plans/PlanPage') },
   { route: '/identity', title: 'Conflicts of identity', permission: 'asset:read', load: () => import('./pages/identity/IdentityPage') },
-  { route: '/resources', title: 'Resources', permission: 'asset:read', load: () => import('./pages/resources/ResourcesPage'), rail: { icon: Boxes, to: path.resources(), keys: 'g r' } },
+  { route: '/resources', title: 'Resources', permission: 'asset:read', load: () => import('./pages/resources/ResourcesPage'), asks: ofResources, rail: { icon: Boxes, to: path.resources(), keys: 'g r' } },
   { route: '/resources/$resource', title: 'Resource', permission: 'asset:read', load: () => import('./pages/resources/ResourcePage') },
   { route: '/connectors', title: 'Connectors', permission: 'connector:read', load: () => import('./pages/connectors/ConnectorsPage'), rail: { icon: Plug, to: path.connectors(), keys: 'g c' } },
   { route: '/connectors/$connector', title: 'Connector', permission: 'connector:read', load: () => import('./pages/connectors/ConnectorPage') },

@@ -5,7 +5,7 @@ import { useList } from '~/api/query'
 import { PageHeader } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState } from '~/components/States'
-import { useUrl, type RawSearch } from '~/state/url'
+import { useUrl } from '~/state/url'
 import type { Column } from '~/table/columns'
 import { DataTable } from '~/table/DataTable'
 import { ExportMenu } from '~/table/ExportMenu'
@@ -19,10 +19,9 @@ import { SimulatedBadge, StateBadge } from '~/ui/State'
 import { Text } from '~/ui/Text'
 import { path } from '~/util/path-builder'
 import { count, plural } from '~/util/units'
+import { listed, read } from './asks'
 import { NewPlan } from './NewPlan'
 import { riskState, type Summary } from './words'
-
-const read = (raw: RawSearch) => ({ author: raw.author?.slice(0, 300) || undefined })
 
 const COLUMNS: Column<Summary>[] = [
   {
@@ -45,7 +44,7 @@ export default function PlansPage() {
   const shown = useShown(COLUMNS, url)
   const may = useCan('plan:create')
   const [open, setOpen] = useState(false)
-  const input = { query: { author } }
+  const input = listed({ author })
   const list = useList('/api/v1/plans', input)
   const first = list.data?.pages[0]
   return (

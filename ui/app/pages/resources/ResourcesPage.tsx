@@ -3,12 +3,12 @@ import { Age } from '~/components/Age'
 import { PageHeader } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
 import { EmptyState } from '~/components/States'
-import { useUrl, type RawSearch } from '~/state/url'
+import { useUrl } from '~/state/url'
 import type { Column } from '~/table/columns'
 import { DataTable } from '~/table/DataTable'
 import { ExportMenu } from '~/table/ExportMenu'
 import { Toolbar } from '~/table/Toolbar'
-import { useShown, useTableUrl } from '~/table/url'
+import { useShown } from '~/table/url'
 import { Button } from '~/ui/Button'
 import { Select } from '~/ui/Field'
 import { Link, LINK } from '~/ui/Link'
@@ -17,9 +17,9 @@ import { SimulatedBadge, Unknown } from '~/ui/State'
 import { Text } from '~/ui/Text'
 import { path } from '~/util/path-builder'
 import { count, plural } from '~/util/units'
+import { listed, read } from './asks'
 import { kindWord, told, type Resource } from './words'
 
-const read = (raw: RawSearch) => ({ kind: raw.kind && /^[a-z_]{1,40}$/.test(raw.kind) ? raw.kind : undefined })
 const named = (value: string | null | undefined) => (value ? <Text>{value}</Text> : <span className="text-meta">–</span>)
 
 const COLUMNS: Column<Resource>[] = [
@@ -40,11 +40,11 @@ const COLUMNS: Column<Resource>[] = [
 
 /** What the estate holds besides assets. */
 export default function ResourcesPage() {
-  const [url, set] = useTableUrl()
-  const [{ kind }] = useUrl(read)
+  const [url, set] = useUrl(read)
+  const { kind } = url
   const shown = useShown(COLUMNS, url)
   const summary = useApi('/api/v1/resources/summary', {}, { keep: true })
-  const input = { query: { kind, word: url.q } }
+  const input = listed(url)
   const list = useList('/api/v1/resources', input)
   const first = list.data?.pages[0]
   const kinds = summary.data ?? []
