@@ -243,6 +243,16 @@ pub async fn list_still_in(tx: &mut TenantTx, assets: &[(AssetId, i64)]) -> Resu
     Ok(rows.into_iter().map(identify).collect())
 }
 
+/// What the source of each calls it.
+pub async fn list_native_ids(tx: &mut TenantTx, assets: &[AssetId]) -> Result<Vec<String>> {
+    Ok(
+        sqlx::query_scalar("SELECT native_id FROM asset WHERE id = ANY ($1) ORDER BY native_id")
+            .bind(assets.iter().map(|id| id.as_uuid()).collect::<Vec<_>>())
+            .fetch_all(tx.connection())
+            .await?,
+    )
+}
+
 /// How many assets a connector sees.
 pub async fn count_of_connector(tx: &mut TenantTx, connector: ConnectorId) -> Result<usize> {
     let count: i64 = sqlx::query_scalar(

@@ -1,6 +1,6 @@
 //! What is recorded in a scope, asset by asset, in one row: enough to tell which of a new listing has to be looked at.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use qlrf_core::asset::Asset;
 use qlrf_core::digest::{Digest, Hasher};
@@ -52,6 +52,12 @@ impl Listing {
     pub fn without<'a>(&'a self, other: &'a Listing) -> impl Iterator<Item = AssetId> + 'a {
         let missing = self.0.iter().filter(|(key, _)| !other.0.contains_key(key));
         missing.map(|(_, (_, asset))| *asset)
+    }
+
+    /// What is recorded here under none of `keys`.
+    pub fn besides(&self, keys: &HashSet<Key>) -> Vec<AssetId> {
+        let others = self.0.iter().filter(|(key, _)| !keys.contains(key));
+        others.map(|(_, (_, asset))| *asset).collect()
     }
 
     /// Adds what `other` has and this one has not.

@@ -69,6 +69,16 @@ pub async fn list_others(
         .collect())
 }
 
+/// What the source of each calls it.
+pub async fn list_native_ids(tx: &mut TenantTx, ids: &[ResourceId]) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT native_id FROM resource WHERE id = ANY ($1) AND closed_at IS NULL ORDER BY native_id",
+    )
+    .bind(uuids(ids))
+    .fetch_all(tx.connection())
+    .await?)
+}
+
 pub async fn count_of_connector(tx: &mut TenantTx, connector: ConnectorId) -> Result<usize> {
     let count: i64 =
         sqlx::query_scalar("SELECT count(*) FROM resource WHERE connector_id = $1 AND closed_at IS NULL")

@@ -189,6 +189,12 @@ pub trait Sink: Send {
         Ok(Vec::new())
     }
 
+    /// Native ids of what collections before this one recorded in the scope, and this one has not handed over. To be asked
+    /// before the scope is closed, by who can ask the provider for each of them. A sink that keeps nothing misses nothing.
+    async fn recall_unlisted(&mut self, _scope: &Scope) -> Result<Vec<String>, ConnectError> {
+        Ok(Vec::new())
+    }
+
     /// What is known of these manifests from collections before. A sink that keeps nothing is told everything each time.
     async fn recall_images(
         &mut self,

@@ -27,6 +27,8 @@ pub struct Recorder {
     pub closed: BTreeMap<Scope, ScopeOutcome>,
     /// What it says to have closed before.
     pub known: Vec<Scope>,
+    /// Native ids that it says to hold of each scope since before.
+    pub remembered: BTreeMap<Scope, BTreeSet<String>>,
     pub simulated: u64,
     pub image_refs: BTreeSet<String>,
     /// What stands behind manifests, by their digest.
@@ -135,6 +137,18 @@ impl Sink for Recorder {
 
     async fn recall_scopes(&mut self) -> Result<Vec<Scope>, ConnectError> {
         Ok(self.known.clone())
+    }
+
+    async fn recall_unlisted(&mut self, scope: &Scope) -> Result<Vec<String>, ConnectError> {
+        self.call().await?;
+        if self.closed.contains_key(scope) {
+            self.complaints
+                .push(format!("asked for after the scope was closed: {scope:?}"));
+        }
+        let held = self.held.get(scope);
+        let is_held = |id: &&String| held.is_some_and(|held| held.iter().any(|(_, one)| one == *id));
+        let remembered = self.remembered.get(scope).into_iter().flatten();
+        Ok(remembered.filter(|id| !is_held(id)).cloned().collect())
     }
 
     async fn image(

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
-use qlrf_testkit::{Issued, peer};
+use qlrf_testkit::{Asked, Issued, Reply, peer};
 use reqwest::Client;
 use serde_json::{Value, json};
 
@@ -142,6 +143,13 @@ impl Vcenter {
         self.soap("MarkAsTemplate", ("VirtualMachine", machine), "").await;
     }
 
+    /// It is off and gone.
+    pub async fn destroy(&self, machine: &str) {
+        self.soap("PowerOffVM_Task", ("VirtualMachine", machine), "")
+            .await;
+        self.soap("Destroy_Task", ("VirtualMachine", machine), "").await;
+    }
+
     pub async fn rest(&self, path: &str, body: Value) -> Value {
         let session = self
             .client
@@ -192,6 +200,34 @@ impl Vcenter {
             self.rest("/content/library/item", spec).await;
         }
     }
+}
+
+pub fn fault(kind: &str, more: &str) -> Reply {
+    let body = format!(
+        "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
+         <soapenv:Body><soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>no</faultstring><detail><{kind}Fault \
+         xmlns=\"urn:vim25\" xsi:type=\"{kind}\">{more}</{kind}Fault></detail></soapenv:Fault></soapenv:Body></soapenv:Envelope>"
+    );
+    Reply::say(500, "text/xml", body)
+}
+
+/// The object stands in no list, and whoever asks for it is answered so.
+pub fn leave_out(asked: &Asked, (kind, id): (&str, &str), answer: &Reply) -> Reply {
+    let object = format!("<obj type=\"{kind}\">{id}</obj>");
+    if asked.text().contains(&object) {
+        return answer.clone();
+    }
+    Reply::Rewrite(Arc::new(move |text: &str| {
+        let mut parts = text.split("<objects>");
+        let mut left = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            match part.split_once("</objects>") {
+                Some((hidden, rest)) if hidden.contains(&object) => left.push_str(rest),
+                _ => left.extend(["<objects>", part]),
+            }
+        }
+        left
+    }))
 }
 
 fn escaped(text: &str) -> String {

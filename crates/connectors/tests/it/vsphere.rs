@@ -1,5 +1,7 @@
 //! A vCenter, against the simulator of govmomi: what is read, what may not be, and every law of the suite.
 
+mod gone;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::recorder::Recorder;
 use crate::suite::{self, Listed, Subject, Written, hostile_labels, partial};
-use crate::vcenter::{PASSWORD, USER, Vcenter};
+use crate::vcenter::{PASSWORD, USER, Vcenter, fault};
 
 fn grant() -> Grant {
     let variables = [("PASSWORD", PASSWORD), ("WRONG", "no-such-password")];
@@ -211,15 +213,6 @@ const HIDDEN: &str = "<Envelope xmlns=\"http://schemas.xmlsoap.org/soap/envelope
     <propSet><name>name</name><val xsi:type=\"xsd:string\">half</val></propSet><missingSet><path>config.uuid</path><fault>\
     <fault xsi:type=\"NoPermission\"><object type=\"VirtualMachine\">vm-1</object><privilegeId>System.Read</privilegeId></fault>\
     <localizedMessage></localizedMessage></fault></missingSet></objects></returnval></RetrievePropertiesExResponse></Body></Envelope>";
-
-fn fault(kind: &str, more: &str) -> Reply {
-    let body = format!(
-        "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
-         <soapenv:Body><soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>no</faultstring><detail><{kind}Fault \
-         xmlns=\"urn:vim25\" xsi:type=\"{kind}\">{more}</{kind}Fault></detail></soapenv:Fault></soapenv:Body></soapenv:Envelope>"
-    );
-    Reply::say(500, "text/xml", body)
-}
 
 fn is_rest(asked: &Asked) -> bool {
     asked.target.starts_with("/rest/")

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::apiserver::{ApiServer, READER};
 use crate::support::{TestClient, TestServer};
-use crate::vcenter::{PASSWORD, USER, Vcenter};
+use crate::vcenter::{PASSWORD, USER, Vcenter, fault, leave_out};
 
 /// One secret, and this machine.
 pub fn grants((name, text): (&str, &str)) -> Grants {
@@ -173,4 +173,53 @@ async fn machines_of_a_vcenter_stay_when_it_answers_half() {
             .await
             .contains(&("virtual_machine".to_owned(), "provider_refused".to_owned()))
     );
+}
+
+#[tokio::test]
+async fn a_machine_that_is_hidden_stays_and_one_that_was_deleted_goes() {
+    let Some(vcenter) = Vcenter::start("a_machine_that_is_hidden_stays_and_one_that_was_deleted_goes").await
+    else {
+        return;
+    };
+    let ids = vcenter.ids("VirtualMachine").await;
+    let proxy = HttpProxy::start(&vcenter.url, vcenter.client.clone())
+        .await
+        .unwrap();
+    let config = json!({"server": proxy.url(), "user": USER, "password": "env:PASSWORD"});
+    let estate = Added::new("vsphere", config, ("PASSWORD", PASSWORD)).await;
+    let assets = "/api/v1/assets?q=platform:vsphere";
+    assert_eq!(estate.collect().await, ("complete".to_owned(), [8, 0, 0, 0]));
+
+    // One machine and one host are hidden, another machine of the same list is deleted: fewer than the guard holds back.
+    let hosts = vcenter.ids("HostSystem").await;
+    let (hidden, host) = (ids["DC0_H0_VM0"].clone(), hosts["DC1_H0"].clone());
+    let denied = fault("NoPermission", "<privilegeId>System.View</privilegeId>");
+    proxy.rule(
+        move |asked| match asked.text().contains("<type>HostSystem</type>") {
+            true => leave_out(asked, ("HostSystem", &host), &denied),
+            false => leave_out(asked, ("VirtualMachine", &hidden), &denied),
+        },
+    );
+    vcenter.destroy(&ids["DC0_H0_VM1"]).await;
+    vcenter.destroy(&ids["DC1_H0_VM1"]).await;
+    let (outcome, [added, changed, _, removed]) = estate.collect().await;
+    assert_eq!((outcome.as_str(), added, changed, removed), ("partial", 0, 0, 1));
+    let mut left: BTreeSet<String> = ids.keys().cloned().collect();
+    left.remove("DC1_H0_VM1");
+    assert_eq!(estate.names(assets).await, left, "its datacenter was seen whole");
+    assert!(estate.names("/api/v1/resources").await.contains("DC1_H0"));
+    let gap = |kind: &str| (kind.to_owned(), "permission_missing".to_owned());
+    assert_eq!(
+        estate.gaps().await,
+        BTreeSet::from([gap("hypervisor"), gap("virtual_machine")])
+    );
+    // And it is no other way the next time.
+    assert_eq!(estate.collect().await.0, "partial");
+    assert_eq!(estate.names(assets).await, left);
+
+    proxy.forward_all();
+    assert_eq!(estate.collect().await, ("complete".to_owned(), [0, 0, 6, 1]));
+    left.remove("DC0_H0_VM1");
+    assert_eq!(estate.names(assets).await, left);
+    assert!(estate.gaps().await.is_empty());
 }

@@ -1,19 +1,17 @@
 //! What is listed in one session with a vCenter, datacenter by datacenter.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use qlrf_core::asset::Platform;
 use qlrf_core::coverage::{Scope, ScopeOutcome};
-use qlrf_core::resource::{Facts, MachineImage, Resource};
-use qlrf_core::time::Timestamp;
-use time::format_description::well_known::Rfc3339;
+use qlrf_core::resource::Resource;
 
 use super::super::{ConnectError, Observed, Sink};
 use super::compute;
 use super::error::ApiError;
+use super::gone::{Doubt, doubt};
 use super::machine::{self, Place};
 use super::names::{self, Names};
-use super::rest::{Item, Library, Rest, Tags};
+use super::rest::{Rest, Tags};
 use super::soap::{Object, Page, Service, Soap, Wanted};
 
 /// Machines whose properties come at once.
@@ -114,25 +112,37 @@ impl Center<'_> {
         Ok(())
     }
 
+    /// Adds what it lists to `seen`. What was there before and is not listed, nor seen yet, is left to be settled.
     pub async fn collect_machines(
         &self,
         datacenter: &Datacenter,
+        seen: &mut HashSet<String>,
         sink: &mut dyn Sink,
-    ) -> Result<(), ConnectError> {
-        let mut reported = HashSet::new();
-        let mut listed = self.machines(datacenter, &mut reported, sink).await;
+    ) -> Result<Vec<Doubt>, ConnectError> {
+        let mut listed = self.machines(datacenter, seen, sink).await;
         if matches!(listed, Err(Halt::Api(ApiError::Ended))) {
             // Views and pages end with their session: the list begins anew, without what was reported.
             listed = match self.soap.login(self.service).await {
-                Ok(()) => self.machines(datacenter, &mut reported, sink).await,
+                Ok(()) => self.machines(datacenter, seen, sink).await,
                 Err(error) => Err(Halt::Api(error)),
             };
         }
         let outcome = outcome(listed)?;
-        let region = datacenter.name.as_str();
-        sink.close(&self.scope(region, "virtual_machine"), outcome.clone())
-            .await?;
-        sink.close(&self.scope(region, "machine_image"), outcome).await
+        let mut doubts = Vec::new();
+        for kind in ["virtual_machine", "machine_image"] {
+            let scope = self.scope(&datacenter.name, kind);
+            if outcome != ScopeOutcome::Complete {
+                sink.close(&scope, outcome.clone()).await?;
+                continue;
+            }
+            let doubt = doubt(scope, seen, sink).await?;
+            match doubt.is_none() {
+                true => self.settle(machine::WANTED.kind, doubt, seen, sink).await?,
+                // A machine may have moved to a datacenter whose turn comes later.
+                false => doubts.push(doubt),
+            }
+        }
+        Ok(doubts)
     }
 
     async fn machines(
@@ -264,55 +274,32 @@ impl Center<'_> {
                 Err(error) => Err(error),
             };
         }
-        let place = self.place(datacenter);
         let scopes = ["hypervisor", "cluster"].map(|kind| self.scope(&datacenter.name, kind));
-        let outcome = match listed {
-            Ok(found) => {
-                let (hosts, clusters): (Vec<Object>, Vec<Object>) =
-                    found.into_iter().partition(|one| one.kind == compute::HOSTS.kind);
-                let hosts: Vec<Resource> = hosts.iter().map(|host| compute::host(host, &place)).collect();
-                let clusters: Vec<Resource> = clusters
-                    .iter()
-                    .map(|cluster| compute::cluster(cluster, &place))
-                    .collect();
-                sink.resources(&scopes[0], hosts).await?;
-                sink.resources(&scopes[1], clusters).await?;
-                ScopeOutcome::Complete
+        let found = match listed {
+            Ok(found) => found,
+            Err(error) => {
+                for scope in &scopes {
+                    sink.close(scope, partial(&error)).await?;
+                }
+                return Ok(());
             }
-            Err(error) => partial(&error),
         };
-        for scope in &scopes {
-            sink.close(scope, outcome.clone()).await?;
+        let place = self.place(datacenter);
+        let seen: HashSet<String> = found.iter().map(|one| one.id.clone()).collect();
+        let (hosts, clusters): (Vec<Object>, Vec<Object>) =
+            found.into_iter().partition(|one| one.kind == compute::HOSTS.kind);
+        let hosts: Vec<Resource> = hosts.iter().map(|host| compute::host(host, &place)).collect();
+        let clusters: Vec<Resource> = clusters
+            .iter()
+            .map(|cluster| compute::cluster(cluster, &place))
+            .collect();
+        let kinds = [compute::HOSTS.kind, compute::CLUSTERS.kind];
+        for ((scope, resources), kind) in scopes.into_iter().zip([hosts, clusters]).zip(kinds) {
+            sink.resources(&scope, resources).await?;
+            let doubt = doubt(scope, &seen, sink).await?;
+            self.settle(kind, doubt, &seen, sink).await?;
         }
         Ok(())
-    }
-
-    pub async fn collect_libraries(&self, sink: &mut dyn Sink) -> Result<(), ConnectError> {
-        let Some(rest) = &self.rest else {
-            return Ok(());
-        };
-        let scope = self.scope("-", "machine_image");
-        let outcome = match self.library_items(rest).await {
-            Ok(items) => {
-                sink.resources(&scope, items).await?;
-                ScopeOutcome::Complete
-            }
-            Err(error) => partial(&error),
-        };
-        sink.close(&scope, outcome).await
-    }
-
-    async fn library_items(&self, rest: &Rest<'_>) -> Result<Vec<Resource>, ApiError> {
-        let mut found = Vec::new();
-        for library in rest.libraries().await? {
-            let items = rest.items(&library).await?;
-            // From the others, such as ISO files, no machine is started as it is.
-            let images = items
-                .into_iter()
-                .filter(|item| matches!(item.kind.as_deref(), Some("ovf" | "vm-template")));
-            found.extend(images.map(|item| image(item, &library, self.name)));
-        }
-        Ok(found)
     }
 
     fn place<'a>(&'a self, datacenter: &'a Datacenter) -> Place<'a> {
@@ -322,7 +309,7 @@ impl Center<'_> {
         }
     }
 
-    fn scope(&self, region: &str, kind: &str) -> Scope {
+    pub fn scope(&self, region: &str, kind: &str) -> Scope {
         Scope {
             account: self.name.to_owned(),
             region: region.to_owned(),
@@ -331,30 +318,7 @@ impl Center<'_> {
     }
 }
 
-fn image(item: Item, library: &Library, vcenter: &str) -> Resource {
-    let created = item.creation_time.as_deref();
-    let version = item
-        .version
-        .map(|version| ("ql-rf.io/library-version".to_owned(), version));
-    let mut labels = BTreeMap::from([("ql-rf.io/library".to_owned(), library.name.clone())]);
-    labels.extend(version);
-    Resource {
-        native_id: item.id,
-        platform: Platform::Vsphere,
-        name: item.name,
-        account: Some(vcenter.to_owned()),
-        region: None,
-        labels,
-        facts: Facts::MachineImage(MachineImage {
-            created_at: created.and_then(|text| Timestamp::parse(text, &Rfc3339).ok()),
-            ..MachineImage::default()
-        }),
-        relations: Vec::new(),
-        simulated: false,
-    }
-}
-
-fn readable(mut object: Object) -> Result<Object, ApiError> {
+pub fn readable(mut object: Object) -> Result<Object, ApiError> {
     match object.denied.take() {
         Some(denied) => Err(denied),
         None => Ok(object),
@@ -376,7 +340,7 @@ fn outcome(listed: Result<(), Halt>) -> Result<ScopeOutcome, ConnectError> {
     }
 }
 
-fn partial(error: &ApiError) -> ScopeOutcome {
+pub fn partial(error: &ApiError) -> ScopeOutcome {
     ScopeOutcome::Partial {
         code: error.code().to_owned(),
         detail: error.to_string(),

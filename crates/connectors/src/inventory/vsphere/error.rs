@@ -20,6 +20,15 @@ pub enum ApiError {
     Ended,
     #[error("the account lacks the privilege {privilege}, which {asked} needs")]
     Forbidden { privilege: String, asked: String },
+    #[error(
+        "{object} is left out of the list and is there: the account lacks the privilege {privilege} on it"
+    )]
+    Hidden { object: String, privilege: String },
+    #[error("{object} is left out of the list, and the vCenter does not say that it is gone")]
+    LeftOut { object: String },
+    /// The object of this id, whichever it is, was deleted.
+    #[error("the vCenter refused {asked}: {object} is not there")]
+    Gone { asked: String, object: String },
     #[error("the vCenter refused {asked}: {reason}")]
     Fault { asked: String, reason: String },
     #[error("the vCenter answered {status} to {asked}")]
@@ -38,8 +47,9 @@ impl ApiError {
             ApiError::Credential(_) => "credential_unavailable",
             ApiError::Refused => "credential_refused",
             ApiError::Ended => "credential_expired",
-            ApiError::Forbidden { .. } => "permission_missing",
-            ApiError::Fault { .. } | ApiError::Status { .. } => "provider_refused",
+            ApiError::Forbidden { .. } | ApiError::Hidden { .. } => "permission_missing",
+            ApiError::LeftOut { .. } => "provider_incomplete",
+            ApiError::Gone { .. } | ApiError::Fault { .. } | ApiError::Status { .. } => "provider_refused",
             ApiError::Unreadable { .. } => "answer_unreadable",
             ApiError::TooMany { .. } => "listing_too_long",
         }
@@ -57,6 +67,10 @@ impl ApiError {
             "NoPermission" => ApiError::Forbidden {
                 privilege: short(fault.text_at("privilegeId")),
                 asked: asked.to_owned(),
+            },
+            "ManagedObjectNotFound" => ApiError::Gone {
+                asked: asked.to_owned(),
+                object: short(fault.text_at("obj")),
             },
             _ => ApiError::Fault {
                 asked: asked.to_owned(),

@@ -1,18 +1,22 @@
 //! A vCenter: virtual machines, templates and library items, ESXi hosts and clusters, datacenter by datacenter.
 //!
-//! **Invariant:** a scope is complete only when its list was read to the last page, and nothing in it was hidden from the
-//! account property by property. What the account may not see *as a whole* a vCenter leaves out without a word: the role
-//! belongs on the root folder, and the guard against shrinking lists stands behind it.
+//! **Invariant:** a scope is complete only when its list was read to the last page, nothing in it was hidden from the
+//! account property by property, and the vCenter said of each object that was listed before, and is not now, that it is
+//! gone. A vCenter leaves what the account may not see out of its lists without a word.
 
 mod center;
 mod compute;
 mod config;
 mod error;
+mod gone;
+mod library;
 mod machine;
 mod names;
 mod rest;
 mod soap;
 mod xml;
+
+use std::collections::HashSet;
 
 use async_trait::async_trait;
 use reqwest::{StatusCode, Url};
@@ -133,10 +137,14 @@ impl Inventory for Vsphere {
 
     async fn collect(&self, sink: &mut dyn Sink) -> Result<(), ConnectError> {
         self.within(ATTEMPTS_MAX, async |center: &Center<'_>| {
+            let (mut seen, mut doubts) = (HashSet::new(), Vec::new());
             // Without it nobody knows which scopes there are.
             for datacenter in center.datacenters().await.map_err(unreadable)? {
-                center.collect_machines(&datacenter, sink).await?;
+                doubts.extend(center.collect_machines(&datacenter, &mut seen, sink).await?);
                 center.collect_compute(&datacenter, sink).await?;
+            }
+            for doubt in doubts {
+                center.settle(machine::WANTED.kind, doubt, &seen, sink).await?;
             }
             center.collect_libraries(sink).await
         })

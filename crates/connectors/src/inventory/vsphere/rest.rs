@@ -69,6 +69,13 @@ pub struct Item {
     pub creation_time: Option<String>,
 }
 
+impl Item {
+    /// From the others, such as ISO files, no machine is started as it is.
+    pub fn is_image(&self) -> bool {
+        matches!(self.kind.as_deref(), Some("ovf" | "vm-template"))
+    }
+}
+
 /// Category → names of tags in it.
 pub type Tags = BTreeMap<String, BTreeSet<String>>;
 
@@ -212,6 +219,20 @@ impl<'a> Rest<'a> {
             items.push(self.get(&format!("{LIBRARY}/item/id:{}", encoded(&id))).await?);
         }
         Ok(items)
+    }
+
+    /// `None`: there is none of this id.
+    pub async fn find_item(&self, id: &str) -> Result<Option<Item>, ApiError> {
+        let found: Result<Item, ApiError> = self.get(&format!("{LIBRARY}/item/id:{}", encoded(id))).await;
+        match found {
+            Ok(item) => Ok(Some(item)),
+            Err(ApiError::Status { status, .. }) if status == StatusCode::NOT_FOUND => Ok(None),
+            Err(ApiError::Forbidden { privilege, .. }) => Err(ApiError::Hidden {
+                object: id.to_owned(),
+                privilege,
+            }),
+            Err(error) => Err(error),
+        }
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {

@@ -8,6 +8,7 @@ mod images;
 mod removal;
 mod resources;
 mod sink;
+mod unlisted;
 mod write;
 
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use qlrf_core::coverage::{Scope, ScopeOutcome};
 use qlrf_core::digest::{Digest, Hasher};
-use qlrf_core::id::ResourceId;
+use qlrf_core::id::{ConnectorId, ResourceId};
 use qlrf_core::normalise;
 use qlrf_core::resource::Resource;
 use qlrf_core::time::Timestamp;
@@ -18,6 +18,12 @@ pub(super) struct PreparedResource {
     resource: Resource,
     document: String,
     hash: Digest,
+}
+
+impl PreparedResource {
+    pub(super) fn id(&self, connector: ConnectorId) -> ResourceId {
+        id_of(connector, &self.resource)
+    }
 }
 
 /// What a collection has seen of resources so far.
@@ -100,7 +106,7 @@ impl Ingest {
         let mut rows = Vec::new();
         for (scope_id, listed) in scope_ids.iter().zip(ready) {
             for prepared in &listed.resources {
-                let id = id_of(self.connector, &prepared.resource);
+                let id = prepared.id(self.connector);
                 if self.resources.ids.insert(id, *scope_id).is_some() {
                     let twice = format!(
                         "\"{}\" is listed twice; the first listing counts",

@@ -136,6 +136,10 @@ impl Sink for Ingest {
         Ok(known.map(|(scope, _)| scope.clone()).collect())
     }
 
+    async fn recall_unlisted(&mut self, scope: &Scope) -> Result<Vec<String>, ConnectError> {
+        self.unlisted(&normalise::scope(scope)).await.map_err(refused)
+    }
+
     async fn recall_images(
         &mut self,
         digests: &[Digest],
@@ -217,7 +221,7 @@ async fn read_software(observed: Observed) -> Result<(Asset, Vec<String>), Conne
 
 /// The digest of a listing does not depend on the order in which a provider lists it. The same assets in a partial
 /// listing are another one: as a complete listing they would prove that all others are gone.
-fn sort_and_digest(assets: &mut [Prepared], outcome: &ScopeOutcome) -> Digest {
+pub(super) fn sort_and_digest(assets: &mut [Prepared], outcome: &ScopeOutcome) -> Digest {
     assets.sort_by(|a, b| (a.asset.kind, &a.asset.native_id).cmp(&(b.asset.kind, &b.asset.native_id)));
     let mut hasher = Hasher::new(match outcome {
         ScopeOutcome::Complete => "scope/1",
