@@ -65,7 +65,16 @@ fn matching(packages: &str, advisories: &str, repeats: usize) -> Value {
     json!({
         "packages": packages.len(), "advisories": advisories.len(), "compile_ms": compile_ms,
         "as_installed": passes(&index, &packages, repeats), "never_patched": passes(&index, &oldest, repeats),
+        "peak_mib": peak_mib(),
     })
+}
+
+/// The most that was ever resident; `None` where the kernel does not tell.
+fn peak_mib() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib / 1024.0)
 }
 
 fn passes(index: &Index, packages: &[Package], repeats: usize) -> Value {

@@ -118,7 +118,7 @@ pub async fn set_enabled(cx: &OpCx, id: ConnectorId, enabled: bool) -> Result<St
     let mut tx = cx.tenant().await?;
     let known = get_in(&mut tx, id).await?;
     if !enabled {
-        sync::cancel(&mut tx, id, &cx.actor().to_string(), now()).await?;
+        stop_sync(cx, &mut tx, id).await?;
     }
     apply(
         tx,
@@ -176,15 +176,23 @@ pub async fn request_sync(cx: &OpCx, id: ConnectorId, confirm_removals: bool) ->
 pub async fn cancel_sync(cx: &OpCx, id: ConnectorId) -> Result<Sync> {
     let mut tx = cx.tenant().await?;
     let known = get_in(&mut tx, id).await?;
-    let Some(stopped) = sync::cancel(&mut tx, id, &cx.actor().to_string(), now()).await? else {
+    let Some(stopped) = stop_sync(cx, &mut tx, id).await? else {
         let detail = format!("no collection of \"{}\" waits or runs", known.name);
         return Err(Error::new(ErrorKind::Conflict, "sync_not_running", detail)
             .hint("`qlrf connector history` shows how the last one ended"));
     };
-    let stopped = find_sync(&mut tx, stopped).await?;
-    super::sync::tell_failed(&mut tx, &stopped).await?;
     tx.commit().await?;
     Ok(stopped)
+}
+
+/// `None`: nothing waits or runs.
+async fn stop_sync(cx: &OpCx, tx: &mut TenantTx, id: ConnectorId) -> Result<Option<Sync>> {
+    let Some(stopped) = sync::cancel(tx, id, &cx.actor().to_string(), now()).await? else {
+        return Ok(None);
+    };
+    let stopped = find_sync(tx, stopped).await?;
+    super::sync::tell_failed(tx, &stopped).await?;
+    Ok(Some(stopped))
 }
 
 pub async fn get_sync(cx: &OpCx, id: SyncId) -> Result<Sync> {

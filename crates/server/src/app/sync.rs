@@ -99,6 +99,8 @@ async fn run_leased(
         return Ok(None);
     };
     let Some(mut sync) = sync::start_next(&mut tx, id, now()).await? else {
+        // One that was to be stopped, and whose worker died, has ended with this.
+        tx.commit().await?;
         return Ok(None);
     };
     let grant = super::connector::grant_in(&mut tx, grants).await?;
