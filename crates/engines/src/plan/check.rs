@@ -9,7 +9,7 @@ use qlrf_core::id::AssetId;
 use qlrf_core::plan::{LEVELS_MAX, STEPS_MAX};
 use qlrf_core::time::Duration;
 
-use super::document::Place;
+use super::document::{Place, read_action};
 use super::parameters;
 
 const NODES: &[&str] = &["sequence", "parallel", "wait", "gate", "approval", "act"];
@@ -148,14 +148,14 @@ impl<'d> Checker<'_, 'd> {
             return false;
         };
         parameters::check(kind, &given, self.problems);
-        parameters::changes(kind, &given)
+        changes(action)
     }
 
     fn gate(&mut self, gate: &Place<'d>) {
         let Some(probe) = gate.get("probe") else { return };
         if let Some((kind, given)) = self.one_of(&probe, parameters::PROBES) {
             parameters::check(kind, &given, self.problems);
-            if parameters::changes(kind, &given) {
+            if changes(&probe) {
                 let message = "a gate only looks, and this request changes something";
                 self.report(&given, "probe_changes", message, "use GET or HEAD");
             }
@@ -233,4 +233,9 @@ impl<'d> Checker<'_, 'd> {
             self.report(window, "window_too_long", message, "");
         }
     }
+}
+
+/// What cannot be read yet has a problem of its own; until then it counts as one that changes something.
+fn changes(action: &Place<'_>) -> bool {
+    read_action(action).is_none_or(|action| action.changes())
 }

@@ -4,6 +4,7 @@ use qlrf_core::contract::Problem;
 use qlrf_core::contract::node::{self, Node};
 use qlrf_core::contract::problem::Problems;
 use qlrf_core::contract::shape;
+use qlrf_core::plan::step::Action;
 use qlrf_core::plan::{Expected, Limits, Selection, Step, Window};
 use qlrf_core::time::truncate;
 use serde::Deserialize;
@@ -78,6 +79,10 @@ impl From<Document> for Spec {
             expected: spec.expected,
         }
     }
+}
+
+pub(super) fn read_action(place: &Place<'_>) -> Option<Action> {
+    serde_json::from_value(whole_numbers(place.node.to_json())).ok()
 }
 
 /// The shape takes `2.0` for a whole number, as JSON Schema does.

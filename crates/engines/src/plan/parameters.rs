@@ -34,16 +34,6 @@ const CONFIDENTIAL: &[&str] = &[
     "credential",
 ];
 
-pub(super) fn changes(kind: &str, given: &Place<'_>) -> bool {
-    match kind {
-        "wait_for_health" | "sql_probe" | "notify" => false,
-        "http" => given
-            .get("method")
-            .is_none_or(|method| !matches!(method.text(), "GET" | "HEAD")),
-        _ => true,
-    }
-}
-
 pub(super) fn check(kind: &str, given: &Place<'_>, problems: &mut Problems) {
     if let Some(command) = given.get("command")
         && command.node.items().is_empty()

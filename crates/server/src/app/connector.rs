@@ -113,28 +113,28 @@ pub async fn change(cx: &OpCx, id: ConnectorId, wanted: ConnectorChange) -> Resu
     get(cx, id).await
 }
 
-/// A connector that is stopped collects nothing: what is under way stops with it.
 pub async fn set_enabled(cx: &OpCx, id: ConnectorId, enabled: bool) -> Result<Standing> {
+    enable(cx, id, enabled).await?;
+    get(cx, id).await
+}
+
+/// A connector that is stopped collects nothing: what is under way stops with it.
+async fn enable(cx: &OpCx, id: ConnectorId, enabled: bool) -> Result<()> {
     let mut tx = cx.tenant().await?;
     let known = get_in(&mut tx, id).await?;
     if !enabled {
         stop_sync(cx, &mut tx, id).await?;
     }
-    apply(
-        tx,
-        &known,
-        &Change {
-            enabled: Some(enabled),
-            ..Change::default()
-        },
-    )
-    .await?;
-    get(cx, id).await
+    let change = Change {
+        enabled: Some(enabled),
+        ..Change::default()
+    };
+    apply(tx, &known, &change).await
 }
 
 /// Deletes a connector and answers how many assets left with it. They are closed first, so that their history stays and says until when it was believed.
 pub async fn delete(cx: &OpCx, id: ConnectorId) -> Result<u64> {
-    set_enabled(cx, id, false).await?;
+    enable(cx, id, false).await?;
     let mut removed = 0;
     loop {
         let mut tx = cx.tenant().await?;

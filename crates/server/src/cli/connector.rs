@@ -203,7 +203,13 @@ async fn cancel(cli: &Cli, client: &Client, connector: &str) -> Result<()> {
     let stopped: Sync = client.post(&path, &Value::Null).await?;
     let ended = ended(cli, client, stopped, &format!("stopping {}", found.name)).await?;
     cli.printer.show(&ended, sync_fields);
-    Ok(())
+    match ended.outcome.as_str() {
+        "cancelled" => Ok(()),
+        outcome => Err(Failure::other(format!(
+            "the sync of \"{}\" was through before it could be stopped: it ended {outcome}",
+            found.name
+        ))),
+    }
 }
 
 async fn ended(cli: &Cli, client: &Client, mut sync: Sync, told: &str) -> Result<Sync> {

@@ -1,5 +1,6 @@
 import { useEffect } from 'react'
 import { useSend } from '~/api/query'
+import { Mistakes } from '~/components/Mistakes'
 import { ErrorState } from '~/components/States'
 import { announce } from '~/state/announce'
 import { Button } from '~/ui/Button'
@@ -7,7 +8,6 @@ import { Dialog } from '~/ui/Dialog'
 import { SkeletonRows } from '~/ui/Skeleton'
 import { MAPPING_NOUNS } from './draft'
 import { Changes } from './Changes'
-import { Refusal } from './Refusal'
 
 interface Props {
   document: string
@@ -29,7 +29,7 @@ export function PreviewSheet({ document, base, reason, close, saved }: Props) {
     <Dialog open onOpenChange={(on) => { if (!on) close() }} title="What would change" className="md:w-[min(56rem,calc(100vw-2rem))]">
       <div className="grid gap-4">
         <div role="status" className="grid min-w-0 gap-4">
-          {preview.error ? <Refusal error={preview.error} /> : preview.data ? <Changes preview={preview.data} /> : <SkeletonRows rows={8} />}
+          {preview.error ? <Mistakes error={preview.error} code="invalid_mapping" /> : preview.data ? <Changes preview={preview.data} /> : <SkeletonRows rows={8} />}
         </div>
         {save.error && <ErrorState compact error={save.error} />}
         <div className="flex justify-end gap-2">

@@ -1,11 +1,11 @@
 import type { ApiError } from '~/api/errors'
-import { ErrorState } from '~/components/States'
 import { StateGlyph } from '~/ui/State'
 import { Text } from '~/ui/Text'
+import { ErrorState } from './States'
 
-/** Mistakes of rules, each with the rule or example that it is in. */
-export function Refusal({ error }: { error: ApiError }) {
-  if (error.code !== 'invalid_mapping') return <ErrorState compact error={error} />
+/** Why a document was refused: every mistake with its place. Anything but the code of such a refusal is told as an error. */
+export function Mistakes({ error, code }: { error: ApiError; code: string }) {
+  if (error.code !== code) return <ErrorState compact error={error} />
   return (
     <ol className="grid" aria-label="Mistakes">
       {error.fields.map((problem, at) => (
@@ -14,7 +14,7 @@ export function Refusal({ error }: { error: ApiError }) {
           <div className="grid gap-0.5">
             <p><Text wrap>{problem.detail}</Text></p>
             {problem.hint && <p className="text-xs text-meta"><Text wrap>{problem.hint}</Text></p>}
-            <p className="text-xs text-meta"><code className="break-all">{problem.path}</code></p>
+            <p className="num text-xs text-meta">{problem.line != null && `line ${problem.line}, column ${problem.column ?? 1} `}<code className="break-all">{problem.path}</code></p>
           </div>
         </li>
       ))}
