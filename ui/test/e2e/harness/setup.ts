@@ -31,17 +31,20 @@ async function furnish(config: FullConfig, server: Running) {
   }
 }
 
-/** The connector's id, once its assets are there and judged. */
+interface Sync { outcome: string; detail?: string }
+const ended = (sync?: Sync | null) => sync != null && !['queued', 'running'].includes(sync.outcome)
+
+/** The connector's id, once its assets and those of the host itself are there and judged: nothing arrives behind a spec's back. */
 export async function loadEstate(server: Running, assets: number): Promise<string> {
   const created = await server.api('/api/v1/connectors', { kind: 'sim', name: 'estate', config: { assets } })
   const { id } = (await created.json()) as { id: string }
-  const started = (await (await server.api(`/api/v1/connectors/${id}/sync`, {})).json()) as { id: string }
+  await server.api(`/api/v1/connectors/${id}/sync`, {})
   const end = Date.now() + 120_000
   for (;;) {
-    const sync = (await (await server.api(`/api/v1/syncs/${started.id}`)).json()) as { outcome: string; detail?: string }
+    const syncs = ((await (await server.api('/api/v1/connectors')).json()) as { last_sync?: Sync | null }[]).map((each) => each.last_sync)
     const drift = (await (await server.api('/api/v1/drift/summary')).json()) as { judging: boolean; total: { total: number } }
-    if (!['queued', 'running'].includes(sync.outcome) && !drift.judging && drift.total.total >= assets) return id
-    if (Date.now() > end) throw new Error(`the estate was not collected in time: ${JSON.stringify({ sync, drift })}`)
+    if (syncs.every(ended) && !drift.judging && drift.total.total >= assets) return id
+    if (Date.now() > end) throw new Error(`the estate was not collected in time: ${JSON.stringify({ syncs, drift })}`)
     await new Promise((next) => setTimeout(next, 200))
   }
 }
