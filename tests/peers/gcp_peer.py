@@ -335,7 +335,8 @@ def answer(verb, target, headers, content):
     if method.id == "sts.token":
         found = exchange(body)
     elif method.id in ANSWERS:
-        found = ANSWERS[method.id](Question(principal_of(headers.get("authorization", "")), values, query, body))
+        question = Question(principal_of(headers.get("authorization", "")), values, query, body)
+        found = {**method.kind(), **ANSWERS[method.id](question)}
     else:
         raise Broken(f"{method.id} is not served here")
     method.answer(found)

@@ -65,6 +65,12 @@ class Method:
         check(self.document["schemas"], reference, value, f"body of {self.id}")
         return value
 
+    def kind(self):
+        """Compute Engine says with each answer what it is."""
+        schema = self.document["schemas"][self.raw["response"]["$ref"]]
+        kind = schema.get("properties", {}).get("kind", {}).get("default")
+        return {"kind": kind} if kind else {}
+
     def answer(self, value):
         check(self.document["schemas"], self.raw["response"], value, f"answer of {self.id}")
 

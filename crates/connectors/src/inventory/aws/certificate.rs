@@ -55,7 +55,6 @@ struct CertificateTag {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Certificates {
-    #[serde(default)]
     certificate_summary_list: Vec<Summary>,
     next_token: Option<String>,
 }

@@ -40,7 +40,6 @@ pub struct Machine {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Information {
-    #[serde(default)]
     instance_information_list: Vec<One>,
     next_token: Option<String>,
 }
@@ -58,7 +57,6 @@ struct One {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct PatchStates {
-    #[serde(default)]
     instance_patch_states: Vec<Patches>,
     next_token: Option<String>,
 }

@@ -4,17 +4,19 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use super::super::page::Page;
 use super::super::rest::Question;
-use super::api::{Api, Warning};
+use super::api::{Api, Warning, is_of_kind};
 use super::error::GcpError;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", bound = "T: DeserializeOwned")]
 pub struct Aggregated<T> {
+    #[serde(rename = "kind", deserialize_with = "is_aggregated")]
+    _kind: (),
     /// By `zones/Z`, `regions/R` or `global`.
     #[serde(default)]
     pub items: BTreeMap<String, Part<T>>,
@@ -22,6 +24,11 @@ pub struct Aggregated<T> {
     #[serde(default)]
     unreachables: Vec<String>,
     warning: Option<Warning>,
+}
+
+/// `compute#instanceAggregatedList`.
+fn is_aggregated<'de, D: Deserializer<'de>>(from: D) -> Result<(), D::Error> {
+    is_of_kind(from, "AggregatedList")
 }
 
 /// The name of the list is that of the resources.
@@ -146,7 +153,8 @@ mod tests {
 
     use super::*;
 
-    fn gaps(page: Value) -> Gaps {
+    fn gaps(mut page: Value) -> Gaps {
+        page["kind"] = json!("compute#instanceAggregatedList");
         let mut gaps = Gaps::new("compute.instances.list");
         let page: Aggregated<Value> = serde_json::from_value(page).unwrap();
         gaps.note(&page);
@@ -155,6 +163,19 @@ mod tests {
 
     fn lacks(page: Value, zone: &str) -> bool {
         gaps(page).of_zone(zone).is_some()
+    }
+
+    #[test]
+    fn what_does_not_say_that_it_is_a_list_is_none() {
+        let read = |page: Value| serde_json::from_value::<Aggregated<Value>>(page).is_ok();
+        assert!(read(json!({"kind": "compute#diskAggregatedList"})));
+        for other in [
+            json!({}),
+            json!({"kind": "compute#instance"}),
+            json!({"items": {}}),
+        ] {
+            assert!(!read(other.clone()), "{other}");
+        }
     }
 
     #[test]

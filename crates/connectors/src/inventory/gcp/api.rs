@@ -1,10 +1,11 @@
 //! The services that are asked, where they answer, and what their answers have in common.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use reqwest::{StatusCode, Url};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::super::endpoint::place;
@@ -181,14 +182,30 @@ pub fn last_of(url: &str) -> &str {
     url.rsplit('/').next().unwrap_or_default()
 }
 
-/// A list of Compute Engine that is global to a project.
+/// A list of Compute Engine that is global to a project. Items that are none are left out: that it is a list says its kind.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Listed<T> {
+    #[serde(rename = "kind", deserialize_with = "is_list")]
+    _kind: (),
     #[serde(default = "Vec::new")]
     pub items: Vec<T>,
     next_page_token: Option<String>,
     warning: Option<Warning>,
+}
+
+/// `compute#imageList`.
+fn is_list<'de, D: Deserializer<'de>>(from: D) -> Result<(), D::Error> {
+    is_of_kind(from, "List")
+}
+
+/// `compute#`, what is listed, and `ending`.
+pub fn is_of_kind<'de, D: Deserializer<'de>>(from: D, ending: &str) -> Result<(), D::Error> {
+    let kind = Cow::<str>::deserialize(from)?;
+    match kind.starts_with("compute#") && kind.ends_with(ending) {
+        true => Ok(()),
+        false => Err(D::Error::custom("it is no list")),
+    }
 }
 
 impl<T: DeserializeOwned> Page for Listed<T> {

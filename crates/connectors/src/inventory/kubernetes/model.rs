@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 pub struct List<T> {
     #[serde(default)]
     pub metadata: ListMeta,
-    /// `null` where there is none.
-    #[serde(default = "Vec::new", deserialize_with = "or_empty")]
+    /// `null` where there is none. What has no items at all is no list.
+    #[serde(deserialize_with = "or_empty")]
     pub items: Vec<T>,
 }
 

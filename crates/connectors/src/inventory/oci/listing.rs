@@ -42,10 +42,13 @@ impl Listing<'_> {
 }
 
 impl Client {
+    // Registries write `null` for an empty list; without one, it is no answer.
+
     /// Names of repositories, those that were read before it failed.
     pub async fn repositories(&self, pages_max: Option<usize>) -> (Vec<String>, Result<(), OciError>) {
         #[derive(Deserialize)]
         struct Page {
+            #[serde(deserialize_with = "Option::deserialize")]
             repositories: Option<Vec<String>>,
         }
         let listing = Listing {
@@ -63,6 +66,7 @@ impl Client {
     pub async fn tags(&self, repository: &str, most: usize) -> Result<Vec<String>, OciError> {
         #[derive(Deserialize)]
         struct Page {
+            #[serde(deserialize_with = "Option::deserialize")]
             tags: Option<Vec<String>>,
         }
         let (scope, what) = (pull(repository), format!("the tags of \"{repository}\""));

@@ -370,6 +370,10 @@ fn parsed(answer: &Answer, method: &str) -> Result<Element, ApiError> {
         return Err(ApiError::of(fault, said.text_at("faultstring"), method));
     }
     match answer.status.is_success() {
+        // An answer to anything else would read as one without objects.
+        true if said.name.strip_suffix("Response") != Some(method) => {
+            Err(unreadable("it answers another question"))
+        }
         true => Ok(said),
         false => Err(refused()),
     }

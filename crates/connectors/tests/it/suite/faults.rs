@@ -7,7 +7,7 @@ use std::time::Duration;
 use qlrf_connectors::inventory::ConnectError;
 use qlrf_core::coverage::ScopeOutcome;
 use qlrf_core::normalise::DETAIL_BYTES_MAX;
-use qlrf_testkit::Reply;
+use qlrf_testkit::{Asked, Reply};
 use tokio::sync::Notify;
 
 use super::{Subject, Written, assert_complete_is_complete, partial};
@@ -16,6 +16,8 @@ use crate::recorder::Recorder;
 /// Of the requests of one collection, how many are made to fail, one in each collection.
 const FAILED_MAX: u64 = 40;
 const ANOTHER_FORM_WORDS: usize = 600_000;
+const ANOTHER_ENVELOPE: &str =
+    "<Envelope xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"><Body><OtherResponse/></Body></Envelope>";
 
 /// Every third request is asked to come again. Nothing is lost by it.
 pub async fn throttled(subject: &Subject) {
@@ -33,26 +35,49 @@ pub async fn throttled(subject: &Subject) {
     assert_eq!((seen.facts, seen.resources), (whole.facts, whole.resources));
 }
 
-/// What comes is no answer to the question. None of its words are told, for one may be a secret, and they may be megabytes.
+/// What comes is no answer to the question, and least of all an empty one. None of its words are told, for one may be a
+/// secret, and they may be megabytes.
 pub async fn another_form(subject: &Subject) {
-    let lists = subject.lists_machines;
+    let whole = subject.whole().await;
     let words = "hunter2 ".repeat(ANOTHER_FORM_WORDS);
-    let (kind, body) = match subject.written {
-        Some(Written::Xml) => ("text/xml", format!("<a>{words}</a>")),
-        Some(Written::Json) | None => ("application/json", format!("\"{words}\"")),
-    };
-    subject.proxy.rule(move |asked| match lists(asked) {
+    let (lists, fails) = (subject.lists_machines, subject.of_the_failing);
+    let object = ("application/json", "{}".to_owned());
+    match subject.written {
+        Some(Written::Xml) => {
+            is_no_answer(subject, &whole, lists, ("text/xml", format!("<a>{words}</a>"))).await;
+            is_no_answer(subject, &whole, lists, ("text/xml", ANOTHER_ENVELOPE.to_owned())).await;
+        }
+        Some(Written::Json) | None => {
+            is_no_answer(
+                subject,
+                &whole,
+                lists,
+                ("application/json", format!("\"{words}\"")),
+            )
+            .await;
+            is_no_answer(subject, &whole, lists, object.clone()).await;
+        }
+    }
+    is_no_answer(subject, &whole, fails, object).await;
+    subject.proxy.forward_all();
+}
+
+async fn is_no_answer(
+    subject: &Subject,
+    whole: &Recorder,
+    asks: fn(&Asked) -> bool,
+    (kind, body): (&'static str, String),
+) {
+    let short: String = body.chars().take(40).collect();
+    subject.proxy.rule(move |asked| match asks(asked) {
         true => Reply::say(200, kind, &body),
         false => Reply::Forward,
     });
     let seen = subject.collect().await;
+    assert_complete_is_complete(&seen, whole, &short);
     let partial = partial(&seen);
-    let unreadable = partial.iter().any(|(_, code, _)| code == "answer_unreadable");
-    assert!(
-        unreadable,
-        "{:?}",
-        partial.iter().map(|(_, code, _)| code).collect::<Vec<_>>()
-    );
+    let codes: Vec<&str> = partial.iter().map(|(_, code, _)| code.as_str()).collect();
+    assert!(codes.contains(&"answer_unreadable"), "{short}: {codes:?}");
     for (_, code, detail) in &partial {
         assert!(detail.len() <= DETAIL_BYTES_MAX, "{code}: {} bytes", detail.len());
         assert!(!detail.contains("hunter2"), "{code}: {detail}");
