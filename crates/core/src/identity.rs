@@ -10,10 +10,22 @@ use serde::{Deserialize, Serialize};
 pub enum IdentityKind {
     /// The platform's own name of the machine: [`instance_id`].
     InstanceId,
+    /// The platform's own number of the machine, where its name is given again to another one: [`instance_number`].
+    InstanceNumber,
     /// SMBIOS system UUID: [`product_uuid`].
     ProductUuid,
     /// machine-id(5): [`machine_id`].
     MachineId,
+}
+
+impl IdentityKind {
+    /// From the surest to the least sure.
+    pub const ALL: [IdentityKind; 4] = [
+        IdentityKind::InstanceId,
+        IdentityKind::InstanceNumber,
+        IdentityKind::ProductUuid,
+        IdentityKind::MachineId,
+    ];
 }
 
 /// What a source can prove of an asset's identity. Values are as the functions of this module write them, so that two
@@ -34,6 +46,13 @@ pub fn instance_id(provider_id: &str) -> Option<String> {
         "vsphere" => product_uuid(last).map(|uuid| format!("vsphere:{uuid}")),
         _ => None,
     }
+}
+
+/// Google's number of an instance, which no other one ever has.
+pub fn instance_number(text: &str) -> Option<String> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+    let number: u64 = text.parse().ok().filter(|_| digits)?;
+    Some(format!("gcp:{number}"))
 }
 
 /// Placeholders that whole series of boards were shipped with, besides all zeros and all ones.
@@ -88,6 +107,15 @@ mod tests {
             "aws://",
         ] {
             assert_eq!(id(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_all_digits() {
+        let number = "6187364518269182736";
+        assert_eq!(instance_number(number), Some(format!("gcp:{number}")));
+        for wrong in ["", "0", "01", "+1", " 1", "i-1", "99999999999999999999"] {
+            assert_eq!(instance_number(wrong), None, "{wrong}");
         }
     }
 

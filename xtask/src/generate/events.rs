@@ -153,7 +153,7 @@ fn identity() -> Value {
     json!({
         "type": "object",
         "required": ["kind", "value"],
-        "properties": { "kind": { "enum": ["instance_id", "product_uuid", "machine_id"] }, "value": { "type": "string" } }
+        "properties": { "kind": { "enum": ["instance_id", "instance_number", "product_uuid", "machine_id"] }, "value": { "type": "string" } }
     })
 }
 

@@ -130,11 +130,7 @@ pub fn resolve(sightings: &[Sighting], crowded: &BTreeSet<Claim>) -> Resolution 
         sightings: sorted,
         conflicts: BTreeMap::new(),
     };
-    for kind in [
-        IdentityKind::InstanceId,
-        IdentityKind::ProductUuid,
-        IdentityKind::MachineId,
-    ] {
+    for kind in IdentityKind::ALL {
         work.join_by(kind, crowded);
     }
     work.finish()

@@ -47,6 +47,7 @@ mod killed;
 mod layer;
 mod limits;
 mod machine;
+mod machine_cloud;
 mod machine_told;
 mod machine_views;
 mod mapping;

@@ -3728,7 +3728,7 @@ export interface components {
             status: string;
         };
         Identity: {
-            /** @description `instance_id`, `product_uuid` or `machine_id`, from the surest to the least sure. */
+            /** @description `instance_id`, `instance_number`, `product_uuid` or `machine_id`, from the surest to the least sure. */
             kind: string;
             value: string;
         };

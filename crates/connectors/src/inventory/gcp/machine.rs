@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use qlrf_core::asset::{Asset, AssetKind, AssetState, Exposure, Platform};
-use qlrf_core::identity::{IdentityKind, instance_id};
+use qlrf_core::identity::{IdentityKind, instance_id, instance_number};
 use qlrf_core::resource::{Relation, RelationKind};
 use serde::Deserialize;
 
@@ -153,9 +153,17 @@ impl Instance {
         };
         asset.launched_at = moment(self.creation_timestamp.as_deref());
         asset.exposure = exposure;
-        if let Some(id) = instance_id(&format!("gce://{project}/{zone}/{}", self.name)) {
-            asset.identities.insert(IdentityKind::InstanceId, id);
-        }
+        let proofs = [
+            (
+                IdentityKind::InstanceId,
+                instance_id(&format!("gce://{project}/{zone}/{}", self.name)),
+            ),
+            (IdentityKind::InstanceNumber, instance_number(&self.id)),
+        ];
+        let proofs = proofs
+            .into_iter()
+            .filter_map(|(kind, value)| Some((kind, value?)));
+        asset.identities = proofs.collect();
         let of = |relation, to| Relation { relation, to };
         let group = self.group(project).map(|group| of(RelationKind::MemberOf, group));
         let image = asset

@@ -36,7 +36,7 @@ pub fn image(root: &dyn RootFs, release: &BTreeMap<String, String>) -> ImageClai
             family: Some(id.clone()),
         };
     }
-    let data = json(root, INSTANCE_DATA, INSTANCE_DATA_BYTES_MAX).unwrap_or_default();
+    let data = instance_data(root).unwrap_or_default();
     let places = [
         "/ds/meta_data/ami-id",
         "/ds/meta-data/ami-id",
@@ -50,14 +50,20 @@ pub fn image(root: &dyn RootFs, release: &BTreeMap<String, String>) -> ImageClai
 
 /// Region, where cloud-init knows one.
 pub fn region(root: &dyn RootFs) -> Option<String> {
-    string(&json(root, INSTANCE_DATA, INSTANCE_DATA_BYTES_MAX)?, "/v1/region")
+    string(&instance_data(root)?, "/v1/region")
+}
+
+/// What cloud-init was told of the machine at this boot, but for what is secret (docs.cloud-init.io, "Instance metadata"): every
+/// account may read it.
+pub fn instance_data(root: &dyn RootFs) -> Option<Value> {
+    json(root, INSTANCE_DATA, INSTANCE_DATA_BYTES_MAX)
 }
 
 fn json(root: &dyn RootFs, path: &str, bytes_max: u64) -> Option<Value> {
     serde_json::from_slice(&root.read(path, bytes_max).ok()??).ok()
 }
 
-fn string(value: &Value, place: &str) -> Option<String> {
+pub fn string(value: &Value, place: &str) -> Option<String> {
     let text = value.pointer(place)?.as_str()?.trim();
     let sound = !text.is_empty() && text.len() <= WORD_CHARS_MAX && !text.chars().any(char::is_control);
     sound.then(|| text.to_owned())

@@ -4,6 +4,8 @@ use qlrf_core::digest::Hasher;
 use qlrf_core::identity::{self, Identities, IdentityKind};
 use qlrf_core::rootfs::RootFs;
 
+use super::cloud;
+
 const SMALL_FILE_BYTES_MAX: u64 = 64 * 1024;
 const MOUNTS_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
@@ -30,7 +32,10 @@ pub fn identities(root: &dyn RootFs, container: bool) -> Identities {
     }
     let product = product_uuid(root).map(|found| (IdentityKind::ProductUuid, found.native_id));
     let instance = instance_id(root).map(|id| (IdentityKind::InstanceId, id));
-    [machine, product, instance].into_iter().flatten().collect()
+    // What the board says counts before what was told.
+    let told = cloud::identity(root).into_iter();
+    told.chain([machine, product, instance].into_iter().flatten())
+        .collect()
 }
 
 /// Amazon writes the id of an instance onto its board.

@@ -1,6 +1,7 @@
 //! What the files of a host say of it, wherever they are read. Pure but for reading: nothing here runs a command.
 
 mod claim;
+mod cloud;
 mod identity;
 pub mod services;
 mod sshd;
@@ -8,6 +9,7 @@ mod sshd;
 use std::collections::BTreeMap;
 
 use claim::{image, region};
+use cloud::cloud;
 use qlrf_core::asset::{Asset, AssetKind, AssetState, Os, Platform};
 use qlrf_core::rootfs::RootFs;
 use schemars::JsonSchema;
@@ -240,20 +242,6 @@ pub fn virtualization(root: &dyn RootFs) -> Option<&'static str> {
     })
 }
 
-/// The chassis tag by which Azure's virtual machines know themselves from other Hyper-V guests.
-const AZURE_CHASSIS_TAG: &str = "7783-7084-3265-9085-8269-3286-77";
-
-pub fn cloud(root: &dyn RootFs) -> Option<&'static str> {
-    let vendor = word(root, "sys/class/dmi/id/sys_vendor").unwrap_or_default();
-    if word(root, "sys/class/dmi/id/chassis_asset_tag").as_deref() == Some(AZURE_CHASSIS_TAG) {
-        return Some("azure");
-    }
-    [("Amazon EC2", "aws"), ("Google", "gcp")]
-        .iter()
-        .find(|(prefix, _)| vendor.starts_with(prefix))
-        .map(|(_, n)| *n)
-}
-
 pub fn sysctls(root: &dyn RootFs) -> BTreeMap<String, String> {
     let read = |name: &&str| {
         let value = word(root, &format!("proc/sys/{}", name.replace('.', "/")))?;
@@ -295,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn containers_and_clouds_are_told_by_their_marks() {
+    fn containers_and_hypervisors_are_told_by_their_marks() {
         assert_eq!(
             container(&Files::new(&[(".dockerenv", "")])).as_deref(),
             Some("docker")
@@ -308,12 +296,6 @@ mod tests {
             container(&Files::new(&[("proc/1/cgroup", "0::/init.scope")])),
             None
         );
-        let azure = [
-            ("sys/class/dmi/id/sys_vendor", "Microsoft Corporation"),
-            ("sys/class/dmi/id/chassis_asset_tag", AZURE_CHASSIS_TAG),
-        ];
-        assert_eq!(cloud(&Files::new(&azure)), Some("azure"));
-        assert_eq!(cloud(&Files::new(&azure[..1])), None);
         assert_eq!(
             virtualization(&Files::new(&[("proc/cpuinfo", "flags : fpu hypervisor\n")])),
             Some("vm")

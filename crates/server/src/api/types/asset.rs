@@ -127,7 +127,7 @@ pub struct SourceScope {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Identity {
-    /// `instance_id`, `product_uuid` or `machine_id`, from the surest to the least sure.
+    /// `instance_id`, `instance_number`, `product_uuid` or `machine_id`, from the surest to the least sure.
     pub kind: String,
     pub value: String,
 }
