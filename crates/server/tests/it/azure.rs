@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use qlrf_testkit::{AZURE_TENANT, Asked, AzurePeer, HttpProxy, Reply, azure_machine, azure_subscription};
+use qlrf_testkit::{
+    AZURE_TENANT, Asked, AzurePeer, HttpProxy, Reply, azure_id, azure_machine, azure_subscription,
+};
 use serde_json::{Value, json};
 
 use crate::provider::{Added, set};
@@ -69,4 +71,43 @@ async fn machines_of_a_subscription_stay_while_it_is_refused() {
     proxy.forward_all();
     assert_eq!(estate.collect().await, ("complete".to_owned(), [0, 0, 2, 0]));
     assert_eq!(azure.broken().await, Vec::<String>::new());
+}
+
+const HALLS: &str = "apiVersion: ql-rf.io/v1
+kind: MappingRules
+rules:
+  - name: halls are subnets
+    when: {platforms: [azure], labels: {ql-rf.io/azure-virtual-network: plant, ql-rf.io/azure-subnet: {regex: '^hall-(?<hall>[0-9])$'}}}
+    set: {site: 'hall ${hall}'}
+";
+
+#[tokio::test]
+async fn a_rule_goes_by_the_subnet_that_a_machine_is_in() {
+    let Some(azure) = AzurePeer::start("a_rule_goes_by_the_subnet_that_a_machine_is_in").await else {
+        return;
+    };
+    seed(&azure).await;
+    let web = SUBSCRIPTIONS[0];
+    let of = |below: &str| azure_id(web, below);
+    let interface = of("Microsoft.Network/networkInterfaces/a");
+    let subnet = of("Microsoft.Network/virtualNetworks/Plant/subnets/Hall-7");
+    let configuration = json!({"name": "main", "properties": {"subnet": {"id": subnet}}});
+    let mut machine = azure_machine(web, "a", &json!({}));
+    machine["properties"]["networkProfile"]["networkInterfaces"] = json!([{"id": interface}]);
+    let interface = json!({
+        "id": interface, "name": "a", "location": "westeurope", "properties": {"ipConfigurations": [configuration]},
+    });
+    azure.put(&[machine, interface]).await;
+    let proxy = HttpProxy::start(azure.url(), reqwest::Client::new())
+        .await
+        .unwrap();
+    let estate = Added::new("azure", config(&proxy), ("SECRET", SECRET)).await;
+    estate.save_rules(HALLS).await;
+    assert_eq!(estate.collect().await.0, "complete");
+    let of_hall = "/api/v1/assets?q=site:%22hall%207%22";
+    assert_eq!(estate.names(of_hall).await, set(["a"]));
+    assert_eq!(
+        estate.names("/api/v1/assets?q=platform:azure").await,
+        set(["a", "b"])
+    );
 }

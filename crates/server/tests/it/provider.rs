@@ -11,10 +11,11 @@ use qlrf_server::api::web::Web;
 use qlrf_server::app::sync;
 use qlrf_server::secret::Secret;
 use qlrf_testkit::{HttpProxy, Reply};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::apiserver::{ApiServer, READER};
-use crate::support::{TestClient, TestServer};
+use crate::support::{TestClient, TestServer, send};
 use crate::vcenter::{PASSWORD, USER, Vcenter, fault, leave_out};
 
 /// One secret, and this machine.
@@ -66,6 +67,12 @@ impl Added {
         let sync: Value = self.admin.get(&path).await.ok();
         let counts = ["added", "changed", "unchanged", "removed"].map(|what| sync[what].as_i64().unwrap());
         (sync["outcome"].as_str().unwrap_or_default().to_owned(), counts)
+    }
+
+    pub async fn save_rules(&self, document: &str) {
+        let request = self.admin.request(Method::PUT, "/api/v1/mapping-rules");
+        let request = request.header("content-type", "application/yaml");
+        let _: Value = send(request.body(document.to_owned())).await.ok();
     }
 
     pub async fn names(&self, path: &str) -> BTreeSet<String> {

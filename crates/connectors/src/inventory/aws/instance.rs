@@ -51,6 +51,7 @@ pub struct Instance {
     platform: Option<String>,
     pub architecture: Option<String>,
     root_device_name: Option<String>,
+    subnet_id: Option<String>,
     vpc_id: Option<String>,
     #[serde(default)]
     placement: Placement,
@@ -179,6 +180,7 @@ impl Instance {
             ("instance-type", &self.instance_type),
             ("lifecycle", &self.instance_lifecycle),
             ("platform", &self.platform),
+            ("subnet", &self.subnet_id),
             ("vpc", &self.vpc_id),
             ("zone", &self.placement.availability_zone),
         ] {

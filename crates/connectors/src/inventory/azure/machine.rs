@@ -1,6 +1,6 @@
 //! Virtual machines, and the instances of uniform scale sets, which are described alike.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use qlrf_core::asset::{Asset, AssetKind, AssetState, Exposure, Os, Platform};
 use qlrf_core::identity::{IdentityKind, instance_id, product_uuid};
@@ -11,7 +11,7 @@ use super::super::os_name;
 use super::super::rest::RestError;
 use super::super::text::{given, moment};
 use super::api::{Api, Arm, List, Reference, Sku, key, key_of, part};
-use super::network::Interface;
+use super::network::{Interface, Network};
 use super::subscription::Details;
 
 pub const COMPUTE: &str = "2024-11-01";
@@ -190,6 +190,7 @@ impl Machine {
         });
         let agent = view.and_then(|view| view.vm_agent.as_ref()?.vm_agent_version.clone());
         let sku = |sku: &Sku| sku.name.clone();
+        let [virtual_network, subnet] = self.networks(&details.network);
         let labels = [
             ("size", size.or_else(|| self.sku.as_ref().and_then(sku))),
             ("zone", self.zones.as_ref().map(|zones| zones.join(","))),
@@ -198,7 +199,9 @@ impl Machine {
             ("os-type", os_type),
             ("agent", agent),
             ("resource-group", part(id, "resourcegroups").map(str::to_owned)),
+            ("subnet", subnet),
             ("subscription", given(Some(details.subscription.name.clone()))),
+            ("virtual-network", virtual_network),
         ];
         let patches = details.assessment(id).map(super::patch::Assessment::labels);
         let patches = patches.unwrap_or_default().into_iter();
@@ -212,25 +215,39 @@ impl Machine {
     }
 
     fn exposure(&self, details: &Details) -> Exposure {
-        let said = &self.properties;
-        let network = &details.network;
-        let own = said.network_profile_configuration.as_ref();
-        let own = own.and_then(|own| own.network_interface_configurations.as_ref());
-        if let Some(own) = own {
-            return network.judge(own.iter().map(|one| Some(&one.properties)));
-        }
-        let interfaces = said
-            .network_profile
-            .as_ref()
-            .and_then(|profile| profile.network_interfaces.as_ref());
-        match interfaces {
-            Some(interfaces) => network.judge(
-                interfaces
-                    .iter()
-                    .map(|one| network.interface(&key_of(Some(one))?)),
-            ),
+        match self.interfaces(&details.network) {
+            Some(interfaces) => details.network.judge(interfaces.into_iter()),
             None => Exposure::Unknown,
         }
+    }
+
+    /// `None`: it does not say which it has. Of one that is `None` nothing is known.
+    fn interfaces<'a>(&'a self, network: &'a Network) -> Option<Vec<Option<&'a Interface>>> {
+        let said = &self.properties;
+        let own = said.network_profile_configuration.as_ref();
+        if let Some(own) = own.and_then(|own| own.network_interface_configurations.as_ref()) {
+            return Some(own.iter().map(|one| Some(&one.properties)).collect());
+        }
+        let interfaces = said.network_profile.as_ref()?.network_interfaces.as_ref()?;
+        let found = interfaces
+            .iter()
+            .map(|one| network.interface(&key_of(Some(one))?));
+        Some(found.collect())
+    }
+
+    /// Virtual networks, and subnets, that it is attached to, each once.
+    fn networks(&self, network: &Network) -> [Option<String>; 2] {
+        let interfaces = self.interfaces(network).unwrap_or_default();
+        let subnets: Vec<String> = interfaces
+            .into_iter()
+            .flatten()
+            .flat_map(Interface::subnets)
+            .collect();
+        ["virtualnetworks", "subnets"].map(|kind| {
+            let names: BTreeSet<&str> = subnets.iter().filter_map(|id| part(id, kind)).collect();
+            let names: Vec<&str> = names.into_iter().collect();
+            Some(names.join(", "))
+        })
     }
 }
 

@@ -220,6 +220,12 @@ impl Interface {
     pub fn machine(&self) -> Option<String> {
         key_of(self.virtual_machine.as_ref())
     }
+
+    /// Where it is attached, by their ids.
+    pub fn subnets(&self) -> impl Iterator<Item = String> + '_ {
+        let doors = self.ip_configurations.iter().flatten();
+        doors.filter_map(|door| key_of(door.properties.subnet.as_ref()))
+    }
 }
 
 impl ConfigurationProperties {

@@ -65,6 +65,8 @@ async fn what_an_account_holds_is_read() {
     ] {
         assert_eq!(open.pointer(pointer), Some(&expected), "{pointer}: {open}");
     }
+    let subnet = open["labels"]["ql-rf.io/aws-subnet"].as_str().unwrap_or_default();
+    assert!(subnet.starts_with("subnet-"), "{open}");
     assert!(open["launched_at"].is_string());
     let stopped = seen.machine("stopped");
     assert_eq!(
