@@ -278,6 +278,33 @@ async fn templates_and_tags_that_are_refused_are_unknown_and_named() {
     );
 }
 
+/// Services that speak JSON leave nothing out: an answer without its list is none, and least of all an empty one.
+#[tokio::test]
+async fn an_object_without_its_list_is_no_empty_list() {
+    let Some(moto) = Moto::start("an_object_without_its_list_is_no_empty_list").await else {
+        return;
+    };
+    furnish(&moto).await;
+    let proxy = HttpProxy::start(&moto.url, reqwest::Client::new()).await.unwrap();
+    let config = with(config(proxy.url()), json!({"regions": [HERE]}));
+    assert_eq!(suite::partial(&collect(config.clone()).await), []);
+    for (action, kind) in [
+        ("ListCertificates", "certificate"),
+        ("DescribeInstanceInformation", "managed_instance"),
+        ("DescribeInstancePatchStates", "managed_instance"),
+    ] {
+        proxy.rule(move |asked| match asks(asked, action) {
+            true => Reply::say(200, "application/x-amz-json-1.1", "{}"),
+            false => Reply::Forward,
+        });
+        let failed = suite::partial(&collect(config.clone()).await);
+        let told = failed
+            .iter()
+            .any(|(scope, code, _)| scope.kind == kind && code == "answer_unreadable");
+        assert!(told, "{action}: {failed:?}");
+    }
+}
+
 /// What may not be read is unknown. What could not be read this time must not replace what is known.
 #[tokio::test]
 async fn details_that_are_refused_are_unknown_and_those_that_are_lost_hold_machines_back() {
