@@ -22,6 +22,7 @@ pub mod kind {
     pub enum ImageVersion {}
     pub enum FeedSnapshot {}
     pub enum Plan {}
+    pub enum SavedView {}
 }
 
 pub type OrgId = Id<kind::Org>;
@@ -35,6 +36,7 @@ pub type ImageFamilyId = Id<kind::ImageFamily>;
 pub type ImageVersionId = Id<kind::ImageVersion>;
 pub type FeedSnapshotId = Id<kind::FeedSnapshot>;
 pub type PlanId = Id<kind::Plan>;
+pub type SavedViewId = Id<kind::SavedView>;
 
 impl<T> Id<T> {
     pub fn from_uuid(id: Uuid) -> Self {

@@ -62,6 +62,11 @@ pub enum Permission {
     PlanRead,
     /// Say what is to be changed; doing it, and approving it, are acts of their own.
     PlanCreate,
+    ViewRead,
+    /// Keep a view for oneself.
+    ViewSave,
+    /// Show a view to everybody of the organisation, and take such a one away.
+    ViewShare,
     EventRead,
     TokenManage,
     MemberRead,
@@ -95,6 +100,9 @@ impl Permission {
         Permission::FeedSync,
         Permission::PlanRead,
         Permission::PlanCreate,
+        Permission::ViewRead,
+        Permission::ViewSave,
+        Permission::ViewShare,
         Permission::EventRead,
         Permission::TokenManage,
         Permission::MemberRead,
@@ -128,6 +136,9 @@ impl Permission {
             Permission::FeedSync => "feed:sync",
             Permission::PlanRead => "plan:read",
             Permission::PlanCreate => "plan:create",
+            Permission::ViewRead => "view:read",
+            Permission::ViewSave => "view:save",
+            Permission::ViewShare => "view:share",
             Permission::EventRead => "event:read",
             Permission::TokenManage => "token:manage",
             Permission::MemberRead => "member:read",
@@ -158,6 +169,7 @@ impl Permission {
             Permission::SbomImport => Permission::SbomRead,
             Permission::FeedSync => Permission::FeedRead,
             Permission::PlanCreate => Permission::PlanRead,
+            Permission::ViewSave | Permission::ViewShare => Permission::ViewRead,
             Permission::MemberManage | Permission::InstallationManage => Permission::MemberRead,
             Permission::OrganizationManage => Permission::OrganizationRead,
             read => read,
@@ -182,9 +194,14 @@ impl Permission {
             | Permission::SbomRead
             | Permission::FeedRead
             | Permission::PlanRead
+            | Permission::ViewRead
+            | Permission::ViewSave
             | Permission::EventRead
             | Permission::OrganizationRead => Role::Viewer,
-            Permission::ConnectorSync | Permission::DriftDetect | Permission::PlanCreate => Role::Operator,
+            Permission::ConnectorSync
+            | Permission::DriftDetect
+            | Permission::PlanCreate
+            | Permission::ViewShare => Role::Operator,
             Permission::AssetSplit
             | Permission::EstateWrite
             | Permission::ImageWrite

@@ -35,6 +35,7 @@ pub mod part;
 pub mod person;
 pub mod plan;
 pub mod resource;
+pub mod saved_view;
 pub mod scope;
 pub mod server_key;
 pub mod session;

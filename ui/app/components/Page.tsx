@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useLayoutEffect, useRef, type ReactNode } from 'react'
 import { RelativeTime } from './RelativeTime'
 import { Text } from '~/ui/Text'
 
@@ -12,12 +12,28 @@ interface Props {
   badge?: ReactNode
 }
 
+/** A heading with the focus went, and none has taken it since. */
+let focusLeft = false
+
+/** A page may draw another heading when its answers come: it takes over the focus of the one before, as if it had stayed. */
+function useHandedFocus() {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useLayoutEffect(() => {
+    const own = heading.current
+    if (focusLeft && document.activeElement === document.body) own?.focus()
+    focusLeft = false
+    return () => { focusLeft = document.activeElement === own }
+  }, [])
+  return heading
+}
+
 /** First thing of each page. The heading takes the focus after a change of route. */
 export function PageHeader({ title, count, asOf, filters, actions, badge }: Props) {
+  const heading = useHandedFocus()
   return (
     <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 py-2">
       <div className="flex min-w-0 flex-wrap items-baseline gap-x-3">
-        <h1 tabIndex={-1} className="min-w-0 truncate text-lg font-semibold outline-none"><Text>{title}</Text></h1>
+        <h1 ref={heading} tabIndex={-1} className="min-w-0 truncate text-lg font-semibold outline-none"><Text>{title}</Text></h1>
         <p className="num text-xs whitespace-nowrap text-meta">
           {count}
           {asOf && <>{count && ' · '}<RelativeTime at={asOf} /></>}

@@ -1,7 +1,9 @@
 import { useCan } from '~/api/perms'
 import { useSetAsOf } from '~/state/as-of'
 import { setTheme } from '~/state/theme'
-import { useGo } from '~/ui/Link'
+import { useViews } from '~/table/SavedViews'
+import { useGo, useGoKept } from '~/ui/Link'
+import { visible } from '~/ui/Text'
 import { absolute, momentIn } from '~/util/time'
 import { path } from '~/util/path-builder'
 import { BACK } from './AsOfPicker'
@@ -13,6 +15,8 @@ import { useSignOut } from './sign-out'
 export function usePlaces(text: string, onHelp: () => void): Command[] {
   const pages = useOffered()
   const go = useGo()
+  const goKept = useGoKept()
+  const views = useViews().data?.items ?? []
   const setAsOf = useSetAsOf()
   const signOut = useSignOut()
   const mayImages = useCan('image:read', 'read').may
@@ -24,6 +28,7 @@ export function usePlaces(text: string, onHelp: () => void): Command[] {
   return [
     ...(moment ? [{ value: `As of: ${text.trim()}`, label: `As of: ${absolute(moment)}`, note: 'time', run: () => setAsOf(moment) }] : []),
     ...pages.map(({ title, rail }) => ({ value: title, note: rail.keys ?? 'page', run: () => go(rail.to) })),
+    ...(text.trim() ? views : []).map((view) => ({ value: `View ${view.id} ${visible(view.name)}`, label: `View: ${visible(view.name)}`, note: view.own ? 'your view' : 'shared view', run: () => goKept(view.address) })),
     { value: 'Profile', note: 'page', run: () => go(path.profile()) },
     ...images,
     { value: 'As of: now', note: 'time', run: () => setAsOf(undefined) },

@@ -1,8 +1,9 @@
-import { useNavigate, useRouterState } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
+import { useRawSearch } from './url'
 
 /** The moment that every page shows: `as_of` in the URL, absent for now. */
 export function useAsOf(): string | undefined {
-  return useRouterState({ select: (state) => momentOf(state.location.search as Record<string, unknown>) })
+  return momentOf(useRawSearch())
 }
 
 export function useSetAsOf() {

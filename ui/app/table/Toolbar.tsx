@@ -5,6 +5,7 @@ import { Button, IconButton } from '~/ui/Button'
 import { CopyButton } from '~/ui/Text'
 import { Menu, MenuCheck, MenuChoice, MenuItem, MenuLabel, MenuLine } from '~/ui/Menu'
 import type { Column } from './columns'
+import { SavedViews } from './SavedViews'
 import type { TableUrl } from './url'
 
 interface Props<Row> {
@@ -39,6 +40,7 @@ export function Toolbar<Row>({ filter, columns, shown, url, set, children }: Pro
           <MenuLine />
           <MenuItem onSelect={() => set({ cols: undefined }, { replace: true })}>Show the usual ones</MenuItem>
         </Menu>
+        <SavedViews />
         <CopyButton label="Copy a link to this view" text={() => window.location.href} icon={<Link2 />} />
         <IconButton label={url.density === 'compact' ? 'Taller rows' : 'Compact rows'} className="max-md:hidden" aria-pressed={url.density === 'compact'}
           onClick={() => set({ density: url.density === 'compact' ? undefined : 'compact' }, { replace: true })}>

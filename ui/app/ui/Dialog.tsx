@@ -1,6 +1,6 @@
 import { Dialog as Radix } from 'radix-ui'
 import { X } from 'lucide-react'
-import { useRef, type ReactNode } from 'react'
+import { useRef, type ReactNode, type RefObject } from 'react'
 import { cx } from '~/util/class'
 import { IconButton } from './Button'
 
@@ -15,10 +15,12 @@ interface Props {
   beside?: boolean
   /** It holds nothing that takes the focus, so the keyboard scrolls the text itself. */
   onlyText?: boolean
+  /** What gets the focus back where it was opened from a menu, which is gone by then. */
+  from?: RefObject<HTMLElement | null>
 }
 
 /** Our own backdrop: the one of the library locks scrolling with an injected style, `app.css` does without. */
-function Frame({ open, onOpenChange, title, description, children, className, place, beside, onlyText }: Props & { place: string }) {
+function Frame({ open, onOpenChange, title, description, children, className, place, beside, onlyText, from }: Props & { place: string }) {
   const before = useRef<Element>(null)
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange} modal={!beside}>
@@ -26,7 +28,7 @@ function Frame({ open, onOpenChange, title, description, children, className, pl
         {!beside && <div data-modal className="fixed inset-0 z-40 bg-[var(--shade)]" />}
         <Radix.Content tabIndex={-1} onInteractOutside={beside ? (event) => event.preventDefault() : undefined}
           onOpenAutoFocus={(event) => { event.preventDefault(); before.current = document.activeElement; if (!beside) (event.currentTarget as HTMLElement | null)?.focus() }}
-          onCloseAutoFocus={(event) => { event.preventDefault(); giveBack(before.current) }} {...(description ? {} : { "aria-describedby": undefined })}
+          onCloseAutoFocus={(event) => { event.preventDefault(); giveBack(from?.current ?? before.current) }} {...(description ? {} : { "aria-describedby": undefined })}
           className={cx('fixed z-50 flex flex-col bg-surface shadow-pop outline-none', place, className)}>
           <div className="flex items-center gap-2 border-b border-line py-2 pr-2 pl-4">
             <Radix.Title className="min-w-0 grow truncate font-semibold">{title}</Radix.Title>

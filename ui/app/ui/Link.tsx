@@ -2,6 +2,7 @@ import { useRouter } from '@tanstack/react-router'
 import type { AnchorHTMLAttributes, MouseEvent } from 'react'
 import { useAsOf } from '~/state/as-of'
 import { useLedScope, withScope } from '~/state/scope'
+import { ownAddress } from '~/util/path-builder'
 
 interface Props extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> {
   /** From `path-builder.ts`. */
@@ -25,6 +26,16 @@ export function useGo() {
   const router = useRouter()
   const carry = useCarry()
   return (to: string) => router.history.push(carry(to))
+}
+
+/** To an address that somebody kept: it has a scope of its own. */
+export function useGoKept() {
+  const router = useRouter()
+  const asOf = useAsOf()
+  return (to: string) => {
+    const own = ownAddress(to)
+    if (own) router.history.push(withAsOf(own, asOf))
+  }
 }
 
 export function Link({ to, onClick, ...rest }: Props) {

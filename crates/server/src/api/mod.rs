@@ -45,6 +45,7 @@ mod project;
 pub mod rate;
 mod resource;
 pub mod routes;
+mod saved_view;
 mod sbom;
 mod search;
 mod secret;
@@ -108,6 +109,7 @@ pub const NOUNS: &[Noun] = &[
     sbom::NOUN,
     resource::NOUN,
     container::NOUN,
+    saved_view::NOUN,
     search::NOUN,
     export::NOUN,
     onboarding::NOUN,

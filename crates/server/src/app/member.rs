@@ -5,7 +5,7 @@ use qlrf_core::id::UserId;
 use qlrf_core::perm::{Permission, Role};
 use qlrf_core::time::{Timestamp, now};
 use qlrf_store::member::{self, Member};
-use qlrf_store::{Store, SystemTx, org, person, session, token};
+use qlrf_store::{Store, SystemTx, org, person, saved_view, session, token};
 
 use super::bootstrap::LINK_LIFE;
 use crate::opcx::{OpCx, person_name, token_name};
@@ -116,6 +116,7 @@ pub async fn remove(cx: &OpCx, id: UserId) -> Result<()> {
     let mut tx = cx.store().system("remove member").await?;
     unmark_tokens(&mut tx, &member).await?;
     check_not_last(&member::lock_admins_as_system(&mut tx, cx.org()).await?, id)?;
+    saved_view::delete_unshared(&mut tx, cx.org(), &person_name(&member.login)).await?;
     member::remove(&mut tx, cx.org(), id).await?;
     tx.commit().await?;
     Ok(())

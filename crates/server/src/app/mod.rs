@@ -44,6 +44,7 @@ mod reason;
 pub mod record;
 pub mod rejected;
 pub mod resource;
+pub mod saved_view;
 pub mod search;
 pub mod secret;
 mod shelf;

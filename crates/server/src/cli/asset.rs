@@ -6,7 +6,7 @@ use qlrf_core::time::now;
 use serde_json::Value;
 
 use super::printer::relative;
-use super::{Cli, Client, Failure, Noun, Result, Table, asset_identity};
+use super::{Cli, Client, Failure, Noun, Result, Table, asset_identity, saved_view};
 use crate::api::types::asset::{Asset, AssetGroup, AssetMoment, AssetSummary, Package};
 use crate::api::types::page::PageBody;
 use crate::fleet::in_quotes;
@@ -23,9 +23,12 @@ enum Verb {
     List {
         /// Filter language; `qlrf asset list x:y` names the keys
         filter: Vec<String>,
-        /// Field to sort by, `-field` descending
-        #[arg(long, default_value = "name")]
-        sort: String,
+        /// A saved view of the fleet, by name; the filter narrows it further
+        #[arg(long)]
+        view: Option<String>,
+        /// Field to sort by, `-field` descending; else as the view, else by name
+        #[arg(long)]
+        sort: Option<String>,
         /// How many at most
         #[arg(long, default_value_t = 50)]
         limit: usize,
@@ -81,14 +84,20 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
     let client = cli.client()?;
     match verb {
         Verb::List {
-            filter,
-            sort,
+            mut filter,
+            view,
+            mut sort,
             limit,
             as_of,
         } => {
+            if let Some(view) = view {
+                let view = saved_view::fleet(&client, &view).await?;
+                filter.insert(0, view.filter);
+                sort = sort.or(view.sort);
+            }
             let query = query(&[
-                ("q", Some(filter.join(" "))),
-                ("sort", Some(sort)),
+                ("q", Some(filter.join(" ").trim().to_owned())),
+                ("sort", sort),
                 ("as_of", as_of),
             ]);
             let page: PageBody<AssetSummary> = client.list("/assets", &query, limit).await?;

@@ -40,6 +40,7 @@ mod project;
 mod reference;
 mod resource;
 mod resource_image;
+mod saved_view;
 mod sbom;
 mod scan;
 mod secret;
@@ -95,6 +96,7 @@ pub const NOUNS: &[Noun] = &[
     environment::NOUN,
     project::NOUN,
     plan::NOUN,
+    saved_view::NOUN,
     whoami::NOUN,
     sign_in_link::NOUN,
     org::NOUN,

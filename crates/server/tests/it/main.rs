@@ -59,6 +59,7 @@ mod plan;
 mod process;
 mod provider;
 mod resource;
+mod saved_view;
 mod scan;
 mod secret;
 mod site_pair;

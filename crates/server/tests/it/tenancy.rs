@@ -31,6 +31,9 @@ pub async fn fill(server: &TestServer, tenant: Tenant, mark: &str) {
         .post("/api/v1/rbac/tokens", &json!({"name": name, "role": "viewer"}))
         .await;
     assert!(token.status.is_success(), "{}", token.text());
+    let view = json!({"name": format!("{mark} view"), "address": "/fleet", "shared": true});
+    let saved = admin.post("/api/v1/saved-views", &view).await;
+    assert!(saved.status.is_success(), "{}", saved.text());
     let connector = json!({"name": format!("{mark} sim"), "kind": "sim", "config": {"assets": 3}});
     let created = admin.post("/api/v1/connectors", &connector).await;
     assert!(created.status.is_success(), "{}", created.text());

@@ -43,6 +43,7 @@ export const TAKES_AS_OF: ReadonlySet<string> = new Set([
   '/api/v1/resources/{id}',
   '/api/v1/resources/{id}/packages',
   '/api/v1/resources/{id}/vulnerabilities',
+  '/api/v1/saved-views',
   '/api/v1/search',
   '/api/v1/sites',
   '/api/v1/sites/{site}',

@@ -21,6 +21,7 @@ export type Noun =
   | 'projects'
   | 'rbac'
   | 'resources'
+  | 'saved-views'
   | 'search'
   | 'sites'
   | 'syncs'

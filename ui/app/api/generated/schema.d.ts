@@ -1726,6 +1726,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/saved-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Views that are shared, and the caller's own. They hold questions, so there is no past to ask for. */
+        get: operations["saved_view_list"];
+        put?: never;
+        /** Keeps a view. The caller's view of the same name is replaced, and keeps its id. */
+        post: operations["saved_view_save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a view of one's own, or with `view:share` one that is shared. Answers what it was. */
+        delete: operations["saved_view_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -5134,6 +5169,35 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        PageBody_SavedView: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                /** @description Path and query of a page of the control tower, such as `/fleet?q=platform:aws`. */
+                address: string;
+                author: string;
+                /** Format: date-time */
+                changed_at: string;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /** @description The caller made it, and may change it by saving it again. */
+                own: boolean;
+                /** @description Everybody of the organisation sees it; otherwise its author alone. */
+                shared: boolean;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         PageBody_ScopeCoverage: {
             /**
              * Format: date-time
@@ -5795,6 +5859,28 @@ export interface components {
             installation_permissions: string[];
             name: components["schemas"]["RoleName"];
             permissions: string[];
+        };
+        SavedView: {
+            /** @description Path and query of a page of the control tower, such as `/fleet?q=platform:aws`. */
+            address: string;
+            author: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description The caller made it, and may change it by saving it again. */
+            own: boolean;
+            /** @description Everybody of the organisation sees it; otherwise its author alone. */
+            shared: boolean;
+        };
+        SavedViewSave: {
+            /** @description Path and query, at most 4 096 bytes. */
+            address: string;
+            /** @description 1 to 100 characters. The caller's view of this name is replaced. */
+            name: string;
+            /** @description Needs `view:share`. */
+            shared?: boolean;
         };
         SbomAttached: {
             image: components["schemas"]["Image"];
@@ -10725,6 +10811,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImageVulnerabilities"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    saved_view_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_SavedView"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    saved_view_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewSave"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    saved_view_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
                 };
             };
             /** @description What went wrong, with a stable code */

@@ -23,6 +23,7 @@ pub mod part;
 pub mod plan;
 pub mod problem;
 pub mod resource;
+pub mod saved_view;
 pub mod search;
 pub mod secret;
 pub mod token;
