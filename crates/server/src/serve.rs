@@ -29,6 +29,7 @@ use crate::database::Database;
 use crate::fleet::Fleets;
 use crate::opcx::{App, AppState};
 use crate::roles::{RoleName, SERVICES, Start, Stop};
+use crate::secret::Secret;
 use crate::telemetry;
 
 /// How long a start waits for its address, and how often it looks.
@@ -146,7 +147,9 @@ async fn greet(
     data_dir: &Path,
     printer: &Printer,
 ) -> anyhow::Result<()> {
-    let token = bootstrap::replace_cli_token(&app.store, booted.org).await?;
+    // A file that is not there, or cannot be read, let nobody in.
+    let before = LocalAccess::load(data_dir).map(|local| Secret::new(local.token));
+    let token = bootstrap::replace_cli_token(&app.store, booted.org, before.ok().as_ref()).await?;
     let local = LocalAccess {
         url: local_url(address),
         token: token.expose().to_owned(),

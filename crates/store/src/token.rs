@@ -176,17 +176,15 @@ pub async fn revoke(tx: &mut TenantTx, id: TokenId, now: Timestamp) -> Result<Op
     row.map(Token::try_from).transpose()
 }
 
-/// Revokes every living token of this name: the way a start of the server replaces the one it minted before.
-pub async fn revoke_named(tx: &mut TenantTx, name: &str, now: Timestamp) -> Result<u64> {
-    let done = sqlx::query(
-        "UPDATE api_token SET revoked_at = $3 WHERE org_id = $1 AND name = $2 AND revoked_at IS NULL",
-    )
-    .bind(tx.org().as_uuid())
-    .bind(name)
-    .bind(now)
-    .execute(tx.connection())
-    .await?;
-    Ok(done.rows_affected())
+/// Revokes the token with this secret if it lives, and answers whether it did.
+pub async fn revoke_secret(tx: &mut TenantTx, secret_hash: Digest, now: Timestamp) -> Result<bool> {
+    let done =
+        sqlx::query("UPDATE api_token SET revoked_at = $2 WHERE secret_hash = $1 AND revoked_at IS NULL")
+            .bind(secret_hash.0.as_slice())
+            .bind(now)
+            .execute(tx.connection())
+            .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// Takes the mark of those who run the installation from the tokens that these actors made, and returns all that they made.

@@ -92,8 +92,13 @@ pub async fn add_sign_in_link(tx: &mut SystemTx, member: &Member) -> qlrf_store:
     Ok(secret)
 }
 
-/// Replaces the token of the CLI on this machine: the one of the start before stops working.
-pub async fn replace_cli_token(store: &Store, org: OrgId) -> qlrf_store::Result<Secret> {
+/// Makes the token of the CLI on this machine. `before` is the one that the start before left in this data folder, and stops
+/// working; those of other servers on the same database live on.
+pub async fn replace_cli_token(
+    store: &Store,
+    org: OrgId,
+    before: Option<&Secret>,
+) -> qlrf_store::Result<Secret> {
     let secret = Secret::new(format!("{PREFIX}{}", secret::random().expose()));
     let at = now();
     let new = NewToken {
@@ -109,7 +114,9 @@ pub async fn replace_cli_token(store: &Store, org: OrgId) -> qlrf_store::Result<
         expires_at: at + CLI_TOKEN_LIFE,
     };
     let mut tx = store.tenant(org).await?;
-    token::revoke_named(&mut tx, CLI_TOKEN_NAME, at).await?;
+    if let Some(before) = before {
+        token::revoke_secret(&mut tx, before.hash(), at).await?;
+    }
     token::create(&mut tx, &new).await?;
     tx.commit().await?;
     Ok(secret)

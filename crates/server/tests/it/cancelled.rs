@@ -12,10 +12,10 @@ use crate::process::{Process, data_folder};
 use crate::support::Answer;
 
 /// A connector of three machines, on whose second page a collection can be held for ever.
-struct Held<'a> {
-    process: Process,
+pub struct Held<'a> {
+    pub process: Process,
     line: Http<'a>,
-    connector: String,
+    pub connector: String,
 }
 
 impl Held<'_> {
@@ -25,7 +25,7 @@ impl Held<'_> {
     }
 
     /// A collection that is under way and does not end.
-    async fn hang(&self) -> Value {
+    pub async fn hang(&self) -> Value {
         let held: Arc<Notify> = self.line.hold();
         let queued: Value = self.post("sync").await.ok();
         let waiting = tokio::time::timeout(SYNC_MAX, held.notified()).await;
@@ -33,12 +33,12 @@ impl Held<'_> {
         queued["id"].clone()
     }
 
-    async fn sync(&self, id: &Value) -> Value {
+    pub async fn sync(&self, id: &Value) -> Value {
         let path = format!("/api/v1/syncs/{}", id.as_str().unwrap());
         self.process.get(&path).await
     }
 
-    async fn ended(&self, id: &Value) -> Value {
+    pub async fn ended(&self, id: &Value) -> Value {
         poll(SYNC_MAX, || async {
             let sync = self.sync(id).await;
             sync["ended_at"].is_string().then_some(sync)
@@ -46,7 +46,7 @@ impl Held<'_> {
         .await
     }
 
-    async fn whole(&self, last: &Value) -> Value {
+    pub async fn whole(&self, last: &Value) -> Value {
         self.line.release();
         self.post("sync").await.ok::<Value>();
         let sync = next_sync(&self.process, &self.connector, last).await;
@@ -64,8 +64,11 @@ async fn begin<'a>(peer: &Gcp, proxy: &'a HttpProxy, data: &tempfile::TempDir) -
         machines: 3,
         resources: 1,
     };
-    let process = start(data, "127.0.0.1:0", &estate).await;
-    let body = json!({"name": "estate", "kind": estate.kind, "config": estate.config});
+    connect(start(data, "127.0.0.1:0", &estate).await, proxy).await
+}
+
+pub async fn connect(process: Process, proxy: &HttpProxy) -> Held<'_> {
+    let body = json!({"name": "estate", "kind": "gcp", "config": gcp::config(proxy.url())});
     let made: Value = process.client.post("/api/v1/connectors", &body).await.ok();
     let line = Http(proxy, |asked| {
         asked.target = asked.target.replace("maxResults=500", "maxResults=2");
@@ -78,7 +81,7 @@ async fn begin<'a>(peer: &Gcp, proxy: &'a HttpProxy, data: &tempfile::TempDir) -
     }
 }
 
-fn assert_cancelled(sync: &Value) {
+pub fn assert_cancelled(sync: &Value) {
     assert_eq!(
         (&sync["outcome"], &sync["code"]),
         (&json!("cancelled"), &json!("sync_cancelled")),

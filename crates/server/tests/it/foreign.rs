@@ -2,11 +2,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use qlrf_core::digest::Digest;
-use qlrf_core::id::{AssetId, ConnectorId, ImageVersionId, OrgId, SyncId, TokenId, UserId};
+use qlrf_core::id::{AssetId, ConnectorId, ImageVersionId, OrgId, SavedViewId, SyncId, TokenId, UserId};
 use qlrf_core::perm::Role;
 use qlrf_core::time::now;
 use qlrf_store::{
-    TenantTx, asset, connector, drift, fleet, image, lease, ledger, listing, member, scope, sync, token,
+    TenantTx, asset, connector, drift, fleet, image, lease, ledger, listing, member, saved_view, scope, sync,
+    token,
 };
 use serde_json::json;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -22,6 +23,8 @@ struct Ids {
     sync: SyncId,
     scope: i64,
     token: TokenId,
+    secret: Digest,
+    view: SavedViewId,
     member: UserId,
     image: ImageVersionId,
     rule: Uuid,
@@ -85,12 +88,20 @@ async fn ids(server: &TestServer, tenant: Tenant) -> Ids {
         .fetch_one(&mut admin)
         .await
         .unwrap();
+    let token = one(&mut admin, tenant.org, "api_token").await;
+    let secret: Vec<u8> = sqlx::query_scalar("SELECT secret_hash FROM api_token WHERE id = $1")
+        .bind(token)
+        .fetch_one(&mut admin)
+        .await
+        .unwrap();
     Ids {
         asset: AssetId::from_uuid(one(&mut admin, tenant.org, "asset").await),
         connector: ConnectorId::from_uuid(one(&mut admin, tenant.org, "connector").await),
         sync: SyncId::from_uuid(one(&mut admin, tenant.org, "sync").await),
         scope,
-        token: TokenId::from_uuid(one(&mut admin, tenant.org, "api_token").await),
+        token: TokenId::from_uuid(token),
+        secret: Digest(secret.try_into().unwrap()),
+        view: SavedViewId::from_uuid(one(&mut admin, tenant.org, "saved_view").await),
         member: tenant.admin,
         image,
         rule,
@@ -187,12 +198,8 @@ async fn change_all(tx: &mut TenantTx, ids: &Ids) {
     assert!(!image::delete_draft(tx, ids.image).await.unwrap());
     assert!(!image::delete_rule(tx, ids.rule).await.unwrap());
     assert!(token::revoke(tx, ids.token, at).await.unwrap().is_none());
-    assert_eq!(
-        token::revoke_named(tx, &format!("{MARK} token"), at)
-            .await
-            .unwrap(),
-        0
-    );
+    assert!(!token::revoke_secret(tx, ids.secret, at).await.unwrap());
+    saved_view::delete(tx, ids.view).await.unwrap();
     member::set_role(tx, ids.member, Role::Viewer).await.unwrap();
     assert!(!lease::release(tx, MARK, 1).await.unwrap());
 }

@@ -71,6 +71,7 @@ mod sshd;
 mod support;
 mod tenancy;
 mod token;
+mod two_servers;
 #[path = "../../../connectors/tests/it/vcenter.rs"]
 #[allow(dead_code, reason = "the connector's own tests use more of it")]
 mod vcenter;

@@ -32,11 +32,12 @@ impl Process {
 
     /// Waits until it lets the command line of its machine in.
     pub async fn spawn(data: &TempDir, mut command: Command) -> Process {
-        let access = data.path().join("cli.json");
-        let _ = std::fs::remove_file(&access);
+        let file = data.path().join("cli.json");
+        let read = || serde_json::from_slice::<Value>(&std::fs::read(&file).ok()?).ok();
+        let before = read();
         let child = command.spawn().unwrap();
         let access = poll(READY_MAX, || async {
-            serde_json::from_slice::<Value>(&std::fs::read(&access).ok()?).ok()
+            read().filter(|now| before.as_ref() != Some(now))
         })
         .await;
         let url = access["url"].as_str().unwrap();
