@@ -1,6 +1,6 @@
 //! `qlrf asset`: the estate, one asset, its packages and its history.
 
-use clap::{ArgMatches, Command, FromArgMatches as _, Subcommand};
+use clap::{ArgMatches, Args, Command, FromArgMatches as _, Subcommand};
 use futures::FutureExt as _;
 use qlrf_core::time::now;
 use serde_json::Value;
@@ -20,22 +20,7 @@ pub const NOUN: Noun = Noun {
 #[derive(Subcommand)]
 enum Verb {
     /// List assets, e.g. `qlrf asset list 'platform:aws -drift:current'`
-    List {
-        /// Filter language; `qlrf asset list x:y` names the keys
-        filter: Vec<String>,
-        /// A saved view of the fleet, by name; the filter narrows it further
-        #[arg(long)]
-        view: Option<String>,
-        /// Field to sort by, `-field` descending; else as the view, else by name
-        #[arg(long)]
-        sort: Option<String>,
-        /// How many at most
-        #[arg(long, default_value_t = 50)]
-        limit: usize,
-        /// As believed at this moment (RFC 3339)
-        #[arg(long)]
-        as_of: Option<String>,
-    },
+    List(Listing),
     /// Count assets by a dimension such as `platform`, `site`, `env`, `family`
     Group { by: String, filter: Vec<String> },
     /// Show one asset with every fact; this host when none is named
@@ -73,6 +58,24 @@ enum Verb {
     Conflicts,
 }
 
+#[derive(Args)]
+struct Listing {
+    /// Filter language; `qlrf asset list x:y` names the keys
+    filter: Vec<String>,
+    /// A saved view of the fleet, by name; the filter narrows it further
+    #[arg(long)]
+    view: Option<String>,
+    /// Field to sort by, `-field` descending; else as the view, else by name
+    #[arg(long)]
+    sort: Option<String>,
+    /// How many at most
+    #[arg(long, default_value_t = 50)]
+    limit: usize,
+    /// As believed at this moment (RFC 3339)
+    #[arg(long)]
+    as_of: Option<String>,
+}
+
 fn command(command: Command) -> Command {
     Verb::augment_subcommands(command.about("Assets: the estate as it is and as it was"))
         .subcommand_required(true)
@@ -83,28 +86,7 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
     let verb = Verb::from_arg_matches(matches).expect("clap checked the arguments");
     let client = cli.client()?;
     match verb {
-        Verb::List {
-            mut filter,
-            view,
-            mut sort,
-            limit,
-            as_of,
-        } => {
-            if let Some(view) = view {
-                let view = saved_view::fleet(&client, &view).await?;
-                filter.insert(0, view.filter);
-                sort = sort.or(view.sort);
-            }
-            let query = query(&[
-                ("q", Some(filter.join(" ").trim().to_owned())),
-                ("sort", sort),
-                ("as_of", as_of),
-            ]);
-            let page: PageBody<AssetSummary> = client.list("/assets", &query, limit).await?;
-            cli.printer.show(&page, list_table);
-            cli.printer
-                .note(&format!("{} of {} assets", page.items.len(), page.total));
-        }
+        Verb::List(listing) => list(cli, &client, listing).await?,
         Verb::Group { by, filter } => {
             let query = query(&[("by", Some(by.clone())), ("q", Some(filter.join(" ")))]);
             let groups: Vec<AssetGroup> = client.get("/assets/groups", &query).await?;
@@ -176,6 +158,25 @@ pub async fn find(client: &Client, asset: Option<&str>) -> Result<uuid::Uuid> {
             Err(Failure::usage(format!("{} assets are called that", found.len())).hint("name one by its id"))
         }
     }
+}
+
+async fn list(cli: &Cli, client: &Client, listing: Listing) -> Result<()> {
+    let (mut filter, mut sort) = (listing.filter, listing.sort);
+    if let Some(view) = listing.view {
+        let view = saved_view::fleet(client, &view).await?;
+        filter.insert(0, view.filter);
+        sort = sort.or(view.sort);
+    }
+    let query = query(&[
+        ("q", Some(filter.join(" ").trim().to_owned())),
+        ("sort", sort),
+        ("as_of", listing.as_of),
+    ]);
+    let page: PageBody<AssetSummary> = client.list("/assets", &query, listing.limit).await?;
+    cli.printer.show(&page, list_table);
+    cli.printer
+        .note(&format!("{} of {} assets", page.items.len(), page.total));
+    Ok(())
 }
 
 fn query(pairs: &[(&'static str, Option<String>)]) -> Vec<(&'static str, String)> {

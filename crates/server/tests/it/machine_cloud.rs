@@ -18,6 +18,9 @@ use crate::support::{TestClient, TestServer};
 
 const TOLD: &str = "run/cloud-init/instance-data.json";
 
+/// The connectors that see an asset, and what makes them one.
+type Sources = (Vec<String>, Vec<String>);
+
 struct Both {
     server: TestServer,
     admin: TestClient,
@@ -76,7 +79,7 @@ impl Both {
     }
 
     /// Name of each asset → kinds of the connectors that see it, and by what they see the same.
-    async fn assets(&self) -> BTreeMap<String, (Vec<String>, Vec<String>)> {
+    async fn assets(&self) -> BTreeMap<String, Sources> {
         let page: Value = self.admin.get("/api/v1/assets").await.ok();
         let mut assets = BTreeMap::new();
         for item in page["items"].as_array().unwrap() {
@@ -123,7 +126,7 @@ async fn a_machine_that_its_cloud_and_ssh_see_is_one_asset() {
         vec!["gcp".to_owned(), "ssh".to_owned()],
         vec!["instance_number gcp:1".to_owned()],
     );
-    let names = |second, more: &[(&str, (Vec<String>, Vec<String>))]| {
+    let names = |second, more: &[(&str, Sources)]| {
         let cloud = [("a", one("gcp")), ("b", second), ("c", one("gcp"))];
         let all = cloud.into_iter().chain(more.iter().cloned());
         all.map(|(name, sources)| (name.to_owned(), sources))
