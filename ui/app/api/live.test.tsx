@@ -46,11 +46,11 @@ afterEach(() => {
 })
 
 /** Follows, with one part of a page that looks at `path`; says how often it was asked. */
-function following(path: '/api/v1/images/families' | '/api/v1/rbac/roles') {
+function following(path: '/api/v1/images/families' | '/api/v1/rbac/roles', refused?: Response) {
   let asked = 0
   answer('get', path, () => {
     asked += 1
-    return (path === '/api/v1/images/families' ? { items: [] } : []) as never
+    return refused?.clone() ?? (path === '/api/v1/images/families' ? { items: [] } : []) as never
   })
   const signedOut = vi.fn()
   const queries = makeQueryClient(signedOut)
@@ -74,6 +74,21 @@ test('an event makes the answers old that it touches, and no others', async () =
   newest().tell('image.published')
   await vi.advanceTimersByTimeAsync(10_000)
   expect(roles.asked()).toBe(1)
+})
+
+test('a stream that opens has what failed asked again, and not what was refused', async () => {
+  const refused = following('/api/v1/images/families', problem(400, 'invalid_filter'))
+  await eventually(() => expect(refused.asked()).toBe(1))
+  await vi.advanceTimersByTimeAsync(100)
+  newest().open()
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(refused.asked()).toBe(1)
+  stop()
+  const failed = following('/api/v1/images/families', problem(500, 'internal'))
+  await eventually(() => expect(failed.asked()).toBe(1))
+  await vi.advanceTimersByTimeAsync(100)
+  newest().open()
+  await eventually(() => expect(failed.asked()).toBe(2))
 })
 
 test('a burst of events is one refresh', async () => {

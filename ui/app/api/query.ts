@@ -208,7 +208,8 @@ export function invalidateNouns(queries: QueryClient, nouns: ReadonlySet<string>
 export const isOld = (query: Query) =>
   query.queryKey[0] === 'api' && query.isActive() && query.state.data !== undefined && query.state.status === 'error' && !asApiError(query.state.error).refusal
 
-/** After an interruption: what could not be read meanwhile is asked again. */
+/** After an interruption: what could not be read meanwhile is asked again. What was refused was read. */
 export function askFailedAgain(queries: QueryClient): void {
-  void queries.invalidateQueries({ queryKey: ['api'], predicate: (query) => query.state.fetchFailureCount > 0 || query.state.status === 'error' })
+  const failed = ({ state }: Query) => (state.status === 'error' ? !asApiError(state.error).refusal : state.fetchFailureCount > 0)
+  void queries.invalidateQueries({ queryKey: ['api'], predicate: failed })
 }
