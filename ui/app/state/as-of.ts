@@ -1,9 +1,8 @@
-import { useNavigate } from '@tanstack/react-router'
-import { useRawSearch } from './url'
+import { useNavigate, useRouterState } from '@tanstack/react-router'
 
 /** The moment that every page shows: `as_of` in the URL, absent for now. */
 export function useAsOf(): string | undefined {
-  return momentOf(useRawSearch())
+  return useRouterState({ select: (state) => momentOf(state.location.search as Record<string, unknown>) })
 }
 
 export function useSetAsOf() {

@@ -1,6 +1,7 @@
+import { useRouterState } from '@tanstack/react-router'
 import { createContext, useContext } from 'react'
 import { term, terms } from '~/util/path-builder'
-import { parseSearch, stringifySearch, useRawSearch, useUrl, type RawSearch } from './url'
+import { parseSearch, stringifySearch, useUrl, type RawSearch } from './url'
 
 /** The part of the estate that one works on: `project` and `env` in the URL, absent for all of it. */
 export interface Scope { project?: string; env?: string }
@@ -24,14 +25,14 @@ export const FollowsScope = createContext<Follows>('leads')
 /** Of what is asked here; outside of the pages, in the frame, everything is asked for. */
 export function useAskedScope(): Scope | undefined {
   const follows = useContext(FollowsScope)
-  const scope = scopeOf(useRawSearch())
+  const scope = scopeOf(useRouterState({ select: (state) => state.location.search as RawSearch }))
   return follows === 'asks' ? scope : undefined
 }
 
 /** What travels with a link: a number that does not follow the scope leads to a list that does not either. */
 export function useLedScope(): Scope | undefined {
   const follows = useContext(FollowsScope)
-  const scope = scopeOf(useRawSearch())
+  const scope = scopeOf(useRouterState({ select: (state) => state.location.search as RawSearch }))
   return follows === 'ignores' ? undefined : scope
 }
 

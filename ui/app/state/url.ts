@@ -1,14 +1,11 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 
 export type RawSearch = Record<string, string | undefined>
 
-/** Of the page that is drawn. While another one is on its way the address is of that one already, and this page would ask with what is not its own. */
-export const useRawSearch = (): RawSearch => useSearch({ strict: false })
-
 /** A page's state lives in the URL. `read` validates it: what it does not know becomes the default, never an error. */
 export function useUrl<T>(read: (raw: RawSearch) => T) {
-  const raw = useRawSearch()
+  const raw = useRouterState({ select: (state) => state.location.search as RawSearch })
   const navigate = useNavigate()
   const set = useCallback(
     (patch: RawSearch, options: { replace?: boolean } = {}) => {

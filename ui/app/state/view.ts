@@ -1,5 +1,5 @@
 import { useLocation } from '@tanstack/react-router'
-import { stringifySearch, useRawSearch, type RawSearch } from './url'
+import { stringifySearch, type RawSearch } from './url'
 
 /** What a view is made of: page, filter, order, columns and scope. The moment and the row that is looked at are not part of it. The same view has one address. */
 export function viewAddress(pathname: string, search: RawSearch): string {
@@ -8,6 +8,5 @@ export function viewAddress(pathname: string, search: RawSearch): string {
 }
 
 export function useViewAddress(): string {
-  const search = useRawSearch()
-  return viewAddress(useLocation({ select: ({ pathname }) => pathname }), search)
+  return useLocation({ select: ({ pathname, search }) => viewAddress(pathname, search as RawSearch) })
 }

@@ -36,7 +36,7 @@ test('a check is for everybody who reads, but a viewer cannot register what pass
 })
 
 test('a session that ended leads to the sign-in page, and back to where one was', async ({ browser, expectAnswer }) => {
-  expectAnswer(401, /\/(images\/matrix|users\/me)(\?|$)/)
+  expectAnswer(401, /\/(images\/matrix|users\/me|events)(\?|$)/)
   const { page, id } = await personOf(browser, 'viewer')
   await page.goto('/images?view=matrix')
   await expect(page.getByRole('table', { name: /Image versions/ })).toBeVisible()
@@ -51,7 +51,7 @@ test('a session that ended leads to the sign-in page, and back to where one was'
 })
 
 test('an action in a session that ended leads to the sign-in page as well', async ({ browser, expectAnswer }) => {
-  expectAnswer(401, /\/users\/me(\/session)?$/)
+  expectAnswer(401, /\/(users\/me(\/session)?|events)$/)
   const { page, id } = await personOf(browser, 'viewer')
   await page.goto('/profile')
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
