@@ -74,6 +74,27 @@ impl Metadata {
     }
 }
 
+/// Names of what a member links when it is built by itself, without the features that other members ask for.
+pub fn links_alone(repo: &Repo, member: &str) -> Result<BTreeSet<String>> {
+    let platform = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let output = Command::new("cargo")
+        .args([
+            "tree", "--locked", "--edges", "normal", "--prefix", "none", "--format", "{p}",
+        ])
+        .args(["--target", &platform, "--package", member])
+        .current_dir(repo.root())
+        .output()
+        .context("running cargo tree")?;
+    ensure!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    let lines = String::from_utf8(output.stdout).context("what cargo tree prints")?;
+    let names = lines.lines().filter_map(|line| line.split(' ').next());
+    Ok(names.map(str::to_owned).collect())
+}
+
 fn parse(metadata: &Value) -> Result<Metadata> {
     let members: BTreeSet<String> = strings(&metadata["workspace_members"]);
     let names: BTreeSet<&str> = array(&metadata["packages"])

@@ -23,6 +23,7 @@ pub mod package;
 pub mod part;
 pub mod perm;
 pub mod plan;
+pub mod policy;
 pub mod resource;
 pub mod rootfs;
 pub mod secret;

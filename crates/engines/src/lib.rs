@@ -7,6 +7,7 @@ pub mod link;
 pub mod machine;
 pub mod mapping;
 pub mod plan;
+pub mod policy;
 pub mod report;
 pub mod sbom;
 pub mod vuln;

@@ -1,12 +1,16 @@
 //! Who may depend on whom. The table below is the architecture; ARCHITECTURE.md draws it.
 
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
 use super::{Findings, Rule};
-use crate::metadata::Metadata;
+use crate::metadata::{Metadata, links_alone};
 
 pub const RULE: Rule = Rule {
     name: "edges",
     why: "an engine that can reach the database or the network is no longer a pure function of facts",
-    run: |repo| Ok(judge(&Metadata::load(repo)?)),
+    run: |repo| judge(&Metadata::load(repo)?, |member| links_alone(repo, member)),
 };
 
 struct Allowed {
@@ -77,7 +81,10 @@ const TABLE: &[Allowed] = &[
     },
 ];
 
-fn judge(metadata: &Metadata) -> Findings {
+/// Of the workspace as a whole, what is linked is asked first: it is at hand. A feature that another crate wants of a package
+/// that both use is not the doing of this one, so whatever is found there is looked for in `alone`, the tree of this crate
+/// with what it asks for itself.
+fn judge(metadata: &Metadata, alone: impl Fn(&str) -> Result<BTreeSet<String>>) -> Result<Findings> {
     let mut findings = Findings::default();
     for id in &metadata.members {
         let name = &metadata.packages[id].name;
@@ -93,16 +100,24 @@ fn judge(metadata: &Metadata) -> Findings {
                 findings.problem(format!("\"{name}\" may not depend on \"{used}\""));
             }
         }
-        for reached in metadata.reach(name, |package| &package.links) {
-            let outside = &metadata.packages[reached].name;
-            if allowed.never.contains(&outside.as_str()) {
+        let reached = metadata.reach(name, |package| &package.links);
+        let names = reached.into_iter().map(|id| &metadata.packages[id].name);
+        let suspects: Vec<&String> = names
+            .filter(|outside| allowed.never.contains(&outside.as_str()))
+            .collect();
+        if suspects.is_empty() {
+            continue;
+        }
+        let own = alone(name)?;
+        for outside in suspects {
+            if own.contains(outside) {
                 findings.problem(format!(
                     "\"{name}\" links \"{outside}\", directly or not; `cargo tree -p {name} -i {outside}` shows the way"
                 ));
             }
         }
     }
-    findings
+    Ok(findings)
 }
 
 #[cfg(test)]
@@ -130,12 +145,19 @@ mod tests {
     }
 
     fn judged(packages: Vec<(String, Package)>, members: &[&str]) -> Vec<String> {
+        judged_with(packages, members, &["tokio"])
+    }
+
+    fn judged_with(packages: Vec<(String, Package)>, members: &[&str], alone: &[&str]) -> Vec<String> {
         let members = members.iter().map(|id| id.to_string()).collect();
-        judge(&Metadata {
+        let metadata = Metadata {
             packages: BTreeMap::from_iter(packages),
             members,
-        })
-        .problems
+        };
+        let alone = |_: &str| Ok(alone.iter().map(|name| name.to_string()).collect());
+        judge(&metadata, alone)
+            .expect("nothing is asked of cargo")
+            .problems
     }
 
     #[test]
@@ -156,14 +178,16 @@ mod tests {
 
     #[test]
     fn a_forbidden_package_is_found_through_another() {
-        let engines = package("qlrf-engines", &[], &["harmless"]);
-        let packages = vec![
-            engines,
-            package("harmless", &[], &["tokio"]),
-            package("tokio", &[], &[]),
-        ];
-        let problems = judged(packages, &["qlrf-engines"]);
+        let packages = || {
+            vec![
+                package("qlrf-engines", &[], &["harmless"]),
+                package("harmless", &[], &["tokio"]),
+                package("tokio", &[], &[]),
+            ]
+        };
+        let problems = judged(packages(), &["qlrf-engines"]);
         assert!(problems[0].contains("links \"tokio\""), "{problems:?}");
+        assert!(judged_with(packages(), &["qlrf-engines"], &["harmless"]).is_empty());
     }
 
     #[test]
