@@ -49,6 +49,9 @@ pub enum EventType {
     /// A plan was made; it says what would be changed, and changes nothing.
     #[serde(rename = "plan.created")]
     PlanCreated,
+    /// An organisation saved rules or freezes; they decide from now on.
+    #[serde(rename = "policy.changed")]
+    PolicyChanged,
 }
 
 impl EventType {
@@ -71,6 +74,7 @@ impl EventType {
         EventType::EnvironmentChanged,
         EventType::ProjectChanged,
         EventType::PlanCreated,
+        EventType::PolicyChanged,
     ];
 
     pub fn name(self) -> &'static str {
@@ -93,6 +97,7 @@ impl EventType {
             EventType::EnvironmentChanged => "environment.changed",
             EventType::ProjectChanged => "project.changed",
             EventType::PlanCreated => "plan.created",
+            EventType::PolicyChanged => "policy.changed",
         }
     }
 }

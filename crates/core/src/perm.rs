@@ -67,6 +67,9 @@ pub enum Permission {
     ViewSave,
     /// Show a view to everybody of the organisation, and take such a one away.
     ViewShare,
+    PolicyRead,
+    /// Save rules that every plan is judged by.
+    PolicyWrite,
     EventRead,
     TokenManage,
     MemberRead,
@@ -103,6 +106,8 @@ impl Permission {
         Permission::ViewRead,
         Permission::ViewSave,
         Permission::ViewShare,
+        Permission::PolicyRead,
+        Permission::PolicyWrite,
         Permission::EventRead,
         Permission::TokenManage,
         Permission::MemberRead,
@@ -139,6 +144,8 @@ impl Permission {
             Permission::ViewRead => "view:read",
             Permission::ViewSave => "view:save",
             Permission::ViewShare => "view:share",
+            Permission::PolicyRead => "policy:read",
+            Permission::PolicyWrite => "policy:write",
             Permission::EventRead => "event:read",
             Permission::TokenManage => "token:manage",
             Permission::MemberRead => "member:read",
@@ -170,6 +177,7 @@ impl Permission {
             Permission::FeedSync => Permission::FeedRead,
             Permission::PlanCreate => Permission::PlanRead,
             Permission::ViewSave | Permission::ViewShare => Permission::ViewRead,
+            Permission::PolicyWrite => Permission::PolicyRead,
             Permission::MemberManage | Permission::InstallationManage => Permission::MemberRead,
             Permission::OrganizationManage => Permission::OrganizationRead,
             read => read,
@@ -196,6 +204,7 @@ impl Permission {
             | Permission::PlanRead
             | Permission::ViewRead
             | Permission::ViewSave
+            | Permission::PolicyRead
             | Permission::EventRead
             | Permission::OrganizationRead => Role::Viewer,
             Permission::ConnectorSync
@@ -211,6 +220,7 @@ impl Permission {
             | Permission::MemberRead
             | Permission::AuditRead => Role::Engineer,
             Permission::ConnectorManage
+            | Permission::PolicyWrite
             | Permission::TokenManage
             | Permission::MemberManage
             | Permission::OrganizationManage

@@ -33,6 +33,7 @@ pub struct AppState {
     pub images_changed: Notify,
     pub mapping_changed: Notify,
     pub feeds: crate::app::feed::Desk,
+    pub policies: crate::app::policy::Shelf,
     pub grants: Grants,
     pub http: HttpConfig,
     pub web: Web,

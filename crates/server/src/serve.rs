@@ -110,6 +110,7 @@ pub async fn build_app(
         images_changed: Notify::new(),
         mapping_changed: Notify::new(),
         feeds: Default::default(),
+        policies: Default::default(),
         grants,
         listener: Listener::start(&store),
         store,

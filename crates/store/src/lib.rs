@@ -34,6 +34,7 @@ pub mod outbox;
 pub mod part;
 pub mod person;
 pub mod plan;
+pub mod policy;
 pub mod resource;
 pub mod saved_view;
 pub mod scope;

@@ -24,10 +24,11 @@ const TOUCHES: Record<EventType, Noun[]> = {
   'cve.discovered': ADVISORIES,
   'cve.discovered_summary': ADVISORIES,
   'feed.synced': [...ADVISORIES, 'feeds'],
-  'site.changed': ['sites', 'activity'],
-  'environment.changed': ['environments', 'activity'],
+  'site.changed': ['sites', 'plans', 'activity'],
+  'environment.changed': ['environments', 'plans', 'activity'],
   'project.changed': ['projects', 'activity'],
-  'plan.created': ['plans', 'activity'],
+  'plan.created': ['plans', 'policies', 'activity'],
+  'policy.changed': ['policies', 'plans', 'activity'],
 }
 /** Events come in bursts: a little is waited, and the next refresh comes only when this one had time to be answered. */
 const COALESCE_MS = 1_000

@@ -107,6 +107,7 @@ fn data(event: EventType) -> Value {
                 "cancelled_by": { "description": "Who asked to stop it", "type": ["string", "null"] }
             }
         }),
+        EventType::PolicyChanged => policy(),
         _ => json!({ "type": "object" }),
     }
 }
@@ -145,6 +146,20 @@ fn plan() -> Value {
             "parent_id": { "description": "The plan that it takes the place of", "type": ["string", "null"], "format": "uuid" },
             "targets": count, "simulated_targets": count,
             "risk": { "enum": ["low", "medium", "high", "critical"] }
+        }
+    })
+}
+
+fn policy() -> Value {
+    let count = json!({ "type": "integer", "minimum": 0 });
+    json!({
+        "type": "object",
+        "required": ["version", "digest", "author", "modules", "freezes"],
+        "properties": {
+            "version": { "type": "integer", "minimum": 1 },
+            "digest": { "description": "Of its modules; null without any", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" },
+            "author": { "type": "string" },
+            "modules": count, "freezes": count
         }
     })
 }

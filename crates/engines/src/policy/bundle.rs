@@ -1,6 +1,7 @@
 //! A bundle: modules of Rego, one rule to a file, with the tests that were passed before it may decide anything.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use qlrf_core::digest::{Digest, Hasher};
 use qlrf_core::policy::{Cause, Denial, Source};
@@ -8,7 +9,7 @@ use regorus::{Engine, Value};
 
 use super::baseline::LIBRARY;
 use super::input::Input;
-use super::machine::{self, Failure, apart, engine, evaluate};
+use super::machine::{Budget, Failure, apart, engine, evaluate, limit};
 use super::rule::denials;
 
 pub const MODULES_MAX: usize = 100;
@@ -36,6 +37,16 @@ pub struct Problem {
     /// Stable; listed in `docs/policies.md`.
     pub code: &'static str,
     pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "{}:{}:{}: {}",
+            self.path, self.line, self.column, self.message
+        )
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,10 +112,11 @@ impl Bundle {
         let mut engine = self.engine.clone();
         let set = engine.set_input_json(input);
         let set = set.map_err(|error| Failure::Error(format!("{error:#}")));
+        let budget = Budget::of_a_bundle();
         let mut found = Vec::new();
         for rule in &self.rules {
             let path = format!("{}.{}.deny", package(self.source), rule.name);
-            let value = set.clone().and_then(|()| evaluate(&mut engine, &path));
+            let value = set.clone().and_then(|()| evaluate(&mut engine, &path, &budget));
             found.extend(denials(self.source, &rule.name, value));
         }
         found
@@ -305,18 +317,17 @@ fn run_tests(
     declared: &BTreeMap<String, BTreeSet<String>>,
     engine: &Engine,
 ) -> Vec<Problem> {
+    let budget = Budget::of_a_bundle();
     let mut problems = Vec::new();
     for module in tests {
         let name = module.path.trim_end_matches(".rego");
         let rules = declared.get(name).into_iter().flatten();
         for rule in rules.filter(|rule| rule.starts_with("test_")) {
             let path = format!("{}.{name}.{rule}", package(source));
-            let message = match evaluate(&mut engine.clone(), &path) {
+            let message = match evaluate(&mut engine.clone(), &path, &budget) {
                 Ok(Value::Bool(true)) => continue,
                 Ok(_) => format!("`{rule}` is not true"),
-                Err(Failure::Limit) => {
-                    format!("`{rule}` takes more than {} steps", machine::STEPS_MAX)
-                }
+                Err(Failure::Limit) => format!("`{rule}` takes {}", limit()),
                 Err(Failure::Error(error)) => format!("`{rule}` ends with an error: {}", last_line(&error)),
             };
             problems.push(at(module, rule, "test_failed", message));
@@ -362,7 +373,7 @@ fn at(module: &Module, word: &str, code: &'static str, message: String) -> Probl
 fn located(path: &str, code: &'static str, failure: &Failure) -> Problem {
     let text = match failure {
         Failure::Error(text) => text.clone(),
-        Failure::Limit => format!("it takes more than {} steps", machine::STEPS_MAX),
+        Failure::Limit => format!("it takes {}", limit()),
     };
     let place = text.lines().find_map(|line| {
         let (found, place) = line.trim().strip_prefix("--> ")?.split_once(':')?;

@@ -13,6 +13,8 @@ use regorus::{Engine, LimitError, Value};
 
 /// Of one rule, or of one test.
 pub const STEPS_MAX: u64 = 500_000;
+/// Of all rules of a bundle in one decision, and of all of its tests.
+pub const BUNDLE_STEPS_MAX: u64 = 4 * STEPS_MAX;
 /// Rules call one another on the stack, as deep as a bundle has rules. Only what is used of it takes memory.
 const STACK_BYTES: usize = 512 << 20;
 /// Of a text that a rule puts together.
@@ -34,6 +36,11 @@ pub enum Failure {
     Error(String),
 }
 
+/// What [`Failure::Limit`] is about.
+pub fn limit() -> String {
+    format!("more than {STEPS_MAX} steps, or its bundle more than {BUNDLE_STEPS_MAX}")
+}
+
 pub fn engine() -> Engine {
     count_steps();
     let mut engine = Engine::new();
@@ -52,8 +59,28 @@ pub fn engine() -> Engine {
     engine
 }
 
+/// What a bundle may still do before it has an answer.
+pub struct Budget {
+    end: u64,
+}
+
+impl Budget {
+    pub fn of_a_bundle() -> Budget {
+        Budget {
+            end: STEPS.with(Cell::get) + BUNDLE_STEPS_MAX,
+        }
+    }
+
+    fn is_spent(&self) -> bool {
+        STEPS.with(Cell::get) >= self.end
+    }
+}
+
 /// The value of a rule by its path: `data.qlrf.baseline.freeze.deny`.
-pub fn evaluate(engine: &mut Engine, path: &str) -> Result<Value, Failure> {
+pub fn evaluate(engine: &mut Engine, path: &str, budget: &Budget) -> Result<Value, Failure> {
+    if budget.is_spent() {
+        return Err(Failure::Limit);
+    }
     engine.eval_rule(path.to_owned()).map_err(|error| {
         match error.chain().any(|cause| cause.is::<LimitError>()) {
             true => Failure::Limit,

@@ -19,7 +19,7 @@ pub use self::bundle::{
     BUNDLE_BYTES_MAX, Bundle, MODULE_BYTES_MAX, MODULES_MAX, Module, PATH_MAX, Problem, RULES_MAX, Rule,
 };
 pub use self::input::{Approval, Around, EnvironmentUse, Freeze, Input, Pair};
-pub use self::machine::STEPS_MAX;
+pub use self::machine::{BUNDLE_STEPS_MAX, STEPS_MAX};
 pub use self::rule::DENIALS_MAX;
 
 /// Canonical JSON of an input. A plan of thousands of steps with files in their parameters is less.

@@ -3,10 +3,10 @@
 use qlrf_core::policy::{Cause, Denial, Source};
 use regorus::Value;
 
-use super::machine::{Failure, STEPS_MAX};
+use super::machine::{Failure, limit};
 
-/// Of one rule; a person reads them.
-pub const DENIALS_MAX: usize = 100;
+/// Of one rule; a person reads them. The others are counted.
+pub const DENIALS_MAX: usize = 20;
 /// Of a reason, and of a remedy.
 const TEXT_CHARS_MAX: usize = 1_000;
 
@@ -22,7 +22,7 @@ pub(super) fn denials(source: Source, rule: &str, answer: Result<Value, Failure>
     const REPAIR: &str = "whoever wrote the rule has to correct it";
     match answer {
         Err(Failure::Limit) => {
-            let reason = format!("the rule took more than the {STEPS_MAX} steps that one has");
+            let reason = format!("the rule took {}", limit());
             vec![denial(Cause::Limit, reason, REPAIR)]
         }
         Err(Failure::Error(error)) => {
@@ -37,15 +37,25 @@ pub(super) fn denials(source: Source, rule: &str, answer: Result<Value, Failure>
             )]
         }
         Ok(value) => match texts(&value) {
-            Some(texts) => texts
-                .into_iter()
-                .map(|(reason, remedy)| denial(Cause::Rule, reason.to_owned(), remedy))
-                .collect(),
+            Some(texts) => {
+                let more = texts.len().saturating_sub(DENIALS_MAX);
+                let more = (more > 0).then(|| {
+                    let reason = format!("the rule denies it for {more} more reasons");
+                    denial(
+                        Cause::Rule,
+                        reason,
+                        "follow the remedies that are listed, and ask again",
+                    )
+                });
+                let listed = texts.into_iter().take(DENIALS_MAX);
+                listed
+                    .map(|(reason, remedy)| denial(Cause::Rule, reason.to_owned(), remedy))
+                    .chain(more)
+                    .collect()
+            }
             None => {
-                let reason = format!(
-                    "the rule does not give a set of at most {DENIALS_MAX} objects with a `reason` and a `remedy`"
-                );
-                vec![denial(Cause::Shape, reason, REPAIR)]
+                let reason = "the rule does not give a set of objects with a `reason` and a `remedy`";
+                vec![denial(Cause::Shape, reason.to_owned(), REPAIR)]
             }
         },
     }
@@ -53,9 +63,6 @@ pub(super) fn denials(source: Source, rule: &str, answer: Result<Value, Failure>
 
 fn texts(value: &Value) -> Option<Vec<(&str, &str)>> {
     let Value::Set(set) = value else { return None };
-    if set.len() > DENIALS_MAX {
-        return None;
-    }
     set.iter().map(reason_and_remedy).collect()
 }
 

@@ -41,6 +41,7 @@ pub mod overview;
 pub mod page;
 mod part;
 mod plan;
+mod policy;
 mod project;
 pub mod rate;
 mod resource;
@@ -96,6 +97,7 @@ pub const NOUNS: &[Noun] = &[
     environment::NOUN,
     project::NOUN,
     plan::NOUN,
+    policy::NOUN,
     audit::NOUN,
     event::NOUN,
     connector::NOUN,

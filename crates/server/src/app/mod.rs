@@ -40,6 +40,7 @@ pub mod overview;
 pub mod part;
 mod percentile;
 pub mod plan;
+pub mod policy;
 mod reason;
 pub mod record;
 pub mod rejected;

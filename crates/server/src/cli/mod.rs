@@ -34,6 +34,7 @@ mod overview;
 mod part;
 mod plan;
 mod plan_view;
+mod policy;
 pub mod printer;
 mod progress;
 mod project;
@@ -97,6 +98,7 @@ pub const NOUNS: &[Noun] = &[
     project::NOUN,
     plan::NOUN,
     saved_view::NOUN,
+    policy::NOUN,
     whoami::NOUN,
     sign_in_link::NOUN,
     org::NOUN,

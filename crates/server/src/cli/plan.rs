@@ -12,9 +12,11 @@ use uuid::Uuid;
 
 use super::image::{mistaken, read};
 use super::plan_view::{difference, list, show, targets};
+use super::policy::show_verdict;
 use super::{Cli, Noun, Result};
 use crate::api::types::page::PageBody;
 use crate::api::types::plan::{PlanDifference, PlanSummary, PlanTarget, PlanView};
+use crate::api::types::policy::PolicyVerdict;
 
 pub const NOUN: Noun = Noun {
     name: "plan",
@@ -69,6 +71,8 @@ enum Verb {
     },
     /// Plan the same again from the facts of now; the plan of before stays as it is
     Replan { id: Uuid },
+    /// Ask the rules of now about one, and write down what they say
+    Check { id: Uuid },
 }
 
 fn command(command: Command) -> Command {
@@ -120,6 +124,11 @@ async fn run(cli: &Cli, matches: &ArgMatches) -> Result<()> {
             let path = format!("/plans/{id}/replan");
             let plan: PlanView = cli.client()?.post(&path, &json!({})).await?;
             show(cli, &plan);
+        }
+        Verb::Check { id } => {
+            let path = format!("/plans/{id}/check");
+            let verdict: PolicyVerdict = cli.client()?.post(&path, &json!({})).await?;
+            show_verdict(cli, &verdict);
         }
     }
     Ok(())

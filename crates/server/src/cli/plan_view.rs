@@ -3,6 +3,7 @@
 use qlrf_core::time::now;
 use serde_json::Value;
 
+use super::policy::denials;
 use super::printer::relative;
 use super::{Cli, Table};
 use crate::api::types::plan::{
@@ -50,6 +51,7 @@ pub fn show(cli: &Cli, plan: &PlanView) {
     }
     cli.printer.table(&steps(&plan.plan_steps));
     cli.printer.table(&factors(&plan.risk_factors));
+    cli.printer.table(&denials(&plan.verdict.denials));
     let stale = &plan.staleness;
     if stale.stale {
         for target in &stale.examples {

@@ -56,6 +56,7 @@ mod offline;
 mod overview;
 mod part;
 mod plan;
+mod policy;
 mod process;
 mod provider;
 mod resource;

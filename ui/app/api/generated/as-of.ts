@@ -34,6 +34,8 @@ export const TAKES_AS_OF: ReadonlySet<string> = new Set([
   '/api/v1/patch/drift',
   '/api/v1/plans',
   '/api/v1/plans/{plan}/targets',
+  '/api/v1/policies/bundles',
+  '/api/v1/policies/decisions',
   '/api/v1/projects',
   '/api/v1/projects/{project}',
   '/api/v1/rbac/members',

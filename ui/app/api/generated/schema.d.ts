@@ -1448,6 +1448,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{plan}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the rules of now about a plan, and writes down what they say. */
+        post: operations["plan_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{plan}/diff": {
         parameters: {
             query?: never;
@@ -1491,6 +1508,112 @@ export interface paths {
         };
         /** The frozen targets, in the order of their ids. */
         get: operations["plan_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules that hold: the shipped ones and those of the organisation. */
+        get: operations["policy_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Saves the organisation's rules and freezes as the next version, which decides from now on. Refused while one of its
+         *     tests fails; the version of before stays in force then. The same again changes nothing. With `If-Match`, only in place
+         *     of what the caller read.
+         */
+        put: operations["policy_bundle_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of the organisation's bundle, the newest first. */
+        get: operations["policy_bundle_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/bundles/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version. */
+        get: operations["policy_bundle_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a decision out, on a plan or on an input of one's own. It is not written into the log of decisions. */
+        post: operations["policy_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was decided when plans were made and checked, the newest first. */
+        get: operations["policy_decision_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4395,6 +4518,14 @@ export interface components {
             login: string;
             role: components["schemas"]["RoleName"];
         };
+        /** @description What an organisation adds to the shipped rules. */
+        NewPolicyBundle: {
+            freezes?: components["schemas"]["PolicyFreeze"][];
+            /** @description Rules and tests by path: `friday.rego`, `friday_test.rego`. None: the shipped rules alone. */
+            modules: {
+                [key: string]: string;
+            };
+        };
         /** @description The way from an empty installation to a picture of one's own; each step is ticked by a fact. */
         Onboarding: {
             /** Format: date-time */
@@ -5113,6 +5244,61 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        PageBody_PolicyBundle: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: {
+                author: string;
+                freezes: components["schemas"]["PolicyFreeze"][];
+                /** @description Rules and tests by path. */
+                modules: {
+                    [key: string]: string;
+                };
+                /** Format: date-time */
+                saved_at: string;
+                /** Format: int32 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        PageBody_PolicyDecision: {
+            /**
+             * Format: date-time
+             * @description The moment that the list speaks of.
+             */
+            as_of: string;
+            items: (components["schemas"]["PolicyVerdict"] & {
+                /** @description As the audit trail names them. */
+                actor: string;
+                /** @description `created`: when the plan was made; `checked`: somebody asked for it. */
+                asked: string;
+                /** Format: uuid */
+                id: string;
+                /** @description Of the plan's canonical JSON. */
+                plan_digest: string;
+                /** Format: uuid */
+                plan_id: string;
+                plan_title: string;
+            })[];
+            /** @description Send it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         PageBody_Resource: {
             /**
              * Format: date-time
@@ -5706,6 +5892,8 @@ export interface components {
             /** @description All eight, each with what it rests on. */
             risk_factors: components["schemas"]["PlanRiskFactor"][];
             staleness: components["schemas"]["PlanStaleness"];
+            /** @description What the rules of now say of it. */
+            verdict: components["schemas"]["PolicyVerdict"];
             window?: components["schemas"]["PlanWindow"] | null;
         };
         PlanWindow: {
@@ -5725,6 +5913,109 @@ export interface components {
             simulated: boolean;
             status: string;
             version: string;
+        };
+        /** @description One version of an organisation's bundle. */
+        PolicyBundle: {
+            author: string;
+            freezes: components["schemas"]["PolicyFreeze"][];
+            /** @description Rules and tests by path. */
+            modules: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            saved_at: string;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description A decision that was written down. */
+        PolicyDecision: components["schemas"]["PolicyVerdict"] & {
+            /** @description As the audit trail names them. */
+            actor: string;
+            /** @description `created`: when the plan was made; `checked`: somebody asked for it. */
+            asked: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Of the plan's canonical JSON. */
+            plan_digest: string;
+            /** Format: uuid */
+            plan_id: string;
+            plan_title: string;
+        };
+        PolicyDenial: {
+            /** @description `rule`, or what kept the rule from answering: `failed`, `limit`, `undefined`, `shape`, `too_large` */
+            cause: string;
+            reason: string;
+            remedy: string;
+            rule: string;
+            /** @description `baseline` or `organisation` */
+            source: string;
+        };
+        /** @description A time in which nothing is changed that is there for `uses`. */
+        PolicyFreeze: {
+            /** Format: date-time */
+            from: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description The first moment that is free again.
+             */
+            until: string;
+            uses: components["schemas"]["PolicyUse"][];
+        };
+        /** @description Exactly one of the two. */
+        PolicyQuestion: {
+            /** @description As rules are given it. */
+            input?: unknown;
+            /** Format: uuid */
+            plan?: string | null;
+        };
+        PolicyRule: {
+            /** @description What its author wrote above it. */
+            description: string;
+            name: string;
+            /** @description The file in its bundle. */
+            path: string;
+            /** @description `baseline` or `organisation` */
+            source: string;
+            /** Format: int32 */
+            tests: number;
+            /** @description Rego. */
+            text: string;
+        };
+        /** @description The rules that hold. */
+        PolicyRules: {
+            baseline_digest: string;
+            bundle?: components["schemas"]["PolicyBundle"] | null;
+            /** @description Why the organisation's rules cannot be asked; every plan is denied until they are saved anew. */
+            bundle_problem?: string | null;
+            /** @description For `If-Match` of a save. */
+            etag: string;
+            /** @description The shipped ones, then those of the organisation. */
+            rules: components["schemas"]["PolicyRule"][];
+        };
+        /**
+         * @description What an environment is for. What is unknown counts as production in the shipped rules.
+         * @enum {string}
+         */
+        PolicyUse: "production" | "staging" | "test" | "development" | "unknown";
+        /** @description What the rules say of a plan. */
+        PolicyVerdict: {
+            allowed: boolean;
+            /** @description Of the shipped rules, 64 hexadecimal digits. */
+            baseline_digest: string;
+            /** @description Of the organisation's rules; absent if it has none, or they could not be asked. */
+            bundle_digest?: string | null;
+            /**
+             * Format: int32
+             * @description Of the organisation's bundle; absent before the first.
+             */
+            bundle_version?: number | null;
+            /** Format: date-time */
+            decided_at: string;
+            /** @description None: allowed. */
+            denials: components["schemas"]["PolicyDenial"][];
+            /** @description Of the canonical JSON that rules were given. */
+            input_digest: string;
         };
         /** @description What went wrong (RFC 9457). */
         ProblemDetails: {
@@ -10015,6 +10306,36 @@ export interface operations {
             };
         };
     };
+    plan_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVerdict"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     plan_diff: {
         parameters: {
             query: {
@@ -10104,6 +10425,207 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_PlanTarget"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    policy_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRules"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    policy_bundle_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPolicyBundle"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRules"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    policy_bundle_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_PolicyBundle"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    policy_bundle_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyBundle"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    policy_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyQuestion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVerdict"];
+                };
+            };
+            /** @description What went wrong, with a stable code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    policy_decision_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Field to sort by; `-field` descending. */
+                sort?: string;
+                /** @description RFC 3339. Answers with what was believed at that moment. */
+                as_of?: string;
+                /** @description Decisions on this plan. */
+                plan?: string;
+                allowed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_PolicyDecision"];
                 };
             };
             /** @description What went wrong, with a stable code */

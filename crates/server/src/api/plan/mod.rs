@@ -14,8 +14,10 @@ use utoipa::{IntoParams, OpenApi};
 use uuid::Uuid;
 
 use self::view::{difference, plan, summary, target};
+use super::policy::verdict;
 use super::types::page::{ListParams, PageBody};
 use super::types::plan::{PlanDifference, PlanSummary, PlanTarget, PlanView};
+use super::types::policy::PolicyVerdict;
 use super::{Json, List, ListFilter, Noun, Page, Path, Problem, Query, Result, Routes, document};
 use crate::app::plan as app;
 use crate::app::rejected::Rejected;
@@ -28,7 +30,15 @@ pub const NOUN: Noun = Noun {
 };
 
 #[derive(OpenApi)]
-#[openapi(paths(plan_list, plan_create, plan_view, plan_targets, plan_diff, plan_replan))]
+#[openapi(paths(
+    plan_list,
+    plan_create,
+    plan_view,
+    plan_targets,
+    plan_diff,
+    plan_replan,
+    plan_check
+))]
 struct Doc;
 
 fn routes(routes: &mut Routes) {
@@ -39,6 +49,7 @@ fn routes(routes: &mut Routes) {
     routes.get(read, "/plans/{plan}/targets", plan_targets);
     routes.get(read, "/plans/{plan}/diff", plan_diff);
     routes.post(create, "/plans/{plan}/replan", plan_replan);
+    routes.post(create, "/plans/{plan}/check", plan_check);
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -163,9 +174,17 @@ async fn plan_replan(cx: OpCx, Path(id): Path<PlanId>) -> Result<(StatusCode, Js
     Ok((StatusCode::CREATED, Json(view_now(&cx, id).await?)))
 }
 
+/// Asks the rules of now about a plan, and writes down what they say.
+#[utoipa::path(
+    post, path = "/api/v1/plans/{plan}/check", tag = "plan", params(("plan" = Uuid, Path)),
+    responses((status = 200, body = PolicyVerdict))
+)]
+async fn plan_check(cx: OpCx, Path(id): Path<PlanId>) -> Result<Json<PolicyVerdict>> {
+    Ok(Json(verdict(crate::app::policy::check(&cx, id).await?)))
+}
+
 async fn view_now(cx: &OpCx, id: PlanId) -> Result<PlanView> {
-    let (found, stale, children) = app::get_now(cx, id).await?;
-    Ok(plan(&found, &stale, children))
+    Ok(plan(app::get_now(cx, id).await?))
 }
 
 fn rejected(rejected: Rejected) -> Problem {

@@ -12,8 +12,9 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::api::policy::verdict;
 use crate::api::types::plan::*;
-use crate::app::plan::Found;
+use crate::app::plan::Standing;
 
 /// Enough to see what happened; the rest is counted.
 const EXAMPLES_MAX: usize = 10;
@@ -38,7 +39,13 @@ pub fn summary(plan: &Listed) -> PlanSummary {
     }
 }
 
-pub fn plan(found: &Found, stale: &[(AssetId, Reason)], children: u64) -> PlanView {
+pub fn plan(standing: Standing) -> PlanView {
+    let Standing {
+        found,
+        stale,
+        children,
+        judged,
+    } = standing;
     let plan = &found.stored.plan;
     let expected = &plan.expected;
     let source = |known: bool| if known { DECLARED } else { UNKNOWN }.to_owned();
@@ -83,8 +90,9 @@ pub fn plan(found: &Found, stale: &[(AssetId, Reason)], children: u64) -> PlanVi
                 basis: factor.basis.clone(),
             })
             .collect(),
-        staleness: staleness(&found.targets, stale),
+        staleness: staleness(&found.targets, &stale),
         children,
+        verdict: verdict(judged),
     }
 }
 

@@ -21,6 +21,7 @@ pub mod overview;
 pub mod page;
 pub mod part;
 pub mod plan;
+pub mod policy;
 pub mod problem;
 pub mod resource;
 pub mod saved_view;

@@ -3,6 +3,8 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::policy::PolicyVerdict;
+
 /// A plan in a list.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct PlanSummary {
@@ -49,6 +51,8 @@ pub struct PlanView {
     pub staleness: PlanStaleness,
     /// Plans that take its place.
     pub children: u64,
+    /// What the rules of now say of it.
+    pub verdict: PolicyVerdict,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

@@ -101,7 +101,7 @@ pub async fn load(tx: &mut TenantTx, spec: &Spec, selected: &Selected) -> Result
 }
 
 /// Environments of which somebody said what they are for. "Other" says nothing of it.
-async fn environments(tx: &mut TenantTx) -> Result<BTreeMap<String, Use>> {
+pub async fn environments(tx: &mut TenantTx) -> Result<BTreeMap<String, Use>> {
     let declared = part::list::<EnvironmentSpec>(tx, None).await?;
     let known = declared.into_iter().filter_map(|known| {
         let used = match known.spec.kind {

@@ -14,10 +14,13 @@ use qlrf_engines::plan::diff::{self, Difference};
 use qlrf_engines::plan::stale::{self, Reason};
 use qlrf_engines::plan::{Asked, Refusal, Spec, make, parse};
 use qlrf_store::plan::{self as store, Filter, Listed, Stored};
+use qlrf_store::policy::Asked as Decided;
 use qlrf_store::{TenantTx, outbox};
 use serde_json::json;
 use uuid::Uuid;
 
+pub use self::facts::environments;
+use crate::app::policy::{self, Judged};
 use crate::app::rejected::Rejected;
 use crate::opcx::OpCx;
 
@@ -73,6 +76,8 @@ async fn write(cx: &OpCx, spec: Spec, selected: facts::Selected, parent: Option<
         }),
     };
     outbox::append(&mut tx, event, Some(&cx.request_id().to_string())).await?;
+    let found = load(&mut tx, id).await?;
+    policy::record(cx, &mut tx, id, &found, Decided::Created).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -88,7 +93,7 @@ pub async fn get(cx: &OpCx, id: PlanId) -> Result<Found> {
     load(&mut cx.store().snapshot(cx.org()).await?, id).await
 }
 
-async fn load(tx: &mut TenantTx, id: PlanId) -> Result<Found> {
+pub async fn load(tx: &mut TenantTx, id: PlanId) -> Result<Found> {
     let stored = find(tx, id).await?;
     let targets = store::list_targets(tx, id, None, None).await?;
     if freeze(targets.iter().map(|(_, document)| &document[..])) != stored.plan.targets {
@@ -106,8 +111,18 @@ async fn find(tx: &mut TenantTx, id: PlanId) -> Result<Stored> {
     found.ok_or_else(|| Error::new(ErrorKind::NotFound, "not_found", format!("there is no plan {id}")))
 }
 
-/// A plan, which of its targets are not what they were, and how many plans take its place.
-pub async fn get_now(cx: &OpCx, id: PlanId) -> Result<(Found, Vec<(AssetId, Reason)>, u64)> {
+/// A plan as it stands now.
+pub struct Standing {
+    pub found: Found,
+    /// The targets that are not what they were.
+    pub stale: Vec<(AssetId, Reason)>,
+    /// Plans that take its place.
+    pub children: u64,
+    /// What the rules of now say of it.
+    pub judged: Judged,
+}
+
+pub async fn get_now(cx: &OpCx, id: PlanId) -> Result<Standing> {
     let mut tx = cx.store().snapshot(cx.org()).await?;
     let found = load(&mut tx, id).await?;
     let ids: Vec<Uuid> = found
@@ -126,7 +141,15 @@ pub async fn get_now(cx: &OpCx, id: PlanId) -> Result<(Found, Vec<(AssetId, Reas
         ..Filter::default()
     };
     let children = store::count(&mut tx, &children).await?;
-    Ok((found, stale::compare(&frozen, &current), children))
+    let case = policy::of_plan(cx, &mut tx, &found).await?;
+    drop(tx);
+    let judged = case.judge(cx).await?;
+    Ok(Standing {
+        stale: stale::compare(&frozen, &current),
+        found,
+        children,
+        judged,
+    })
 }
 
 /// Some of the targets, and how many there are.
