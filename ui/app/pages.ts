@@ -1,4 +1,4 @@
-import { Activity, Boxes, Building2, ClipboardList, GitCompareArrows, KeyRound, Layers, MapPinned, Plug, Radar, Rss, ScrollText, Server, ShieldAlert, Tags } from 'lucide-react'
+import { Activity, Boxes, Building2, ClipboardList, GitCompareArrows, KeyRound, Layers, MapPinned, Plug, Radar, Rss, Scale, ScrollText, Server, ShieldAlert, Tags } from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { Ask } from '~/api/query'
 import type { RawSearch } from '~/state/url'
@@ -9,6 +9,7 @@ import { asks as ofFleet } from './pages/fleet/asks'
 import { asks as ofImages } from './pages/images/asks'
 import { asks as ofOverview } from './pages/overview/asks'
 import { asks as ofPlans } from './pages/plans/asks'
+import { asks as ofPolicies } from './pages/policies/asks'
 import { asks as ofResources } from './pages/resources/asks'
 import { asks as ofVulnerabilities } from './pages/vulnerabilities/asks'
 
@@ -42,6 +43,7 @@ export const PAGES: Page[] = [
   { route: '/vulnerabilities/$vulnerability', title: 'Vulnerability', permission: 'vulnerability:read', scoped: true, load: () => import('./pages/vulnerabilities/VulnerabilityPage') },
   { route: '/plans', title: 'Plans', permission: 'plan:read', load: () => import('./pages/plans/PlansPage'), asks: ofPlans, rail: { icon: ClipboardList, to: path.plans(), keys: 'g p' } },
   { route: '/plans/$plan', title: 'Plan', permission: 'plan:read', load: () => import('./pages/plans/PlanPage') },
+  { route: '/policies', title: 'Policies', permission: 'policy:read', load: () => import('./pages/policies/PoliciesPage'), asks: ofPolicies, rail: { icon: Scale, to: path.policies(), keys: 'g y' } },
   { route: '/identity', title: 'Conflicts of identity', permission: 'asset:read', load: () => import('./pages/identity/IdentityPage') },
   { route: '/resources', title: 'Resources', permission: 'asset:read', load: () => import('./pages/resources/ResourcesPage'), asks: ofResources, rail: { icon: Boxes, to: path.resources(), keys: 'g r' } },
   { route: '/resources/$resource', title: 'Resource', permission: 'asset:read', load: () => import('./pages/resources/ResourcePage') },

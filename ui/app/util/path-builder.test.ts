@@ -9,7 +9,7 @@ test('addresses', () => {
     path.asset('a/b'), path.drift({ state: 'outdated' }), path.vulnerabilities({ severity: 'high' }), path.vulnerability('CVE-2024-6387', { q: 'site:ams1' }),
     path.mapping(), path.feeds(), path.tokens(), path.signIn('/fleet?q=a'),
     path.images(), path.images({ view: 'matrix', by: 'env' }), path.family('a/b'), path.image('ql-base', '1.6.3'), imagePath('ql-base:1:2', 'contract'), imagePath('ql-base'),
-    path.organisation(), path.profile(), path.identity(), path.connectors({ import: '1' }), path.plans(), path.plan('01a2', 'targets'),
+    path.organisation(), path.profile(), path.identity(), path.connectors({ import: '1' }), path.plans(), path.plan('01a2', 'targets'), path.policies({ tab: 'decisions' }),
   ]
   expect(all).toMatchInlineSnapshot(`
     [
@@ -44,6 +44,7 @@ test('addresses', () => {
       "/connectors?import=1",
       "/plans",
       "/plans/01a2?tab=targets",
+      "/policies?tab=decisions",
     ]
   `)
 })

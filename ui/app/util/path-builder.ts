@@ -25,6 +25,7 @@ export const path = {
   vulnerability: (id: string, search: ListSearch = {}) => at(`/vulnerabilities/${encodeURIComponent(id)}`, search),
   plans: (search: Search = {}) => at('/plans', search),
   plan: (id: string, tab?: string) => at(`/plans/${encodeURIComponent(id)}`, { tab }),
+  policies: (search: Search = {}) => at('/policies', search),
   mapping: () => at('/mapping'),
   feeds: (search: Search = {}) => at('/feeds', search),
   tokens: (search: Search = {}) => at('/tokens', search),

@@ -31,6 +31,7 @@ export const SHOTS: Shot[] = [
   { name: 'cve', to: (world) => `/vulnerabilities/${at(world.vulnerability ?? '')}`, dark: true },
   { name: 'plans', to: () => '/plans' },
   { name: 'plan', to: (world) => `/plans/${world.plan}`, dark: true, phone: true },
+  { name: 'policies', to: () => '/policies' },
   { name: 'identity', to: () => '/identity' },
   { name: 'resources', to: () => '/resources' },
   { name: 'connectors', to: () => '/connectors' },

@@ -17,12 +17,14 @@ import { path } from '~/util/path-builder'
 import { count, plural } from '~/util/units'
 import { Changes } from './Changes'
 import { PlanSummary } from './PlanSummary'
+import { Policy } from './Policy'
 import { Risk } from './Risk'
 import { Steps } from './Steps'
 import { Targets } from './Targets'
+import { verdictWords } from '../policies/words'
 import type { Plan } from './words'
 
-const read = (raw: RawSearch) => ({ tab: oneOf(raw.tab, ['steps', 'targets', 'risk', 'changes'] as const) ?? 'steps' })
+const read = (raw: RawSearch) => ({ tab: oneOf(raw.tab, ['steps', 'targets', 'risk', 'policy', 'changes'] as const) ?? 'steps' })
 
 export default function PlanPage() {
   const { plan: id = '' } = useParams({ strict: false }) as { plan?: string }
@@ -58,6 +60,7 @@ function Parts({ plan }: { plan: Plan }) {
     { id: 'steps', label: `Steps ${count(plan.plan_steps.length)}`, content: <Steps steps={plan.plan_steps} /> },
     { id: 'targets', label: `Targets ${count(plan.targets)}`, content: <Targets id={plan.id} /> },
     { id: 'risk', label: `Risk ${plan.risk_score}`, content: <Risk plan={plan} /> },
+    { id: 'policy', label: `Policy: ${verdictWords(plan.verdict)}`, content: <Policy plan={plan} /> },
     ...(plan.parent_id ? [{ id: 'changes', label: 'Against the plan of before', content: <Changes id={plan.id} parent={plan.parent_id} /> }] : []),
   ]
   const open = tabs.some((each) => each.id === tab) ? tab : 'steps'

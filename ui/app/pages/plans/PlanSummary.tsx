@@ -2,10 +2,11 @@ import { KeyValue, Section } from '~/components/Page'
 import { RelativeTime } from '~/components/RelativeTime'
 import { Actor } from '~/ui/Actor'
 import { Link, LINK } from '~/ui/Link'
-import { Unknown } from '~/ui/State'
+import { StateBadge, Unknown } from '~/ui/State'
 import { Text } from '~/ui/Text'
 import { path } from '~/util/path-builder'
 import { count, plural } from '~/util/units'
+import { verdictState, verdictWords } from '../policies/words'
 import type { Plan } from './words'
 
 /** What a plan is, when it may run, and what it reaches. */
@@ -16,6 +17,7 @@ export function PlanSummary({ plan }: { plan: Plan }) {
       <Section title="Plan">
         <KeyValue rows={[
           ['Digest', <Text key="d" mono wrap className="break-all">{plan.digest}</Text>],
+          ['Policy', <Link key="v" to={path.plan(plan.id, 'policy')} className="hover:underline"><StateBadge state={verdictState(plan.verdict)}>{verdictWords(plan.verdict)}</StateBadge></Link>],
           ['Author', <Actor key="a">{plan.author}</Actor>],
           ['Made', <RelativeTime key="m" at={plan.created_at} />],
           ['Facts as of', <RelativeTime key="f" at={plan.facts_as_of} />],

@@ -1,0 +1,3 @@
+import { ask, type Ask } from '~/api/query'
+
+export const asks = (): Ask[] => [ask('/api/v1/policies')]
